@@ -1,0 +1,4 @@
+from core.models.answered_request import AnsweredRequest
+from core.models.mail import Mail
+
+__all__ = ["AnsweredRequest", "Mail"]

@@ -1,0 +1,56 @@
+"""Which processes make the product."""
+
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.conf import settings
+
+from core.supervisor import broker
+from core.supervisor.process import Child
+
+PYTHON = (sys.executable, "-m")
+QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+WORKERS = {"default": 8, "units": 64}  # queue → threads; waiting for units must not starve the rest
+
+
+class Parts:
+    def __init__(self, environment: Mapping[str, str]):
+        self.environment = environment
+        self.logs: Path = settings.VAR_DIR / "logs"
+        self.logs.mkdir(exist_ok=True)
+
+    def broker(self) -> Child:
+        return self._child("broker", *broker.command(settings.VALKEY_SOCKET, settings.VAR_DIR / "valkey"))
+
+    def worker(self, queue: str) -> Child:
+        """Killed with its parent: what it held comes back by the rows, and asking it nicely could take half a minute."""
+        return self._child(
+            f"worker-{queue}",
+            *(*PYTHON, "celery", "-A", "config", "worker", "-Q", queue, "-c", str(WORKERS[queue])),
+            *("-P", "threads", "-n", f"{queue}-{os.getpid()}@%h", "-l", settings.LOG_LEVEL, *QUIET),
+            orphaned=signal.SIGKILL,
+        )
+
+    def beat(self) -> Child:
+        return self._child("beat", *PYTHON, "celery", "-A", "config", "beat", "-l", settings.LOG_LEVEL, "--pidfile=")
+
+    def web(self) -> Child:
+        return self._child("web", *PYTHON, "gunicorn", "-c", "config/gunicorn.py")
+
+    def demo(self) -> Child:
+        return self._child("demo", sys.executable, "manage.py", "demo")
+
+    def _child(self, name: str, *command: str | Path, orphaned: signal.Signals = signal.SIGTERM) -> Child:
+        self._turn(self.logs / f"{name}.log")
+        return Child(
+            name, command, environment=self.environment, logs=self.logs, orphaned=orphaned, home=settings.BASE_DIR
+        )
+
+    @staticmethod
+    def _turn(log: Path) -> None:
+        """Each start has a log of its own; the one before is kept."""
+        if log.exists():
+            log.replace(log.with_suffix(".1.log"))

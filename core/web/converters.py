@@ -1,0 +1,26 @@
+"""Ids in addresses: what no row can have is a 404 before the database is asked."""
+
+from django.urls import register_converter
+from django.urls.converters import get_converters
+
+
+class Ulid:
+    regex = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
+    to_python = to_url = staticmethod(str)
+
+
+class ShortId:
+    regex = "[A-Z0-9]{5,12}"
+    to_python = to_url = staticmethod(str)
+
+
+class Kind:
+    regex = "[A-Z]+(?:_[A-Z]+)*"
+    to_python = to_url = staticmethod(str)
+
+
+def register() -> None:
+    """By each URL configuration that uses them."""
+    for name, converter in {"ulid": Ulid, "short": ShortId, "kind": Kind}.items():
+        if name not in get_converters():
+            register_converter(converter, name)

@@ -1,0 +1,99 @@
+"""The page of a list: a table, a page of rows, counts, and the look whether something changed."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
+from django.views.generic import TemplateView
+
+from core.web.counts import Count, count, count_all
+from core.web.live import digest
+from core.web.pages import SIZES, CursorPage, chosen_size
+from core.web.tables import Table
+
+SHOWN, NEW = "", "new"
+FEW = 1000  # up to so many rows a list may be sorted without an index
+
+
+class ListView(TemplateView):
+    """A view says `table_class` and `get_queryset()`: the rows that its reader may see, filtered.
+
+    The template gets `table` with its lines, `page`, `total`, `sizes`, `tabs`, and what components/live.html needs.
+    """
+
+    table_class: type[Table]
+
+    def get_tab_querysets(self) -> Mapping[str, QuerySet]:
+        """The rows behind each tab; counted in one statement with the rows shown."""
+        return {}
+
+    def get_tabs(self, counts: Mapping[str, Count]) -> list[dict[str, Any]]:
+        """What components/tabs.html draws."""
+        return []
+
+    def get_columns(self) -> Iterable[str]:
+        """The reader's choice; none means the table's own."""
+        return [name for name in self.request.GET.get("columns", "").split(",") if name]
+
+    def get_table_options(self) -> dict[str, Any]:
+        return {}
+
+    @cached_property
+    def rows(self) -> QuerySet:
+        return self.get_queryset()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "live" in request.GET:
+            return self.get_changes(request.GET["live"], request.GET.get("digest", ""))
+        counts = self.count()
+        table = self.get_table(many=counts[SHOWN].number > FEW)
+        page = self.get_page(table, request.GET.get("cursor", ""), table.reads)
+        return self.render_to_response(self.list_context(table, page, counts, here=page.here))
+
+    def get_changes(self, here: str, seen: str) -> HttpResponse:
+        """Nothing, while what somebody sees is what there is; else the rows, tabs and counts as they are now."""
+        table = self.get_table(many=self.sorts_unindexed() and count(self.rows, FEW).more)
+        page = self.get_page(table, here, ["pk", table.version, table.order.removeprefix("-")])
+        counts = self.count(page.ahead if here else self.rows)
+        if self.digest(table, page, counts) == seen:
+            return HttpResponse(status=204)
+        page = self.get_page(table, here, table.reads)
+        self.template_name = "components/live.html"
+        return self.render_to_response(self.list_context(table, page, counts, here=here, polled=True))
+
+    def count(self, ahead: QuerySet | None = None) -> dict[str, Count]:
+        wanted = {SHOWN: self.rows, **self.get_tab_querysets()}
+        return count_all(wanted if ahead is None else wanted | {NEW: ahead})
+
+    def get_table(self, *, many: bool) -> Table:
+        query = self.request.GET
+        options = {"columns": self.get_columns(), "sort": query.get("sort", ""), "current": query.get("job", "")}
+        return self.table_class(many=many, **(options | self.get_table_options()))
+
+    def get_page(self, table: Table, cursor: str, names: Iterable[str]) -> CursorPage:
+        rows = self.rows.values(*dict.fromkeys(names))
+        return CursorPage(rows, table.order, cursor=cursor, size=chosen_size(self.request.GET))
+
+    def list_context(self, table: Table, page: CursorPage, counts: dict[str, Count], **more: Any) -> dict[str, Any]:
+        new = counts.get(NEW)
+        return self.get_context_data(
+            table=table.fill(page.rows),
+            page=page,
+            sizes=SIZES,
+            total=counts[SHOWN],
+            tabs=self.get_tabs(counts),
+            digest=self.digest(table, page, counts),
+            new=new,
+            **more,
+        )
+
+    def sorts_unindexed(self) -> bool:
+        column = self.table_class.base_columns.get(self.request.GET.get("sort", "").removeprefix("-"))
+        return column is not None and not column.indexed
+
+    @staticmethod
+    def digest(table: Table, page: CursorPage, counts: Mapping[str, Count]) -> str:
+        told = {name: number for name, number in counts.items() if name != NEW or number}
+        return digest(((row["pk"], row[table.version]) for row in page.rows), told)
