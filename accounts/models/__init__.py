@@ -1,0 +1,28 @@
+from accounts.models.agreement import Agreement, AgreementSignature
+from accounts.models.api_client import ApiClient
+from accounts.models.company import Company
+from accounts.models.fleet import Fleet
+from accounts.models.invitation import Invitation
+from accounts.models.membership import CompanyMembership, FleetMembership
+from accounts.models.operator_act import OperatorAct
+from accounts.models.partnership import Partnership
+from accounts.models.preference import SavedView, TablePreference
+from accounts.models.provider import MobilityProvider
+from accounts.models.user import User
+
+__all__ = [
+    "Agreement",
+    "AgreementSignature",
+    "ApiClient",
+    "Company",
+    "CompanyMembership",
+    "Fleet",
+    "FleetMembership",
+    "Invitation",
+    "MobilityProvider",
+    "OperatorAct",
+    "Partnership",
+    "SavedView",
+    "TablePreference",
+    "User",
+]

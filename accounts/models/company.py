@@ -1,0 +1,160 @@
+from django.core import signing
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.address import check_free, lock_addresses, verified_addresses
+from accounts.models.agreement import Agreement, AgreementSignature
+from accounts.models.authority import authorise
+from accounts.models.company_leaving import CompanyLeaving
+from accounts.models.invitation import LIFETIME, Invitation
+from accounts.models.membership import CompanyMembership
+from accounts.models.partnership import Partnership
+from core.ids import ShortIdField
+from core.models import Mail
+from core.moves import MoveRefused, NotAllowed
+
+Role = CompanyMembership.Role
+EMAIL_SALT = "company e-mail"
+
+
+class CompanyQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(closed_at=None)
+
+    def working(self):
+        return self.live().filter(suspended_at=None)
+
+    def signed(self):
+        """Those who signed some version of the agreement: no job is visible before."""
+        return self.filter(pk__in=AgreementSignature.objects.values("company"))
+
+    @transaction.atomic
+    def register(self, *, name: str, email: str, by) -> "Company":
+        """Found the company of somebody who came by a partner's invitation. `email` counts once it is verified."""
+        lock_addresses(email, *verified_addresses(by))
+        ticket = Invitation.objects.select_for_update().tickets_of(by).first()
+        if ticket is None:
+            raise NotAllowed
+        company = self.create(name=name, email=ticket.email, email_verified_at=timezone.now())
+        company.admit(by, Role.ADMIN)
+        Invitation.objects.filter(pk=ticket.pk).update(company=company)
+        company.edit(name=name, email=email, by=by)
+        return company
+
+    def by_email_token(self, token: str) -> tuple["Company", str]:
+        """The company and the address that a mailed confirmation link speaks of. Raises Company.DoesNotExist."""
+        try:
+            pk, email = signing.loads(token, salt=EMAIL_SALT, max_age=LIFETIME)
+        except signing.BadSignature as error:
+            raise self.model.DoesNotExist from error
+        return self.live().get(pk=pk), email
+
+
+class Company(CompanyLeaving):
+    """An installer company. Once closed it stays as a tombstone, so that history keeps its name."""
+
+    INVITATION = Invitation.Kind.COMPANY
+
+    partner_id = ShortIdField()
+    name = models.CharField(_("company name"), max_length=100)
+    email = models.EmailField(_("company e-mail"))
+    email_verified_at = models.DateTimeField(_("verified"), null=True, blank=True, editable=False)
+    new_email = models.EmailField(_("e-mail to be verified"), blank=True, editable=False)
+    demand_second_factor = models.BooleanField(_("demand a second factor"), default=False)
+    suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("company"), _("companies")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=Q(closed_at=None, email_verified_at__isnull=False),
+                name="one_live_company_an_email",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    # --- its data -----------------------------------------------------------------------------------------------------
+    @transaction.atomic
+    def edit(self, *, name: str, email: str, by) -> None:
+        """Rename, and change the e-mail: one of `by`'s own addresses counts at once, any other when its reader confirms it."""
+        email = email.lower()
+        lock_addresses(email)
+        self.lock()
+        authorise(by, self, Role.ADMIN)
+        self.name = name
+        if email == self.email and self.email_verified_at:
+            self.new_email = ""
+        elif email in verified_addresses(by):
+            self._take_email(email)
+        else:
+            self.new_email = email
+            path = f"/installers/company/email/{signing.dumps([self.pk, email], salt=EMAIL_SALT)}/"
+            about = {"company": self.name, "path": path}
+            Mail.objects.enqueue(to=email, template="mails/company_email", context=about, **by.manners)
+        self.save(update_fields=["name", "email", "email_verified_at", "new_email"])
+
+    @transaction.atomic
+    def confirm_email(self, email: str) -> None:
+        lock_addresses(email)
+        self.lock()
+        if self.new_email != email:
+            raise MoveRefused("email_not_expected", _("This link does not count any more."))
+        self._take_email(email)
+        self.save(update_fields=["email", "email_verified_at", "new_email"])
+        Partnership.resolve(self)
+
+    def _take_email(self, email: str) -> None:
+        check_free([email], self)
+        self.email, self.email_verified_at, self.new_email = email, timezone.now(), ""
+
+    @transaction.atomic
+    def set_second_factor(self, demanded: bool, *, by) -> None:
+        authorise(by, self, Role.ADMIN)
+        self.demand_second_factor = demanded
+        self.save(update_fields=["demand_second_factor"])
+
+    # --- its people ---------------------------------------------------------------------------------------------------
+    @transaction.atomic
+    def admit(self, user, role: str) -> CompanyMembership:
+        """Make `user` a member. Nobody is in two companies, and no address leads to two."""
+        addresses = verified_addresses(user)
+        lock_addresses(*addresses)
+        self.lock()
+        if self.closed_at or self.suspended_at:
+            raise MoveRefused("company_closed", _("This company does not take part any more."))
+        if user.company_memberships.live().exists():
+            raise MoveRefused("has_company", _("You belong to a company already. Leave it first."))
+        check_free(addresses, self)
+        membership = self.memberships.create(user=user, role=role)
+        Partnership.resolve(self)
+        return membership
+
+    # --- the agreement ------------------------------------------------------------------------------------------------
+    @transaction.atomic
+    def sign(self, agreement: Agreement, *, by, address: str | None) -> AgreementSignature:
+        """`by` accepts a version for the company; a second signature of the same version changes nothing."""
+        authorise(by, self, Role.ADMIN)
+        if agreement != Agreement.objects.newest():
+            raise MoveRefused("agreement_superseded", _("There is a newer version. Read that one."))
+        about = {"signed_by": by, "name": by.name, "address": address}
+        return self.signatures.get_or_create(agreement=agreement, defaults=about)[0]
+
+    def unsigned_agreement(self) -> Agreement | None:
+        """The newest version, as long as the company has not signed it."""
+        newest = Agreement.objects.newest()
+        return newest if newest and not self.signatures.filter(agreement=newest).exists() else None
+
+    def may_take(self) -> bool:
+        """May its people begin new work, as far as the agreement goes?"""
+        return Agreement.objects.allows_taking(self)

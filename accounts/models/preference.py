@@ -1,0 +1,41 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class TablePreference(models.Model):
+    """The columns that a person chose for a table."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="table_preferences", verbose_name=_("user")
+    )
+    table = models.CharField(_("table"), max_length=64)
+    columns = models.JSONField(_("columns"), default=list)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("table preference"), _("table preferences")
+        constraints = [models.UniqueConstraint(fields=["user", "table"], name="one_preference_a_person_and_table")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.table}"
+
+
+class SavedView(models.Model):
+    """Filters of a table that a person keeps under a name, for one fleet; shared ones everybody of the fleet sees."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views", verbose_name=_("user")
+    )
+    fleet = models.ForeignKey("accounts.Fleet", models.CASCADE, related_name="saved_views", verbose_name=_("fleet"))
+    table = models.CharField(_("table"), max_length=64)
+    name = models.CharField(_("name"), max_length=64)
+    query = models.CharField(_("query"), max_length=1000, blank=True)
+    shared = models.BooleanField(_("shared in the fleet"), default=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("saved view"), _("saved views")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["user", "fleet", "table", "name"], name="one_saved_view_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
