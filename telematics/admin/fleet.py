@@ -1,0 +1,106 @@
+"""Models, units and vehicles: what operators set up, and look into."""
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from import_export.admin import ImportExportModelAdmin
+from import_export.instance_loaders import CachedInstanceLoader
+from import_export.resources import ModelResource
+
+from core.web.admin import QNR, SHORT_ID, TEXT, OperatorAdmin, ReadOnlyAdmin, link
+from telematics.admin.simulator import SimulatedUnitInline
+from telematics.models import Unit, Vehicle, VehicleModel, VehicleState
+from telematics.simulator import person
+
+
+class VehicleModelResource(ModelResource):
+    class Meta:
+        model = VehicleModel
+        import_id_fields = ("brand", "model", "fuel_type", "built_from")
+        fields = (
+            *import_id_fields,
+            "built_to",
+            "vehicle_type",
+            "installation_variants",
+            "central_lock_connection_types",
+            "features",
+            "capabilities",
+            "active",
+        )
+        skip_unchanged = True
+
+
+class UnitResource(ModelResource):
+    class Meta:
+        model = Unit
+        import_id_fields = ("qnr",)
+        instance_loader_class = CachedInstanceLoader
+        fields = ("qnr", "fleet")
+        skip_unchanged = True
+        clean_model_instances = True
+
+    def import_instance(self, instance, row, **kwargs):
+        """As in the form: a mounted unit keeps its fleet."""
+        known, before = not instance._state.adding, instance.fleet_id
+        super().import_instance(instance, row, **kwargs)
+        if known and before != instance.fleet_id and instance.is_mounted():
+            raise ValueError(_("%(qnr)s is mounted and keeps its fleet.") % {"qnr": instance.pk})
+
+
+@admin.register(VehicleModel)
+class VehicleModelAdmin(ImportExportModelAdmin, OperatorAdmin):
+    resource_classes = [VehicleModelResource]
+    list_display = ("brand", "model", "fuel_type", "vehicle_type", "built_from", "built_to", "active")
+    list_filter = ("vehicle_type", "fuel_type", "active")
+    search_fields = ("brand", "model")
+
+
+class MountedFilter(admin.EmptyFieldListFilter):
+    """The way back from a unit to its vehicle has no name of its own."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.title = _("vehicle")
+
+
+@admin.register(Unit)
+class UnitAdmin(ImportExportModelAdmin, OperatorAdmin):
+    resource_classes = [UnitResource]
+    list_display = ("qnr", link("fleet"), link("vehicle"), "created_at", "retired_at")
+    list_filter = (("vehicle", MountedFilter), ("retired_at", admin.EmptyFieldListFilter))
+    list_select_related = ("fleet", "vehicle")
+    search_fields = ("qnr",)
+    find_by = {QNR: ("pk",), SHORT_ID: ("fleet_id", "pk__startswith"), TEXT: ("pk__startswith",)}
+    autocomplete_fields = ("fleet",)
+    fields = ("qnr", "fleet", "retired_at")
+    readonly_fields = ("retired_at",)
+    actions = ("retire",)
+
+    def get_inlines(self, request, obj):
+        return [SimulatedUnitInline] if person.plays_here() else []
+
+    def get_readonly_fields(self, request, obj=None):
+        """A unit keeps its QNR, and its fleet as long as it is mounted."""
+        if obj is None:
+            return self.readonly_fields
+        return ("qnr", *self.readonly_fields, *(("fleet",) if obj.is_mounted() else ()))
+
+    @admin.action(description=_("Retire the selected units that are in stock"))
+    def retire(self, request, queryset):
+        retired = Unit.objects.in_stock().filter(pk__in=queryset.values("pk")).update(retired_at=timezone.now())
+        self.message_user(request, _("Units retired: %(count)s") % {"count": retired})
+
+
+@admin.register(Vehicle)
+class VehicleAdmin(ReadOnlyAdmin):
+    list_display = ("vehicle_id", "license_plate", "vin", "custom_name", link("fleet"), link("unit"), "archived_at")
+    list_filter = ("operation_status", ("archived_at", admin.EmptyFieldListFilter))
+    list_select_related = ("fleet", "unit")
+    find_by = {QNR: ("unit_id",), SHORT_ID: ("pk",), TEXT: ("search__contains",)}
+
+
+@admin.register(VehicleState)
+class VehicleStateAdmin(ReadOnlyAdmin):
+    list_display = (link("vehicle"), "received_at")
+    list_select_related = ("vehicle",)
+    find_by = {QNR: ("vehicle__unit_id",), SHORT_ID: ("pk",), TEXT: ("vehicle__search__contains",)}

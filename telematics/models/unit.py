@@ -1,0 +1,64 @@
+"""The box in the car, known by its QNR; in stock until it is mounted."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.moves import MoveRefused
+
+qnr_validator = RegexValidator(r"^[0-9A-F]{16}\Z", _("A QNR has 16 characters, 0-9 and A-F."))
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def in_stock(self):
+        """Neither mounted nor retired."""
+        return self.filter(retired_at__isnull=True, vehicle__isnull=True)
+
+    def visible_to(self, principal):
+        """Units of the fleets that the principal may see."""
+        from accounts.models import Fleet
+
+        return self.filter(fleet__in=Fleet.objects.visible_to(principal))
+
+    def lock(self, qnr):
+        """The locked row, None when there is none: the guard before every mounting."""
+        locked = self.select_for_update(of=("self",), no_key=True)
+        return locked.filter(pk=qnr).first()
+
+    def lock_in_stock(self, qnr, fleet):
+        """Naming a unit is not owning it: foreign, mounted, retired and unknown ones look alike."""
+        unit = self.lock(qnr)
+        if unit is None or unit.fleet_id != fleet.pk or unit.retired_at or unit.is_mounted():
+            raise MoveRefused("unit_not_available", _("This unit is not in stock of the fleet."))
+        return unit
+
+
+class Unit(models.Model):
+    qnr = models.CharField(_("QNR"), primary_key=True, max_length=16, validators=[qnr_validator])
+    fleet = models.ForeignKey(
+        "accounts.Fleet",
+        verbose_name=_("fleet"),
+        on_delete=models.PROTECT,
+        related_name="units",
+        null=True,
+        blank=True,
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        ordering = ("qnr",)
+        indexes = [models.Index(fields=("fleet", "qnr"), name="unit_of_fleet")]
+
+    def __str__(self):
+        return self.qnr
+
+    def is_mounted(self):
+        """Asked of the database each time: a loaded `unit.vehicle` may be older than the lock."""
+        from telematics.models.vehicle import Vehicle
+
+        return Vehicle.objects.filter(unit=self).exists()
