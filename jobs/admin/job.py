@@ -1,0 +1,108 @@
+"""Jobs: everything about one on one page, nothing changed but by the operator's moves."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from core.web.admin import QNR, SHORT_ID, TEXT, ULID, ReadOnlyAdmin, link
+from jobs.admin.inlines import Accesses, Configurations, Events, HandbackRequests, Tests
+from jobs.admin.moves import MOVES, action_for
+from jobs.models import Job
+from telematics.models.specification import Specification
+
+RELATED = ("fleet__provider", "company", "assignee", "reserved_for", "vehicle", "unit", "planned_unit", "vehicle_model")
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    list_display = (
+        "__str__",
+        "kind",
+        "status",
+        link("fleet"),
+        link("company"),
+        link("assignee"),
+        link("vehicle"),
+        link("unit"),
+        "created_at",
+    )
+    list_filter = ("status", "kind", "failure_reason")
+    list_select_related = ("fleet", "company", "assignee", "vehicle", "unit")
+    sortable_by = ()
+    ordering = ("-id",)
+    find_by = {
+        ULID: ("id",),
+        QNR: ("unit", "planned_unit"),
+        SHORT_ID: ("fleet", "company", "vehicle"),
+        TEXT: ("search__contains",),
+    }
+    inlines = (Events, Tests, Accesses, Configurations, HandbackRequests)
+    actions = tuple(action_for(verb) for verb in MOVES)
+    change_form_template = "admin/jobs/job/change_form.html"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "id",
+                    "kind",
+                    "status",
+                    "version",
+                    link("fleet"),
+                    link("company"),
+                    link("assignee"),
+                    link("reserved_for"),
+                )
+            },
+        ),
+        (
+            _("Vehicle"),
+            {
+                "fields": (
+                    link("vehicle"),
+                    link("unit"),
+                    link("planned_unit"),
+                    *Job.IDENTITY,
+                    link("vehicle_model"),
+                    "task",
+                )
+            },
+        ),
+        (_("Setup, master data, features"), {"fields": Specification.SPECIFICATION_FIELDS[1:]}),
+        (_("Plan"), {"fields": ("planned", "allow_override", "differs", "further_tests", *Job.NOTES)}),
+        (_("Result"), {"fields": ("comment", "failure_reason", link("again_of"))}),
+        (
+            _("Times"),
+            {
+                "fields": (
+                    link("created_by"),
+                    "created_at",
+                    "updated_at",
+                    "assigned_at",
+                    "taken_at",
+                    "finished_at",
+                    "access_stopped_at",
+                )
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request)
+        on_a_page = request.resolver_match and request.resolver_match.url_name == "jobs_job_change"
+        return rows.select_related(*RELATED, "again_of", "created_by") if on_a_page else rows
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        """Who may change jobs at all; the page itself offers no change but these moves."""
+        return request.user.has_perm("jobs.change_job")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        job = self.get_object(request, object_id) if request.method == "GET" else None
+        offered = job is not None and self.has_operate_permission(request)
+        moves = [(verb, title) for verb, (title, _meaning) in MOVES.items() if offered and job.can(verb)]
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "moves": moves})

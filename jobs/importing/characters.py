@@ -1,0 +1,57 @@
+"""Which characters may stand in a cell, and how what spreadsheets add around a value is taken off."""
+
+import re
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+
+from jobs.importing.errors import BadCell
+
+# Control characters, what changes the direction of reading, what is not seen at all, and halves of characters.
+_REFUSED = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+    "\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\U000e0000-\U000e007f\ud800-\udfff"
+)
+REFUSED = re.compile(f"[{_REFUSED}]")
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
+# What a spreadsheet would run. A leading apostrophe before it is what exports put there to prevent that.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+AS_TEXT = re.compile(r'="((?:[^"]|"")*)"')
+ERROR_VALUES = re.compile(r"#(N/A|NV|REF!|BEZUG!|VALUE!|WERT!|DIV/0!|NAME\?|NUM!|ZAHL!|NULL!|SPILL!|CALC!|####+)")
+# A long number that a spreadsheet has shortened: the digits are lost.
+SHORTENED = re.compile(r"-?\d([.,]\d+)?E[+-]?\d+", re.IGNORECASE)
+# One look that nearly every column passes, its texts one below the other: nothing to take off, nothing to refuse.
+_OTHER_BLANKS = "\t\r\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+ODD = re.compile(f"^[ ='#]|[{_REFUSED}{_OTHER_BLANKS}]| $", re.MULTILINE)
+
+
+def odd_ones(texts: Collection[str]) -> list[str]:
+    """Those that `clean` would not leave as they are: mostly none, which one look at all of them together tells."""
+    together = "\n".join(texts)
+    if together.count("\n") < max(len(texts), 1) and not ODD.search(together):
+        return []
+    return [text for text in texts if "\n" in text or ODD.search(text)]
+
+
+def clean(text: str) -> str:
+    """The value of a cell as its author meant it. Raises BadCell for what no column takes."""
+    if found := REFUSED.search(text):
+        raise BadCell(
+            "forbidden_character",
+            _("Contains an invisible or control character (U+%(code)s).") % {"code": f"{ord(found[0]):04X}"},
+            REFUSED.sub("", text).strip()[:100],
+        )
+    text = LINE_BREAK.sub("\n", text).replace("\u00a0", " ").replace("\u202f", " ").strip()
+    if quoted := AS_TEXT.fullmatch(text):
+        return quoted[1].replace('""', '"').strip()
+    if ERROR_VALUES.fullmatch(text):
+        raise BadCell("cell_error", _("The spreadsheet shows an error in this cell."))
+    if text.startswith("="):
+        raise BadCell("formula", _("Contains a formula instead of a value."), _("Copy the cell and paste it as value."))
+    return text[1:] if text[:1] == "'" and text[1:2] in FORMULA_SIGNS else text
+
+
+def neutral(text: str) -> str:
+    """A cell that no spreadsheet runs; `clean` takes the apostrophe off again."""
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text

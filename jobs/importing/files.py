@@ -1,0 +1,102 @@
+"""The files we hand out: templates to fill in, lists to look up, and the rows that want mending."""
+
+import csv
+import io
+from collections.abc import Iterable
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+
+from jobs.importing.characters import neutral
+from jobs.importing.columns import BY_NAME, COLUMNS, REASON
+from jobs.importing.headings import IGNORE, Heading, is_known
+from jobs.importing.reading import read
+from telematics.models import VehicleModel
+
+Rows = Iterable[Iterable[object]]
+# A list separator as the spreadsheets of a language expect it; the importer takes each of them.
+SEPARATORS = {"de": ";"}
+# What the template's example shows; the rest is a matter of the fleet.
+EXAMPLES = (
+    "license_plate",
+    "vin",
+    "custom_name",
+    "year_of_production",
+    "transmission",
+    "planned_service_date",
+    "location",
+    "contact",
+    "instructions",
+    "external_reference",
+)
+
+
+def as_csv(rows: Rows) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=SEPARATORS.get((get_language() or "")[:2], ","))
+    writer.writerows([neutral(str(cell)) for cell in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_workbook(sheets: dict[str, Rows]) -> bytes:
+    book = Workbook(write_only=True)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append([_text_cell(sheet, neutral(str(cell))) for cell in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _text_cell(sheet, text: str) -> Cell:
+    """Formatted as text, so that no spreadsheet shortens a number or turns a plate into a date."""
+    cell = WriteOnlyCell(sheet, value=text)
+    cell.number_format, cell.data_type = "@", "s"
+    return cell
+
+
+def template_rows() -> Rows:
+    """The header, and one row that a copy of this file could import: what depends on the fleet is left to the lists."""
+    model = VehicleModel.objects.active().first()
+    known = {"vehicle_model_id": model.pk, "brand": model.brand, "model": model.model} if model else {}
+    examples = {name: BY_NAME[name].example for name in EXAMPLES} | known
+    return [[column.name for column in COLUMNS], [examples.get(column.name, "") for column in COLUMNS]]
+
+
+def column_rows() -> Rows:
+    yield _("Column"), _("Label"), _("Rule"), _("Allowed characters"), _("Allowed values"), _("Example")
+    for column in COLUMNS:
+        rule = column.rule
+        yield column.name, column.label, rule.sentence, rule.characters, ", ".join(rule.allowed), column.example
+
+
+def model_rows() -> Rows:
+    yield (
+        "vehicle_model_id", "brand", "model", "fuel_type", "vehicle_type", _("Built from"), _("Built to"),
+        "installation_variant", "central_lock_connection_type", _("Features"),
+    )  # fmt: skip
+    for model in VehicleModel.objects.active():
+        yield (
+            model.pk, model.brand, model.model, model.fuel_type, model.vehicle_type, model.built_from, model.built_to or "",
+            ", ".join(model.installation_variants), ", ".join(model.central_lock_connection_types), ", ".join(model.features),
+        )  # fmt: skip
+
+
+def bad_rows(job_import) -> Rows:
+    """The rows that became no job, each behind its reasons: corrected, this file is imported again as it is."""
+    kept = job_import.file
+    headings = [Heading(*heading) for heading in kept.headings]
+    sheet = read(bytes(kept.content), is_known)
+    shown = [heading for heading in headings if heading.column != IGNORE]
+    yield [REASON, *(heading.column or heading.text for heading in shown)]
+    reasons: dict[int, list[str]] = {number: [] for number in kept.bad}
+    for finding in kept.findings("errors"):
+        if finding.row in reasons:
+            reasons[finding.row].append(": ".join(filter(None, (finding.column, finding.message, finding.suggestion))))
+    for number, cells in sheet.records:
+        if number in reasons:
+            own = [cells[heading.position] if heading.position < len(cells) else "" for heading in shown]
+            yield [" · ".join(reasons[number]), *own, *cells[len(headings) :]]

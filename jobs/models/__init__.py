@@ -1,0 +1,28 @@
+from jobs.models.bulk_run import BulkRun
+from jobs.models.configuration import Configuration
+from jobs.models.handback_request import HandbackRequest
+from jobs.models.installation_test import InstallationTest
+from jobs.models.job import Job
+from jobs.models.job_event import JobEvent
+from jobs.models.job_import import ImportedFile, JobImport
+from jobs.models.job_template import JobTemplate
+from jobs.models.notice import Notice
+from jobs.models.notice_preference import NoticePreference
+from jobs.models.preset import ConfigurationPreset
+from jobs.models.vehicle_access import VehicleAccess
+
+__all__ = [
+    "BulkRun",
+    "Configuration",
+    "ConfigurationPreset",
+    "HandbackRequest",
+    "ImportedFile",
+    "InstallationTest",
+    "Job",
+    "JobEvent",
+    "JobImport",
+    "JobTemplate",
+    "Notice",
+    "NoticePreference",
+    "VehicleAccess",
+]

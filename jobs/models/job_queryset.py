@@ -1,0 +1,110 @@
+"""Jobs, many at a time: who sees which, and how lists narrow them."""
+
+import re
+from functools import reduce
+from operator import or_
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import CompanyMembership, Fleet, Partnership
+from core.normal import normalise
+from jobs.models.choices import JobStatus
+from jobs.moves.many import ManyMoves
+
+# Below three characters a search would read the whole index (performance.md).
+SHORTEST_SEARCH = 3
+LONGEST_LIST = 200
+VIN_LENGTH = 17
+
+
+def listed(text: str) -> list[str]:
+    """The entries of a pasted list. Plates contain blanks, so a blank parts VINs alone."""
+    parts = [part for part in re.split(r"[\n\r\t,;]+", text) if part.strip()]
+    words = text.split()
+    return words if len(parts) == 1 and words and all(len(word) == VIN_LENGTH for word in words) else parts
+
+
+class JobQuerySet(ManyMoves, models.QuerySet):
+    def visible_to(self, principal) -> "JobQuerySet":
+        """The jobs of the principal's fleets and, from ASSIGNED on, those of a company that has signed the agreement."""
+        return self.exclude(status=JobStatus.DELETED).filter(
+            Q(fleet__in=Fleet.objects.visible_to(principal).values("pk"))
+            | Q(company__in=CompanyMembership.objects.at_work(principal).values("company"))
+        )
+
+    def for_installer(self, user) -> "JobQuerySet":
+        """What a person sees as one of the company: its jobs from ASSIGNED on, after it has signed the agreement."""
+        return self.filter(
+            company__in=CompanyMembership.objects.at_work(user).values("company"),
+            status__in=[status for status in JobStatus.shown() if status != JobStatus.PENDING],
+        )
+
+    def for_sheet(self) -> "JobQuerySet":
+        """With the rows that showing one job needs."""
+        return self.select_related("fleet__provider", "vehicle_model", "vehicle__vehicle_model", "unit", "assignee")
+
+    def in_fleet(self, fleet) -> "JobQuerySet":
+        return self.filter(fleet=fleet)
+
+    def in_company(self, company) -> "JobQuerySet":
+        return self.filter(company=company)
+
+    def shown(self) -> "JobQuerySet":
+        """All but the deleted ones."""
+        return self.exclude(status=JobStatus.DELETED)
+
+    def by_id(self, text: str):
+        """The job with this id, None where there is none or the text is no id."""
+        try:
+            return self.filter(pk=text).first()
+        except ValidationError:
+            return None
+
+    def open(self) -> "JobQuerySet":
+        return self.filter(status__in=JobStatus.open())
+
+    def overdue(self, today) -> "JobQuerySet":
+        """Open and planned before `today`, which is a date in the fleet's zone."""
+        return self.open().filter(planned_service_date__lt=today)
+
+    def matching(self, text: str) -> "JobQuerySet":
+        """By VIN (also its end), plate or custom name, ignoring case, blanks and hyphens. Too short a text finds nothing."""
+        wanted = normalise(text)
+        return self.filter(search__contains=wanted) if len(wanted) >= SHORTEST_SEARCH else self.none()
+
+    def matching_any(self, text: str) -> "JobQuerySet":
+        """One search, or a pasted list of plates, VINs or names: one a line, or between commas or semicolons."""
+        wanted = [found for part in listed(text) if len(found := normalise(part)) >= SHORTEST_SEARCH]
+        if not wanted:
+            return self.none()
+        return self.filter(reduce(or_, (Q(search__contains=one) for one in dict.fromkeys(wanted[:LONGEST_LIST]))))
+
+    def using_unit(self, unit) -> "JobQuerySet":
+        """The open jobs that have planned or linked this unit, or taken it out for the time being."""
+        return self.open().filter(Q(planned_unit=unit) | Q(unit=unit) | Q(replaced_unit=unit))
+
+    def reachable_by_partner(self) -> "JobQuerySet":
+        return self.filter(
+            Exists(Partnership.objects.accepted().filter(fleet=OuterRef("fleet"), company=OuterRef("company")))
+        )
+
+    @transaction.atomic
+    def create_by(self, by, *, fleet, **fields):
+        """A new PENDING job. Raises NotAllowed, or ValidationError with every error at its field."""
+        by.lock_membership(of=fleet, roles=self.model.DESK_ROLES)
+        job = self.model(fleet=fleet, created_by=by if by.is_person else None, **fields)
+        job.full_clean(validate_constraints=False)
+        job.check_planned_unit()
+        job.save(force_insert=True)
+        job._record("create", by=by, data={}, reason="")
+        return job
+
+    @transaction.atomic
+    def create_assigned(self, by, *, fleet, company, **fields):
+        """Save & Assign: a new job that is the partner's at once. The partnership is locked before the membership."""
+        Partnership.lock_accepted(fleet, company)
+        job = self.create_by(by, fleet=fleet, **fields)
+        job.assign(company, by=by)
+        return job

@@ -1,0 +1,117 @@
+"""Who may use the vehicle, from when to when, and why it ended."""
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from core.moves import MoveRefused
+from jobs.lease import LEASE
+from jobs.models.choices import JobStatus
+from telematics.models import Command, Vehicle
+
+
+class AccessMoves:
+    def current_access(self):
+        """The open, unexpired access of this job's holder, or None."""
+        from jobs.models.vehicle_access import VehicleAccess
+
+        return VehicleAccess.objects.live().filter(job=self).select_related("key").first()
+
+    @property
+    def latest_access(self):
+        """The last access of this job, open or not, with `is_open` as the one predicate sees it; None before the first."""
+        from jobs.models.vehicle_access import VehicleAccess
+
+        return VehicleAccess.objects.of_job(self).last()
+
+    @property
+    def vehicle_in_work(self) -> Vehicle | None:
+        """The company keeps its record of a finished job, without the link to the vehicle."""
+        return self.vehicle if self.is_open else None
+
+    def open_access(self, *, by) -> None:
+        """Open a key to the vehicle for the holder. Raises MoveRefused `vehicle_in_use`; call it under the job's lock."""
+        from jobs.models.vehicle_access import VehicleAccess
+
+        if self.current_access() is not None:
+            self._act_of_holder(by)
+            return
+        VehicleAccess.objects.end_for(self, "LEASE_OVER", by=None)
+        self.vehicle = Vehicle.objects.lock(self.vehicle_id)
+        VehicleAccess.objects.open(self, by, ends_at=Now() + LEASE)
+
+    def end_access(self, why: str, *, by) -> None:
+        """End what is open. The column ends it; the key is dropped at the unit afterwards."""
+        from jobs.models.vehicle_access import VehicleAccess
+
+        VehicleAccess.objects.end_for(self, why, by=by)
+
+    @transaction.atomic
+    def renew_access(self, *, by) -> None:
+        """Another lease for the holder; a new access if the old one had ended.
+
+        Raises MoveRefused `access_stopped`, `vehicle_in_use`, `no_vehicle`.
+        """
+        self._lock_for_holder("renew", by)
+        if self.access_stopped_at:
+            raise MoveRefused("access_stopped", _("The fleet manager has stopped access to this vehicle."))
+        if self.vehicle_id is None:
+            raise MoveRefused("no_vehicle", _("There is no vehicle yet."))
+        by.lock_membership(of=self.company)
+        self._move("renew", by=by, where={"assignee": by, "access_stopped_at": None})
+        self.open_access(by=by)
+
+    @transaction.atomic
+    def stop_access(self, *, by, reason: str = "") -> None:
+        """End the access at once; status and data stay. A command already handed over may act until it expires."""
+        self._check_stopper(by)
+        self.lock()
+        self.check_move("stop_access")
+        if self.access_stopped_at:
+            raise MoveRefused("access_stopped", _("Access is stopped already."))
+        self.cancel_tests()
+        handed_over = list(self.commands_in_flight().values_list("verb", flat=True))
+        data = {"handed_over": handed_over}
+        self._move("stop_access", by=by, reason=reason, data=data, access_stopped_at=Now())
+        self.end_access("STOPPED", by=by)
+        self.tell_holder(self.assignee, "stop_access", by=by)
+
+    @transaction.atomic
+    def allow_access(self, *, by) -> None:
+        """After `stop_access`: renewing, or withdraw and take, may open an access again."""
+        self._check_stopper(by)
+        self.lock()
+        self.check_move("allow_access")
+        if self.access_stopped_at is None:
+            raise MoveRefused("access_not_stopped", _("Access is not stopped."))
+        self._move("allow_access", by=by, access_stopped_at=None)
+        self.tell_holder(self.assignee, "allow_access", by=by)
+
+    @transaction.atomic
+    def end_lease(self) -> bool:
+        """The lease is over by the database's clock: record it and cancel what still runs. True for the call that did."""
+        from jobs.models.vehicle_access import VehicleAccess
+
+        self.lock()
+        over = VehicleAccess.objects.lease_over().filter(job=self).exists()
+        if over:
+            self.cancel_tests()
+            self.end_access("LEASE_OVER", by=None)
+        return over
+
+    def _act_of_holder(self, by) -> None:
+        """An act of the holder moves an open lease forward; no event stands for it."""
+        if access := self.current_access():
+            access.key.extend(Now() + LEASE)
+
+    def _check_stopper(self, by) -> None:
+        if not by.is_operator:
+            by.lock_membership(of=self.fleet, roles=self.DESK_ROLES)
+
+    def commands_in_flight(self):
+        return Command.objects.in_flight().filter(key__access__job=self)
+
+    def _check_nothing_in_flight(self) -> None:
+        """A command handed over and not settled may still act, so the end that can wait for it does."""
+        if self.status == JobStatus.RUNNING and self.commands_in_flight().exists():
+            raise MoveRefused("command_in_flight", _("A command is still on its way to the vehicle."), retry_after=2)

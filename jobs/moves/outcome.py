@@ -1,0 +1,68 @@
+"""The end of a job: succeed or fail, both final."""
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from core.moves import MoveRefused
+from jobs.models.choices import FailureReason, Kind, Task
+
+
+class OutcomeMoves:
+    @transaction.atomic
+    def succeed(self, *, by, comment: str = "") -> None:
+        """RUNNING → SUCCEEDED. Raises MoveRefused `incomplete` with all that is missing, `command_in_flight`."""
+        self._lock_for_holder("succeed", by)
+        if missing := self.missing_to_succeed():
+            raise MoveRefused(
+                "incomplete", _("Something is still missing before this job can succeed."), missing=missing
+            )
+        self._check_nothing_in_flight()
+        self._check_vin(self.vin)
+        self._finish("succeed", by=by, comment=comment)
+        self._write_outcome()
+
+    @transaction.atomic
+    def fail(self, *, by, comment: str, reason: str = FailureReason.OTHER) -> None:
+        """RUNNING → FAILED with the installer's comment. What this job mounted is undone."""
+        self._lock_for_holder("fail", by)
+        if not comment.strip():
+            raise MoveRefused("comment_required", _("Say in a comment why the job failed."))
+        self._check_nothing_in_flight()
+        self._finish("fail", by=by, comment=comment, failure_reason=reason)
+        self._unmount()
+
+    def _finish(self, verb: str, *, by, **result) -> None:
+        self.cancel_tests()
+        data = {**result, "unlocked": self.is_unlocked()}
+        self._move(verb, by=by, where={"assignee": by}, data=data, finished_at=Now(), unit=self.current_unit, **result)
+        self.end_access(self.status, by=by)
+        self.handback_requests.open().answer("OBSOLETE", by=by)
+        self.tell_desk(verb, by=by)
+
+    def missing_to_succeed(self) -> list[str]:
+        """`unit`, `vehicle_model`, `configuration`, `identity`, `test:<KIND>`: what stands between the job and success."""
+        missing, latest = [], self.latest_configuration
+        if self.changes_unit:
+            missing += [name for name, known in self._essentials(latest).items() if not known]
+        if self.kind == Kind.INSTALLATION and not any(getattr(self, name) for name in self.IDENTITY):
+            missing.append("identity")
+        passed = self.tests.counting(latest).passed_kinds()
+        return missing + [f"test:{kind}" for kind in self.required_tests() if kind not in passed]
+
+    def _essentials(self, latest) -> dict[str, bool]:
+        return {
+            "unit": self.mounted or (self.kind == Kind.INSTALLATION and self.current_unit is not None),
+            "vehicle_model": self.known_model is not None,
+            "configuration": latest is not None and latest.status == latest.Status.APPLIED,
+        }
+
+    @property
+    def changes_unit(self) -> bool:
+        """Whether a unit is put to work here, and so has to be configured and proven."""
+        return self.kind == Kind.INSTALLATION or self.task == Task.REPLACE_UNIT
+
+    def is_unlocked(self) -> bool:
+        """As the vehicle said last; finishing unlocked warns and is recorded."""
+        state = getattr(self.vehicle, "state", None) if self.vehicle_id else None
+        return bool(state) and state.signals.get("central_lock", {}).get("value") == "unlocked"

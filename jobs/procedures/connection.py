@@ -1,0 +1,71 @@
+"""CONNECTIVITY, SUPPLY_VOLTAGE, GNSS: the unit by itself."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from jobs.procedures import thresholds
+from jobs.procedures.base import GATEWAY_HINTS, Probe, Procedure
+from telematics.gateway import GatewayError
+
+NO_SIGNAL = _("There is no reception here. Move the car outdoors, check the antenna, then repeat.")
+NO_HEARTBEAT = _("The unit has not reported for too long. Check its power and its reception, then repeat.")
+TOO_LOW = _(
+    "The voltage is too low. Check that the connector sits firmly and that the battery is charged, then repeat."
+)
+NO_FIX = _("The unit finds no position. Check the antenna, move the car under open sky, then repeat.")
+
+
+def answers(probe: Probe) -> None:
+    """Several readings in a row get through; a unit that cannot be reached is evidence as well."""
+    for _reading in range(thresholds.CONNECTIVITY_READINGS):
+        try:
+            reading = probe.read()
+        except GatewayError as error:
+            probe.check("heartbeat", error.code, ok=False, hint=GATEWAY_HINTS[error.code])
+    bars = reading.value("cellular_signal_quality", 0)
+    enough = bars >= thresholds.LEAST_SIGNAL
+    probe.check("cellular_signal_quality", bars, threshold=f"≥ {thresholds.LEAST_SIGNAL}", ok=enough, hint=NO_SIGNAL)
+    beat, oldest = reading.heartbeat_at, timezone.now() - timedelta(minutes=thresholds.HEARTBEAT_MINUTES)
+    probe.check(
+        "heartbeat",
+        beat.isoformat() if beat else None,
+        threshold=f"≤ {thresholds.HEARTBEAT_MINUTES} min",
+        ok=beat is not None and beat >= oldest,
+        hint=NO_HEARTBEAT,
+    )
+
+
+def has_power(probe: Probe) -> None:
+    volts = probe.read().value("board_voltage", 0)
+    enough = volts >= thresholds.LEAST_VOLTAGE
+    probe.check("board_voltage", volts, unit="V", threshold=f"≥ {thresholds.LEAST_VOLTAGE}", ok=enough, hint=TOO_LOW)
+
+
+def has_fix(probe: Probe) -> None:
+    reading = probe.wait_for(
+        lambda reading: age_of_fix(reading) <= thresholds.FIX_SECONDS, thresholds.WAIT_FOR_FIX_SECONDS
+    )
+    age = age_of_fix(reading)
+    probe.check(
+        "position",
+        round(age) if age != NEVER else None,
+        unit="s",
+        threshold=f"≤ {thresholds.FIX_SECONDS}",
+        ok=age <= thresholds.FIX_SECONDS,
+        hint=NO_FIX,
+    )
+
+
+NEVER = float("inf")
+
+
+def age_of_fix(reading) -> float:
+    at = reading.timestamp("position")
+    return max((timezone.now() - at).total_seconds(), 0) if at else NEVER
+
+
+CONNECTIVITY = Procedure((answers,))
+SUPPLY_VOLTAGE = Procedure((has_power,))
+GNSS = Procedure((has_fix,))

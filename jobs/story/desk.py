@@ -1,0 +1,122 @@
+"""The fleet's manager in FleetControl: invites the partner, writes and assigns the jobs, and reads the results."""
+
+import re
+from dataclasses import dataclass
+
+from jobs.story.browser import Browser
+from jobs.story.line import Broke, wait_for
+from jobs.story.mailbox import Mailbox
+from jobs.story.page import Form, Page
+from jobs.story.plot import Plot
+
+# Of the jobs so many are written one by one; the others from the template.
+BY_FORM = 0.2
+TEMPLATE = "Sharing"
+
+
+@dataclass
+class Told:
+    """What the manager reads about one job."""
+
+    status: str
+    history: list[str]
+    accesses: int
+    ended: int
+    commands: list[str]
+    attempts: int
+
+
+class Desk:
+    def __init__(self, plot: Plot, fleet: str, mails: Mailbox):
+        self.plot, self.browser, self.home = plot, Browser(plot.site), f"/fleetcontrol/{fleet}/"
+        page = self.browser.open(mails.invitation(plot.manager))
+        self.browser.submit(page, first_name="Mara", last_name="Winter", password=plot.secret)
+
+    # --- partner ------------------------------------------------------------------------------------------------------
+    def invite_partner(self) -> None:
+        page = self.browser.open(f"{self.home}partners/invite/")
+        self.browser.submit(page, email=self.plot.partner)
+
+    # --- jobs ---------------------------------------------------------------------------------------------------------
+    def write_jobs(self, progress) -> None:
+        """Some without company and assigned afterwards, some saved and assigned at once, the others from a template."""
+        single = max(2, round(self.plot.jobs * BY_FORM))
+        for number in range(min(single, self.plot.jobs)):
+            self._write(number)
+            progress.step()
+        many = self.plot.jobs - single
+        if many > 0:
+            self._write_many(many)
+            progress.step(many)
+        wait_for(lambda: self.number_of("ASSIGNED") == self.plot.jobs or None, "the jobs to be assigned")
+
+    def _write(self, number: int) -> None:
+        page = self.browser.open(f"{self.home}jobs/new/")
+        form = self._job_form(page)
+        typed: dict[str, object] = {"custom_name": f"Car {number + 1}", "location": "Yard 3", "contact": "Front desk"}
+        if number % 3 != 2:  # else the installer decides
+            typed |= self._model(form)
+        if number == 0:
+            typed |= {"save_as_template": "on", "template_name": TEMPLATE}
+        if number % 2:
+            asked = self.browser.send(page, form, company=self._partner(form), **typed)
+            self.browser.say_yes(asked, button=("confirmed", "1"))
+        else:
+            self._assign(self.browser.send(page, form, **typed))
+
+    def _assign(self, listed: Page) -> None:
+        """The list opens with the new job beside it."""
+        found = re.search(r"[?&]job=(\w{26})", listed.url)
+        if found is None:
+            raise Broke(f"expected the list with the new job, got {listed.url}")
+        page = self.browser.open(f"{self.home}jobs/{found[1]}/assign/")
+        self.browser.say_yes(page, company=self._partner(page.question))
+
+    def _write_many(self, number: int) -> None:
+        page = self.browser.open(f"{self.home}jobs/new/many/")
+        form = page.form("template", "number")
+        template = next(value for value, text in form.options("template").items() if TEMPLATE in text)
+        self.browser.send(page, form, template=template, number=number, company=self._partner(form))
+
+    @staticmethod
+    def _job_form(page: Page) -> Form:
+        form = page.form("custom_name", "vehicle_model")
+        if form is None:
+            raise Broke(f"{page.url} has no job form")
+        return form
+
+    def _partner(self, form: Form | None) -> str:
+        offered = form.options("company") if form else {}
+        if len(offered) != 1:
+            raise Broke(f"the new fleet has one partner, the form offers {list(offered.values())}")
+        return next(iter(offered))
+
+    def _model(self, form: Form) -> dict[str, object]:
+        return {"vehicle_model": self.plot.dice.choice(sorted(form.options("vehicle_model")))}
+
+    # --- results ------------------------------------------------------------------------------------------------------
+    def number_of(self, status: str) -> int:
+        """As the status tab says."""
+        page = self.browser.open(f"{self.home}jobs/installation/")
+        for tab in page.root.all("nav", css="tabs"):
+            for link in tab.all("a"):
+                if f"status={status}" in link.attrs.get("href", ""):
+                    return int(re.sub(r"\D", "", next(link.all(css="count")).text) or 0)
+        raise Broke(f"the list of jobs has no tab {status}")
+
+    def read(self, job: str) -> Told:
+        page = self.browser.open(f"{self.home}jobs/{job}/")
+        accesses = list(page.root.all(css="access"))
+        return Told(
+            status=next(page.root.all(css="panel-head")).text,
+            history=[entry.text for entries in page.root.all("ol", css="history") for entry in entries.all("li")],
+            accesses=len(accesses),
+            ended=sum("Ended" in access.text for access in accesses),
+            commands=[
+                line.text
+                for access in accesses
+                for lines in access.all("ul", css="commands")
+                for line in lines.all("li")
+            ],
+            attempts=sum(1 for _attempt in page.root.all(css="attempt")),
+        )

@@ -1,0 +1,73 @@
+"""The story from the operator's login to the manager's last look."""
+
+from collections.abc import Callable
+
+from jobs.story.desk import Desk
+from jobs.story.garage import Garage, Shelf
+from jobs.story.mailbox import Mailbox
+from jobs.story.office import Office
+from jobs.story.operator import Operator
+from jobs.story.phone import Phone
+from jobs.story.plot import SPARE, Plot
+from jobs.story.promises import told_to_the_manager
+from jobs.story.tally import Tally
+from jobs.story.telling import Progress
+
+
+class Play:
+    def __init__(self, plot: Plot, say: Callable[[str], None]):
+        self.plot, self.tally, self.progress = plot, Tally(), Progress(say)
+        self.mails = Mailbox(plot.mails)
+
+    def through(self, title: str, total: int = 1):
+        return self.progress.through(title, total, self.tally)
+
+    def perform(self) -> Tally:
+        with self.through("operator: fleet, manager"):
+            operator = Operator(self.plot)
+            fleet = operator.set_up_fleet()
+        with self.through("operator: units", self.plot.jobs + SPARE) as progress:
+            operator.add_units(fleet, progress)
+        with self.through("manager: invites the partner"):
+            desk = Desk(self.plot, fleet, self.mails)
+            desk.invite_partner()
+        with self.through("partner: registers, accepts"):
+            office = Office(self.plot, self.mails)
+            office.register()
+        with self.through("partner: installers join"):
+            office.invite_crew()
+            office.let_crew_join()
+        with self.through("manager: jobs", self.plot.jobs) as progress:
+            desk.write_jobs(progress)
+        with self.through("installers: jobs", self.plot.jobs) as progress:
+            self.work(progress)
+        with self.through("manager: looks at each job", self.plot.jobs) as progress:
+            self.look(desk, progress)
+        return self.tally
+
+    def work(self, progress: Progress) -> None:
+        shelf = Shelf(self.plot)
+        models = Phone(self.plot.site, self.plot.crew[0], self.plot.secret).every("vehicle-models/")
+        crew = [Garage(self.plot, email, shelf, models, self.tally, progress) for email in self.plot.crew]
+        for installer in crew:
+            installer.start()
+        for installer in crew:
+            installer.join()
+        for installer in crew:
+            if installer.error:
+                raise installer.error
+
+    def look(self, desk: Desk, progress: Progress) -> None:
+        """Everything has ended, and the manager reads what the installers have lived."""
+        phone = Phone(self.plot.site, self.plot.crew[0], self.plot.secret)
+        counts, finished = phone.get("jobs/counts/"), phone.every("jobs/", category="finished")
+        self.tally.promise(
+            counts == {"available": 0, "mine": 0, "running": 0, "finished": self.plot.jobs},
+            f"in the end the phone counts {counts}",
+        )
+        for status in ("SUCCEEDED", "FAILED"):
+            told, lived = desk.number_of(status), self.tally.of("jobs")[status]
+            self.tally.promise(told == lived, f"FleetControl counts {told} jobs {status}, the installers {lived}")
+        for row in finished:
+            told_to_the_manager(phone, row, desk.read(row["id"]), self.tally)
+            progress.step()

@@ -1,0 +1,97 @@
+"""What the product promises about one job, looked at from outside."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from jobs.story.desk import Told
+from jobs.story.phone import Phone, Refused
+
+if TYPE_CHECKING:
+    from jobs.story.garage import Work
+
+DEFINITE = {"PASSED", "FAILED", "ERROR", "CANCELLED"}
+# What the API may answer about a vehicle that is not one's own any more.
+OUT_OF_REACH = {403, 404, 409}
+ENDS = {"SUCCEEDED": "finished the job successfully", "FAILED": "ended the job as failed"}
+
+
+class Promises:
+    def __init__(self, work: "Work"):
+        self.work, self.phone, self.tally = work, work.phone, work.tally
+        self.name = f"job {work.job['id']}"
+
+    def state_is_seen(self) -> None:
+        state = self.phone.get(f"vehicles/{self.work.vehicle}/state/")
+        self.tally.promise(bool(state), f"{self.name}: the vehicle says nothing while the job runs")
+
+    def no_test_is_lost(self) -> None:
+        """Each test that was asked for has ended, each once, numbered without a gap."""
+        attempts = self.phone.get(f"{self.work.at}tests/", attempts="all")
+        self.tally.promise(
+            all(test["status"] in DEFINITE for test in attempts),
+            f"{self.name}: a test has no definite end before the outcome",
+        )
+        self.tally.promise(
+            Counter(test["kind"] for test in attempts) == self.work.asked,
+            f"{self.name}: asked for {dict(self.work.asked)}, found {dict(Counter(test['kind'] for test in attempts))}",
+        )
+        for kind in self.work.asked:
+            numbers = [test["attempt"] for test in attempts if test["kind"] == kind]
+            self.tally.promise(
+                numbers == list(range(1, len(numbers) + 1)), f"{self.name}: attempts of {kind} are {numbers}"
+            )
+        for test in attempts:
+            self.tally.count("tests", test["status"])
+
+    def vehicle_is_out_of_reach(self) -> None:
+        """From the first call after the end on."""
+        if self.work.vehicle is None:
+            return
+        vehicle = f"vehicles/{self.work.vehicle}/"
+        self._refused("a command", lambda: self.phone.act("POST", f"{vehicle}commands/unlock-central-lock/"))
+        self._refused("the state", lambda: self.phone.get(f"{vehicle}state/"))
+        self._refused("renewing", lambda: self.phone.act("POST", f"{self.work.at}access/"))
+
+    def _refused(self, what: str, call) -> None:
+        try:
+            call()
+        except Refused as refused:
+            self.tally.promise(refused.status in OUT_OF_REACH, f"{self.name}: {what} after the end answers {refused}")
+        else:
+            self.tally.fail(f"{self.name}: {what} after the end was answered")
+
+    def job_is_over(self, outcome: str) -> None:
+        job = self.phone.get(self.work.at)
+        self.tally.promise(job["status"] == outcome, f"{self.name}: {job['status']} after {outcome}")
+        self.tally.promise(job["vehicle"] is None, f"{self.name}: still shows its vehicle to the partner")
+        self.tally.promise(
+            not (job["access"] and job["access"]["open"]), f"{self.name}: its access is open after the end"
+        )
+        self._refused(
+            "another outcome", lambda: self.phone.act("POST", f"{self.work.at}outcome/", {"outcome": "SUCCEEDED"})
+        )
+
+
+def told_to_the_manager(phone: Phone, row: dict, told: Told, tally) -> None:
+    """What FleetControl shows of a finished job is what happened: nothing lost, nothing twice, nothing open."""
+    name = f"job {row['id']} in FleetControl"
+    history = " | ".join(told.history)
+    tally.promise(row["status"].lower() in told.status.lower(), f"{name}: {told.status}, not {row['status']}")
+    tally.promise(
+        history.count(ENDS[row["status"]]) == 1,
+        f"{name}: its end stands there {history.count(ENDS[row['status']])} times",
+    )
+    tally.promise(history.count("took the job") == 1, f"{name}: taken {history.count('took the job')} times")
+    tally.promise(told.accesses == told.ended, f"{name}: {told.accesses - told.ended} accesses are still open")
+    attempts = len(phone.get(f"jobs/{row['id']}/tests/", attempts="all"))
+    tally.promise(
+        told.attempts == attempts, f"{name}: {told.attempts} attempts at tests, the installer's phone has {attempts}"
+    )
+    tally.count("accesses", "opened", told.accesses)
+    tally.count("accesses", "closed", told.ended)
+    for command in told.commands:
+        tally.count("commands of installers and tests", command.split(" ")[-1] if not command else _status_of(command))
+
+
+def _status_of(line: str) -> str:
+    return next((word for word in ("Done", "Failed", "Expired", "Refused", "Sent", "Queued") if word in line), "?")
