@@ -1,0 +1,82 @@
+"""The forms of the bulk acts."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Company
+from fleetcontrol.forms.specification import SpecificationForm
+from jobs.models import Job, JobTemplate
+from telematics.models.specification import Specification
+
+
+class BulkAssignForm(forms.Form):
+    company = forms.ModelChoiceField(Company.objects.none(), label=_("Company"))
+
+    def __init__(self, *args: Any, fleet, kind: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["company"].queryset = partners_of(fleet)
+
+
+class BulkDeleteForm(forms.Form):
+    def __init__(self, *args: Any, fleet, kind: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+
+
+class BulkEditForm(SpecificationForm):
+    """Sets only what is ticked; ticked and blank hands the decision to the installer."""
+
+    touch = forms.MultipleChoiceField(choices=(), required=False)
+
+    class Meta:
+        model = Job
+        fields = [*Specification.SPECIFICATION_FIELDS, *Job.NOTES, "further_tests", "task"]
+        widgets = {
+            "planned_service_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "instructions": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def __init__(self, *args: Any, fleet, kind: str, **kwargs: Any):
+        super().__init__(*args, fleet=fleet, instance=Job(fleet=fleet, kind=kind), **kwargs)
+        del self.fields["preset"]
+        for name in ["task"] if kind == Job.Kind.INSTALLATION else Specification.SPECIFICATION_FIELDS:
+            del self.fields[name]
+        self.fields["touch"].choices = [(name, field.label) for name, field in self.fields.items() if name != "touch"]
+
+    def _listen(self) -> None:
+        """Nothing follows here: what is filled in is what is set."""
+
+    @property
+    def offered(self):
+        """Each field with whether it is ticked."""
+        ticked = self["touch"].value() or []
+        return [(self[name], name in ticked) for name in self.fields if name != "touch"]
+
+    def clean(self):
+        given = super().clean()
+        if not given.get("touch"):
+            raise forms.ValidationError(_("Tick what you want to set."))
+        return given
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.cleaned_data["touch"]}
+
+
+class CreateManyForm(forms.Form):
+    template = forms.ModelChoiceField(JobTemplate.objects.none(), label=_("Template"))
+    number = forms.IntegerField(label=_("Number of jobs"), min_value=1, max_value=10_000, initial=10)
+    company = forms.ModelChoiceField(
+        Company.objects.none(), label=_("Company"), required=False, empty_label=_("not assigned yet")
+    )
+
+    def __init__(self, *args: Any, fleet, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["template"].queryset = JobTemplate.objects.filter(fleet=fleet)
+        self.fields["company"].queryset = partners_of(fleet)
+
+
+def partners_of(fleet):
+    """Whom this fleet can assign jobs to."""
+    return Company.objects.working().filter(pk__in=fleet.partnerships.accepted().values("company"))

@@ -1,0 +1,44 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Fleet
+
+OVERRIDE = _("Allow partner to override job configuration and data")
+
+
+class OverrideForm(forms.Form):
+    allow_override = forms.BooleanField(
+        label=OVERRIDE,
+        required=False,
+        help_text=_("Installers may then change what a job has preset. Every difference is kept and shown."),
+    )
+
+
+class InvitePartnerForm(OverrideForm):
+    """One address, into this fleet and into others of the provider that the inviter writes."""
+
+    email = forms.EmailField(
+        label=_("E-mail of the partner"),
+        help_text=_("Of the company or one of its people. The link in the mail works for 14 days."),
+        widget=forms.EmailInput({"autocomplete": "off"}),
+    )
+    fleets = forms.ModelMultipleChoiceField(
+        Fleet.objects.none(),
+        label=_("Into these fleets"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one fleet.")},
+    )
+    field_order = ["email", "fleets", "allow_override"]
+
+    def __init__(self, *args, fleet, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        writable = Fleet.objects.writable_by(by).filter(provider=fleet.provider_id).order_by("name")
+        self.fields["fleets"].queryset = writable
+        self.fields["fleets"].initial = [fleet.pk]
+        self.only = fleet if len(writable) == 1 else None
+        if self.only:
+            del self.fields["fleets"]
+
+    def clean(self):
+        given = super().clean()
+        return {**given, "fleets": [self.only]} if self.only else given

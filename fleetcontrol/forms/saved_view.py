@@ -1,0 +1,19 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import SavedView
+
+
+class SavedViewForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=64)
+    shared = forms.BooleanField(label=_("Share with everybody of the fleet"), required=False)
+
+    def __init__(self, *args, about: dict, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.about = about
+
+    def save(self, query: str) -> SavedView:
+        """Under a name of the reader's own that is there already, the new filters take the place of the old."""
+        name, shared = self.cleaned_data["name"].strip(), self.cleaned_data["shared"]
+        values = {"query": query, "shared": shared}
+        return SavedView.objects.update_or_create(**self.about, name=name, defaults=values)[0]

@@ -1,0 +1,147 @@
+"""The part of a form that jobs and templates share, and how it follows the vehicle model and the preset."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.web.fields import FeatureField
+from jobs.models import ConfigurationPreset
+from jobs.procedures.kinds import TestKind
+from telematics.models import VehicleModel
+from telematics.models.specification import Specification
+
+# What a vehicle model knows of itself.
+OF_MODEL = ("brand", "model", "fuel_type", "vehicle_type")
+FOLLOWED = ("vehicle_model", "preset")
+CHOICES = ("installation_variant", "central_lock_connection_type")
+UNSET = _("installer decides")
+
+
+class VehicleModelField(forms.ModelChoiceField):
+    """Grouped by brand, as somebody looks for it."""
+
+    def __init__(self, **options):
+        super().__init__(VehicleModel.objects.active(), empty_label=UNSET, required=False, **options)
+
+    def label_from_instance(self, model: VehicleModel) -> str:
+        return str(model)
+
+
+class SpecificationForm(forms.ModelForm):
+    """A ModelForm over a Specification of `fleet`. Says `Meta.model` and `Meta.fields`; blank is "installer decides"."""
+
+    follow_url = "fleetcontrol:job-follow"
+
+    preset = forms.ModelChoiceField(
+        ConfigurationPreset.objects.none(),
+        required=False,
+        label=_("Configuration preset"),
+        empty_label=_("none"),
+        help_text=_("Fills in the features in one go."),
+    )
+    vehicle_model = VehicleModelField(label=_("Vehicle model"), help_text=_("Fills in brand, model, fuel and type."))
+    further_tests = forms.MultipleChoiceField(
+        choices=TestKind.choices,
+        required=False,
+        label=_("Further required tests"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Beside those that vehicle model and features require anyway."),
+    )
+
+    def __init__(self, *args: Any, fleet, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fleet = fleet
+        if "preset" in self.fields:
+            self.fields["preset"].queryset = ConfigurationPreset.objects.filter(fleet=fleet)
+        for name in Specification.FEATURES:
+            if name in self.fields:
+                label = self.fields[name].label
+                self.fields[name] = FeatureField(label=label, required=False)
+        self._say_what_blank_means()
+        self._listen()
+        self.narrow()
+
+    # --- what it shows --------------------------------------------------------------------------------------------
+    def narrow(self) -> None:
+        """What the chosen model does not support cannot be chosen. Sent all the same, the model's own check answers."""
+        model = self.chosen(VehicleModel, "vehicle_model") if "vehicle_model" in self.fields else None
+        if model is None:
+            return
+        for name in CHOICES:
+            supported = getattr(model, f"{name}s")
+            field = self.fields[name]
+            field.widget.choices = [(value, label) for value, label in field.choices if not value or value in supported]
+            if not supported:
+                field.help_text = _("%(model)s supports none.") % {"model": model.name}
+        for name in set(Specification.FEATURES) - set(model.features):
+            self.fields[name].widget.attrs["disabled"] = True
+            self.fields[name].help_text = _("%(model)s does not support this feature.") % {"model": model.name}
+
+    def chosen(self, model, name: str):
+        """The row that the form shows as chosen at `name`, bound or not."""
+        value = self[name].value()
+        if value is None or value == "" or isinstance(value, model):
+            return value or None
+        try:
+            return self.fields[name].queryset.filter(pk=value).first()
+        except (forms.ValidationError, ValueError):
+            return None
+
+    @classmethod
+    def followed(cls, data, *, trigger: str, **kwargs) -> "SpecificationForm":
+        """The form as somebody has filled it in so far, after the choice at `trigger` has filled in what it knows."""
+        so_far = cls(data, **kwargs)
+        values = {name: so_far[name].value() for name in so_far.fields}
+        if trigger == "vehicle_model" and (model := so_far.chosen(VehicleModel, "vehicle_model")):
+            values |= {name: getattr(model, name) for name in OF_MODEL}
+            values |= {name: "" for name in CHOICES if values[name] not in getattr(model, f"{name}s")}
+            values |= {name: None for name in Specification.FEATURES if name not in model.features}
+        if trigger == "preset" and (preset := so_far.chosen(ConfigurationPreset, "preset")):
+            values |= preset.features()
+        return cls(initial=values, **kwargs)
+
+    def _say_what_blank_means(self) -> None:
+        for name in (
+            "installation_variant",
+            "central_lock_connection_type",
+            "fuel_type",
+            "vehicle_type",
+            "transmission",
+        ):
+            if name in self.fields:
+                field = self.fields[name]
+                field.choices = [("", UNSET), *((value, label) for value, label in field.choices if value)]
+        for name in ("brand", "model", "year_of_production"):
+            if name in self.fields:
+                self.fields[name].widget.attrs["placeholder"] = UNSET
+
+    def _listen(self) -> None:
+        """With scripts the form follows at once; without, the button in the page does."""
+        for name in FOLLOWED:
+            if name in self.fields:
+                self.fields[name].widget.attrs |= {
+                    "hx-post": reverse(self.follow_url, args=[self.fleet.pk]),
+                    "hx-include": "closest form",
+                    "hx-target": "#follows",
+                    "hx-swap": "outerHTML",
+                    "hx-trigger": "change",
+                }
+
+    # --- what it gives --------------------------------------------------------------------------------------------
+    def section(self, title: Any, *names: str, lead: Any = "", id: str = "") -> dict[str, Any]:
+        return {"title": title, "lead": lead, "id": id, "fields": [self[name] for name in names if name in self.fields]}
+
+    @property
+    def specification_sections(self) -> list[dict[str, Any]]:
+        return [
+            self.section(_("Setup"), *Specification.SETUP, "further_tests"),
+            self.section(_("Master data"), *Specification.MASTER_DATA),
+            self.section(_("Features"), "preset", *Specification.FEATURES),
+        ]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the moves take: the model's own fields."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields}

@@ -1,0 +1,81 @@
+"""What every page of a fleet begins with: whose fleet, in which role."""
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.contrib.auth.mixins import AccessMixin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, F, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Fleet
+from jobs.models import Job, Notice
+
+
+class FleetMixin(AccessMixin):
+    """Finds the fleet, then what the page is about, then judges role and status: 404 before 403 before 409."""
+
+    writes = False
+    section = ""
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        self.fleet = get_object_or_404(self.fleets(), pk=kwargs["fleet_id"])
+        if self.fleet.demand_second_factor and not is_mfa_enabled(request.user):
+            messages.info(request, _("This fleet asks for a second factor when you sign in. Set one up first."))
+            return redirect("mfa_activate_totp")
+        self.find()
+        if self.writes and not self.may_write:
+            raise PermissionDenied
+        self.check()
+        return super().dispatch(request, *args, **kwargs)
+
+    def fleets(self):
+        """The reader's fleets, each with his role and how many notices he has not read: one statement for the frame."""
+        user = self.request.user
+        unread = Notice.objects.visible_to(user).unread().order_by().values("user").annotate(n=Count("pk")).values("n")
+        # By the one membership that a person has in a fleet, and not by subqueries: the same rows for half the work.
+        found = Fleet.objects.working().filter(memberships__user=user).select_related("provider")
+        return found.annotate(role=F("memberships__role"), unread_notices=Coalesce(Subquery(unread), 0))
+
+    def find(self) -> None:
+        """Load what the address names, or raise Http404."""
+
+    def check(self) -> None:
+        """Raise MoveRefused where the status does not allow what the page is for."""
+
+    @property
+    def may_write(self) -> bool:
+        return self.fleet.role in Job.DESK_ROLES
+
+    def get_context_data(self, **context):
+        about = {"fleet": self.fleet, "may_write": self.may_write, "unread_notices": self.fleet.unread_notices}
+        return super().get_context_data(section=self.section, **about, **context)
+
+
+class JobMixin(FleetMixin):
+    """A page about one job of the fleet; with `verb`, for a move that its status has to allow."""
+
+    section = "jobs"
+    verb = ""
+
+    def find(self) -> None:
+        jobs = Job.objects.visible_to(self.request.user).in_fleet(self.fleet).for_sheet()
+        self.job = jobs.select_related("company", "planned_unit").filter(pk=self.kwargs["job_id"]).first()
+        if self.job is None:
+            raise Http404
+        self.job.fleet = self.fleet
+
+    def check(self) -> None:
+        if self.verb:
+            self.job.check_move(self.verb)
+
+    def job_url(self) -> str:
+        return reverse("fleetcontrol:job-detail", args=[self.fleet.pk, self.job.pk])
+
+    def get_context_data(self, **context):
+        return super().get_context_data(job=self.job, **context)

@@ -1,0 +1,133 @@
+"""The tables Installation Jobs and Maintenance Jobs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.web.columns import (
+    ChoiceColumn,
+    CodeColumn,
+    Column,
+    DateColumn,
+    FeatureColumn,
+    FlagColumn,
+    LinkColumn,
+    Row,
+    StatusColumn,
+    TimeColumn,
+)
+from core.web.tables import Table
+from jobs.models import Job
+from telematics.models.specification import (
+    CentralLockConnectionType,
+    FuelType,
+    InstallationVariant,
+    Transmission,
+    VehicleType,
+)
+
+
+class ModelColumn(Column):
+    """The vehicle model, or what the manager wrote of brand and model."""
+
+    def cell(self, value: Any, row: Row) -> str:
+        brand, model = row["vehicle_model__brand"] or row["brand"], row["vehicle_model__model"] or row["model"]
+        return f"{brand} {model}".strip()
+
+    plain = cell
+
+
+class PersonColumn(Column):
+    """The person's name as the history has it; needs the columns that a name is made of, below the accessor's path."""
+
+    NAMED_BY = ("first_name", "last_name", "email", "closed_at")
+
+    def __init__(self, verbose_name: Any, path: str, **options: Any):
+        self.path = path
+        super().__init__(verbose_name, accessor=path, reads=[f"{path}__{name}" for name in self.NAMED_BY], **options)
+
+    def printer(self, name: str, label: str) -> Callable[[Row], str]:
+        self._names: dict[Any, str] = {None: ""}  # few people do many jobs
+        return super().printer(name, label)
+
+    def cell(self, value: Any, row: Row) -> str:
+        if value not in self._names:
+            self._names[value] = self.plain(value, row)
+        return self._names[value]
+
+    def plain(self, value: Any, row: Row) -> str:
+        parts = {name: row[f"{self.path}__{name}"] for name in self.NAMED_BY}
+        return User(pk=value, **parts).name if value else ""
+
+
+def _field(name: str) -> Any:
+    return Job._meta.get_field(name).verbose_name
+
+
+class JobTable(Table):
+    """Every column that a job list can show; which of them is the reader's choice."""
+
+    initial_sort = "-pk"
+
+    status = StatusColumn(_("Status"), choices=Job.Status)
+    job = LinkColumn(_("Plate / VIN"), names=("license_plate", "vin", "custom_name"), sort="license_plate")
+    vehicle_model = ModelColumn(
+        _("Model"), accessor="vehicle_model__brand", reads=("vehicle_model__model", "brand", "model")
+    )
+    company = Column(_("Company"), accessor="company__name")
+    assignee = PersonColumn(_("Installer"), "assignee")
+    planned_service_date = DateColumn(_("Planned"), sort="planned_service_date", label_on_phone=True)
+    differs = FlagColumn(_("Differs"), tag="DIFFERS", text=_("Differs from plan"))
+    license_plate = Column(_field("license_plate"), sort="license_plate")
+    vin = CodeColumn(_field("vin"), sort="vin")
+    custom_name = Column(_field("custom_name"), sort="custom_name")
+    created_at = TimeColumn(_("Created"), sort="created_at", label_on_phone=True)
+    updated_at = TimeColumn(_("Changed"), sort="updated_at", label_on_phone=True)
+    finished_at = TimeColumn(_("Finished"), label_on_phone=True)
+    unit = CodeColumn(_("Unit"), accessor="unit_id", label_on_phone=True)
+    planned_unit = CodeColumn(_field("planned_unit"), accessor="planned_unit_id", label_on_phone=True)
+    reserved_for = PersonColumn(_field("reserved_for"), "reserved_for", label_on_phone=True)
+    allow_override = FlagColumn(_("Override"), tag="OVERRIDE", text=_("Override Enabled"))
+    location = Column(_field("location"))
+    contact = Column(_field("contact"), label_on_phone=True)
+    external_reference = Column(_field("external_reference"), label_on_phone=True)
+    installation_variant = ChoiceColumn(
+        _field("installation_variant"), choices=InstallationVariant, label_on_phone=True
+    )
+    central_lock_connection_type = ChoiceColumn(
+        _field("central_lock_connection_type"), choices=CentralLockConnectionType, label_on_phone=True
+    )
+    brand = Column(_field("brand"), label_on_phone=True)
+    model = Column(_field("model"), label_on_phone=True)
+    fuel_type = ChoiceColumn(_field("fuel_type"), choices=FuelType, label_on_phone=True)
+    year_of_production = Column(_field("year_of_production"), label_on_phone=True)
+    vehicle_type = ChoiceColumn(_field("vehicle_type"), choices=VehicleType, label_on_phone=True)
+    transmission = ChoiceColumn(_field("transmission"), choices=Transmission, label_on_phone=True)
+    auto_immo_control = FeatureColumn(_field("auto_immo_control"), label_on_phone=True)
+    driving_events = FeatureColumn(_field("driving_events"), label_on_phone=True)
+    damage_detection = FeatureColumn(_field("damage_detection"), label_on_phone=True)
+    tracking = FeatureColumn(_field("tracking"), label_on_phone=True)
+    smoke_detection = FeatureColumn(_field("smoke_detection"), label_on_phone=True)
+    comment = Column(_field("comment"), label_on_phone=True)
+
+
+class InstallationJobTable(JobTable):
+    kind = Job.Kind.INSTALLATION
+    initial = ("status", "job", "vehicle_model", "company", "assignee", "planned_service_date", "differs", "updated_at")
+
+
+class MaintenanceJobTable(JobTable):
+    kind = Job.Kind.MAINTENANCE
+    task = ChoiceColumn(_("Task"), choices=Job.Task, label_on_phone=True)
+    initial = (
+        "status",
+        "job",
+        "task",
+        "vehicle_model",
+        "company",
+        "assignee",
+        "planned_service_date",
+        "updated_at",
+    )

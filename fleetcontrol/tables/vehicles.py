@@ -1,0 +1,37 @@
+"""The vehicles of a fleet."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.web.columns import ChoiceColumn, CodeColumn, Column, LinkColumn, Row, TimeColumn
+from core.web.tables import Table
+from telematics.models import Vehicle
+from telematics.models.vehicle import OperationStatus
+
+
+class ModelColumn(Column):
+    """What it is, from its vehicle model or as somebody wrote it down."""
+
+    def cell(self, value: Any, row: Row) -> str:
+        brand, model = value or row["brand"], row["vehicle_model__model"] or row["model"]
+        return f"{brand or ''} {model or ''}".strip()
+
+    plain = cell
+
+
+class VehicleTable(Table):
+    initial_sort = "-created_at"
+    initial = ("vehicle", "vehicle_model", "vin", "unit", "operation_status", "created_at", "updated_at")
+
+    vehicle = LinkColumn(
+        _("Vehicle"), names=("license_plate", "custom_name", "vin", "vehicle_id"), sort="license_plate"
+    )
+    vehicle_model = ModelColumn(
+        _("Model"), accessor="vehicle_model__brand", reads=("vehicle_model__model", "brand", "model")
+    )
+    vin = CodeColumn(Vehicle._meta.get_field("vin").verbose_name, sort="vin", indexed=False)
+    unit = CodeColumn(_("Unit"), accessor="unit_id", label_on_phone=True)
+    operation_status = ChoiceColumn(_("Operation"), choices=OperationStatus)
+    created_at = TimeColumn(_("In the fleet since"), sort="created_at", label_on_phone=True)
+    updated_at = TimeColumn(_("Changed"), sort="updated_at", indexed=False, label_on_phone=True)

@@ -1,0 +1,24 @@
+"""FleetControl's addresses. Each group of pages keeps its own beside this file."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from core.web import converters
+from fleetcontrol.views.fleets import FleetChooser
+
+converters.register()
+
+app_name = "fleetcontrol"
+in_fleet = [
+    path("", RedirectView.as_view(pattern_name="fleetcontrol:installation_jobs"), name="fleet"),
+    path("jobs/", include("fleetcontrol.urls.jobs")),
+    path("partners/", include("fleetcontrol.urls.partners")),
+    path("", include("fleetcontrol.urls.saved")),
+    path("vehicles/", include("fleetcontrol.urls.vehicles")),
+    path("settings/", include("fleetcontrol.urls.settings")),
+    path("jobs/import/", include("fleetcontrol.urls.job_import")),
+]
+urlpatterns = [
+    path("", FleetChooser.as_view(), name="fleets"),
+    path("<short:fleet_id>/", include(in_fleet)),
+]

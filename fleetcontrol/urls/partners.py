@@ -1,0 +1,20 @@
+"""Partner & Teams: the list, the dialog, one partner."""
+
+from django.urls import include, path
+
+from fleetcontrol.views import partner_acts, partners
+
+one = [
+    path("", partners.PartnerDetail.as_view(), name="partner"),
+    path("menu/", partners.PartnerMenu.as_view(), name="partner-menu"),
+    path("resend/", partner_acts.ResendInvitation.as_view(), name="partner-resend"),
+    path("again/", partner_acts.InviteAgain.as_view(), name="partner-again"),
+    path("override/", partner_acts.EditOverride.as_view(), name="partner-override"),
+    path("remove/", partner_acts.RemovePartner.as_view(), name="partner-remove"),
+]
+urlpatterns = [
+    path("", partners.PartnerList.as_view(), name="partners"),
+    path("available/", partners.AvailablePartners.as_view(), name="partners-available"),
+    path("invite/", partner_acts.InvitePartner.as_view(), name="partner-invite"),
+    path("<int:partnership_id>/", include(one)),
+]

@@ -1,0 +1,223 @@
+"""*Bulk Assign*, *Bulk Edit*, *Bulk Delete*: a selection, a preview, one summary. *Create Multiple Jobs* ends alike."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import TemplateView
+
+from core.moves import MoveRefused
+from core.web.confirm import ConfirmView
+from fleetcontrol.forms.bulk import BulkAssignForm, BulkDeleteForm, BulkEditForm, CreateManyForm
+from fleetcontrol.mixins import FleetMixin
+from fleetcontrol.views.job_narrowing import KindMixin
+from jobs.models import BulkRun, Job, JobTemplate
+from jobs.models.bulk_run import BATCH, frozen
+from jobs.words import Words
+
+Act = BulkRun.Act
+FORMS = {Act.ASSIGN: BulkAssignForm, Act.EDIT: BulkEditForm, Act.DELETE: BulkDeleteForm}
+SUBMIT = {Act.ASSIGN: gettext_lazy("Assign"), Act.EDIT: gettext_lazy("Preview"), Act.DELETE: gettext_lazy("Delete")}
+
+
+class Bulk(KindMixin, TemplateView):
+    """POST from the list shows the preview, POST from the preview acts. The selection travels with the form."""
+
+    writes = True
+    template_name = "fleetcontrol/jobs/bulk.html"
+
+    def find(self):
+        super().find()
+        self.act = self.kwargs["act"].upper()
+        if self.act not in FORMS:
+            raise Http404
+
+    def get(self, request, **kwargs):
+        return redirect(self.list_url)
+
+    def post(self, request, **kwargs):
+        sent = request.POST.get("step")
+        form = FORMS[self.act](request.POST if sent else None, fleet=self.fleet, kind=self.kind)
+        if not sent or not form.is_valid():
+            return self.preview(form)
+        if self.act == Act.EDIT and sent != "confirmed":
+            return self.preview(form, changes=form.changes)
+        try:
+            return self.carry_out(form)
+        except MoveRefused as refused:
+            form.add_error(None, str(refused))
+        except ValidationError as error:
+            form.add_error(None, error)
+        return self.preview(form)
+
+    # --- the selection --------------------------------------------------------------------------------------------
+    @property
+    def everything(self) -> bool:
+        """All that match, on whichever page."""
+        return "all" in self.request.POST
+
+    @cached_property
+    def until(self) -> str | None:
+        """The newest job there was at the preview: what came later was not looked at."""
+        return self.request.POST.get("until") or self.narrowed().order_by("-pk").values_list("pk", flat=True).first()
+
+    @cached_property
+    def selected(self):
+        if self.everything:
+            return self.narrowed().filter(pk__lte=self.until) if self.until else Job.objects.none()
+        try:
+            wanted = [Job._meta.pk.to_python(text) for text in self.request.POST.getlist("select")]
+        except ValidationError as error:
+            raise Http404 from error
+        return Job.objects.in_fleet(self.fleet).filter(kind=self.kind, pk__in=wanted).shown()
+
+    # --- preview --------------------------------------------------------------------------------------------------
+    def preview(self, form, changes=None):
+        total = self.selected.count()
+        obstacles = self.selected.obstacles(self.act.lower())
+        if changes and total <= BATCH:
+            ready = self.selected.filter(status__in=Job.MOVES["edit"].sources).select_related("vehicle_model")
+            obstacles |= Job.objects.fitting(ready, changes)[1]
+        context = self.get_context_data(
+            form=form,
+            title=Act(self.act).label,
+            act=self.act,
+            total=total,
+            able=max(0, total - sum(obstacles.values())),
+            obstacles=obstacles,
+            matching=None if self.everything or total else self.narrowed().count(),
+            everything=self.everything,
+            until=self.until if self.everything else "",
+            picked=[] if self.everything else list(self.selected.values_list("pk", flat=True)),
+            changes=self.in_words(changes),
+            told=self.told() if changes else [],
+            submit=_("Set for all of them") if changes else SUBMIT[self.act],
+            step="confirmed" if changes or self.act != Act.EDIT else "filled",
+        )
+        return self.render_to_response(context)
+
+    def told(self):
+        names = {"touch", *self.request.POST.getlist("touch")}
+        return [(name, value) for name in names for value in self.request.POST.getlist(name)]
+
+    @staticmethod
+    def in_words(changes):
+        if not changes:
+            return []
+        plain = {name: getattr(value, "pk", value) for name, value in changes.items()}
+        words = Words.for_values(plain.items())
+        return [(words.label(name), words.value(name, value)) for name, value in plain.items()]
+
+    # --- act ------------------------------------------------------------------------------------------------------
+    def carry_out(self, form):
+        total, about = self.selected.count(), {"fleet": self.fleet, "by": self.request.user}
+        company = form.cleaned_data.get("company")
+        changes = form.changes if self.act == Act.EDIT else {}
+        if total > BATCH:
+            run = BulkRun.objects.begin(
+                self.act, self.selected, total=total, company=company, changes=frozen(changes), **about
+            )
+            return redirect("fleetcontrol:bulk-run", self.fleet.pk, run.pk)
+        obstacles = self.selected.obstacles(self.act.lower())
+        if self.act == Act.ASSIGN:
+            done = self.selected.assign_all(company, **about).done
+        elif self.act == Act.EDIT:
+            done, unfit = self.selected.edit_all(**about, **changes)
+            obstacles |= unfit
+        else:
+            done = self.selected.delete_all(**about).done
+        tell(self.request, self.act, len(done), obstacles, company)
+        return redirect(self.list_url)
+
+
+class Progress(FleetMixin, TemplateView):
+    """How far a large bulk act is; htmx asks for the middle of the page alone."""
+
+    section = "jobs"
+
+    def find(self):
+        self.run = BulkRun.objects.filter(fleet=self.fleet, pk=self.kwargs["run_id"]).select_related("company").first()
+        if self.run is None:
+            raise Http404
+
+    def get_template_names(self):
+        return [f"fleetcontrol/jobs/progress{'_bar' if self.request.htmx else ''}.html"]
+
+    def get_context_data(self, **context):
+        run = self.run
+        said = summary(run.act, run.done, run.company) if run.finished_at else ""
+        return super().get_context_data(run=run, title=run.get_act_display(), said=said, **context)
+
+
+class CreateMany(FleetMixin, ConfirmView):
+    writes = True
+    section = "jobs"
+    base_template = "fleetcontrol/base.html"
+    title = gettext_lazy("Create Multiple Jobs")
+    lead = gettext_lazy("Jobs alike, from a template. What makes each vehicle its own is filled in later.")
+    submit = gettext_lazy("Create")
+    form_class = CreateManyForm
+    question_template = "fleetcontrol/jobs/many_locked.html"
+    run = None
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"fleet": self.fleet}
+
+    def get_initial(self):
+        return super().get_initial() | {"template": self.request.GET.get("template")}
+
+    def form_valid(self, form):
+        try:
+            return self.create(**form.cleaned_data)
+        except MoveRefused as refused:
+            form.add_error(None, str(refused))
+            return self.form_invalid(form)
+
+    def create(self, template, number, company):
+        about = {"fleet": self.fleet, "by": self.request.user, "template": template, "company": company}
+        if number > BATCH:
+            run = BulkRun.objects.begin(Act.CREATE, None, total=number, **about)
+            return redirect("fleetcontrol:bulk-run", self.fleet.pk, run.pk)
+        done = Job.objects.create_many(number, **about).done
+        tell(self.request, Act.CREATE, len(done), {}, company)
+        return redirect(self.get_success_url())
+
+    def get_success_url(self):
+        return reverse("fleetcontrol:installation_jobs", args=[self.fleet.pk])
+
+
+class FromTemplate(FleetMixin, TemplateView):
+    """*Select from Templates*: a click fills the job form in."""
+
+    writes = True
+    section = "jobs"
+
+    def get_template_names(self):
+        return [f"fleetcontrol/jobs/from_template{'_dialog' if self.request.htmx else ''}.html"]
+
+    def get_context_data(self, **context):
+        templates = JobTemplate.objects.filter(fleet=self.fleet).select_related("vehicle_model")
+        return super().get_context_data(templates=templates, title=_("Select from Templates"), **context)
+
+
+# --- the one summary ----------------------------------------------------------------------------------------------
+def summary(act: str, done: int, company=None) -> str:
+    said = {
+        Act.ASSIGN: ngettext("%(n)s job is assigned to %(company)s.", "%(n)s jobs are assigned to %(company)s.", done),
+        Act.EDIT: ngettext("%(n)s job is changed.", "%(n)s jobs are changed.", done),
+        Act.DELETE: ngettext("%(n)s job is deleted.", "%(n)s jobs are deleted.", done),
+        Act.CREATE: ngettext("%(n)s job is created.", "%(n)s jobs are created.", done),
+    }
+    return said[act] % {"n": done, "company": company}
+
+
+def tell(request, act: str, done: int, refused: dict[str, int], company=None) -> None:
+    said = summary(act, done, company)
+    if refused:
+        others = ", ".join(f"{reason}: {number}" for reason, number in refused.items())
+        said = _("%(said)s Left as they are: %(others)s.") % {"said": said, "others": others}
+    (messages.success if done else messages.warning)(request, said)

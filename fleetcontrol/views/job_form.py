@@ -1,0 +1,260 @@
+"""Writing a job: create and edit, *Save* and *Save & Assign* with its question, and what helps while typing."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from core.moves import MoveRefused
+from fleetcontrol.forms.job import FORMS, JobForm
+from fleetcontrol.forms.lookups import suggestions
+from fleetcontrol.job_sheet import locked_by_assigning
+from fleetcontrol.mixins import FleetMixin, JobMixin
+from jobs.models import Job, JobTemplate
+from jobs.words import Words
+from telematics.models import Vehicle
+
+
+class JobFormView(TemplateView):
+    """GET shows the form, POST saves it; with a company it asks first. Nothing typed is lost by a refusal."""
+
+    template_name = "fleetcontrol/jobs/form.html"
+    section = "jobs"
+    title = ""
+
+    def get(self, request, **kwargs):
+        return self.show(self.make_form())
+
+    def post(self, request, **kwargs):
+        if "follow" in request.POST:  # the button of those without scripts
+            return self.show(self.followed(request.POST["follow"]))
+        form = self.make_form(request.POST)
+        if not form.is_valid():
+            return self.show_errors(form)
+        company = form.cleaned_data["company"]
+        if company and "confirmed" not in request.POST:
+            return self.ask(form, company)
+        try:
+            job = self.save(form, company)
+        except MoveRefused as refused:
+            return self.refuse(form, refused)
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.show_errors(form)
+        return self.saved(form, job, company)
+
+    # --- what the two kinds of saving say -------------------------------------------------------------------------
+    kind: str
+
+    def make_form(self, data=None, **options) -> JobForm:
+        raise NotImplementedError(f"{type(self).__name__} has no form")
+
+    def save(self, form, company) -> Job:
+        raise NotImplementedError(f"{type(self).__name__} does not save")
+
+    def refuse(self, form, refused: MoveRefused):
+        form.refuse(refused)
+        return self.show_errors(form)
+
+    # --- answers --------------------------------------------------------------------------------------------------
+    def show(self, form, status=200, **context):
+        return self.render_to_response(self.get_context_data(form=form, title=self.title, **context), status=status)
+
+    def show_errors(self, form, **context):
+        """In the page; a dialog that was to ask lets the form be sent as if there were none."""
+        if self.request.htmx:
+            return HttpResponse(status=204, headers={"HX-Trigger": "send-form"})
+        return self.show(form, **context)
+
+    def ask(self, form, company):
+        """*Save & Assign* names the company and what becomes locked, before anything is written."""
+        told = [
+            (name, value)
+            for name, values in self.request.POST.lists()
+            for value in values
+            if name != "csrfmiddlewaretoken"
+        ]
+        partnership = self.fleet.partnerships.accepted().get(company=company)
+        context = self.get_context_data(
+            form=None,
+            title=_("Assign to %(company)s?") % {"company": company},
+            company=company,
+            allow_override=partnership.allow_override,
+            locked=locked_by_assigning(form.instance),
+            told=told,
+            action=self.request.get_full_path(),
+            back=self.request.get_full_path(),
+        )
+        self.template_name = f"fleetcontrol/jobs/ask_assign{'_dialog' if self.request.htmx else ''}.html"
+        return self.render_to_response(context)
+
+    def saved(self, form, job, company):
+        if form.cleaned_data.get("save_as_template"):
+            JobTemplate.objects.create(
+                fleet=self.fleet,
+                name=form.cleaned_data["template_name"].strip(),
+                created_by=self.request.user,
+                **form.for_template,
+            )
+        if used := vin_in_work(self.fleet, job.vin, job.pk):
+            messages.warning(self.request, used)
+        done = _("The job is saved and assigned to %(company)s.") if company else _("The job is saved.")
+        messages.success(self.request, done % {"company": company})
+        return redirect(f"{reverse(f'fleetcontrol:{job.kind.lower()}_jobs', args=[self.fleet.pk])}?job={job.pk}")
+
+    def followed(self, trigger: str) -> JobForm:
+        return FORMS[self.kind].followed(self.request.POST, trigger=trigger, fleet=self.fleet)
+
+
+class CreateJob(FleetMixin, JobFormView):
+    writes = True
+
+    @property
+    def kind(self):
+        return Job.Kind.MAINTENANCE if self.request.GET.get("kind") == Job.Kind.MAINTENANCE else Job.Kind.INSTALLATION
+
+    @property
+    def title(self):
+        return _("New maintenance job") if self.kind == Job.Kind.MAINTENANCE else _("New installation job")
+
+    @property
+    def template(self) -> JobTemplate | None:
+        """The template that the address names, of this fleet."""
+        wanted = self.request.GET.get("template")
+        try:
+            return JobTemplate.objects.filter(fleet=self.fleet, pk=wanted).first() if wanted else None
+        except ValidationError:
+            return None
+
+    def make_form(self, data=None, **options):
+        return FORMS[self.kind](data, fleet=self.fleet, initial=self.initial(), **options)
+
+    def initial(self) -> dict:
+        vehicle = Vehicle.objects.live().filter(fleet=self.fleet, pk=self.request.GET.get("vehicle", "")).first()
+        return {**(self.template.for_job() if self.template else {}), **({"vehicle": vehicle} if vehicle else {})}
+
+    def save(self, form, company):
+        fields = {"fleet": self.fleet, "kind": self.kind, "template": self.template, **form.values}
+        if company:
+            return Job.objects.create_assigned(self.request.user, company=company, **fields)
+        return Job.objects.create_by(self.request.user, **fields)
+
+    def get_context_data(self, **context):
+        cancel_url = reverse(f"fleetcontrol:{self.kind.lower()}_jobs", args=[self.fleet.pk])
+        return super().get_context_data(cancel_url=cancel_url, kind=self.kind, **context)
+
+
+class EditJob(JobMixin, JobFormView):
+    writes = True
+    verb = "edit"
+
+    @property
+    def kind(self):
+        return self.job.kind
+
+    @property
+    def title(self):
+        return _("Edit %(job)s") % {"job": self.job}
+
+    def check(self):
+        """Who comes too late with a filled-in form keeps what was typed; `post` says so there."""
+        if self.request.method != "POST":
+            super().check()
+
+    def post(self, request, **kwargs):
+        if self.job.can("edit"):
+            return super().post(request, **kwargs)
+        form = self.make_form(request.POST)
+        form.is_valid()
+        return self.refuse(form, MoveRefused("wrong_status", _("This job is not pending any more.")))
+
+    def make_form(self, data=None, **options):
+        return FORMS[self.kind](data, fleet=self.fleet, instance=self.job.with_values(), **options)
+
+    def followed(self, trigger):
+        return FORMS[self.kind].followed(
+            self.request.POST, trigger=trigger, fleet=self.fleet, instance=self.job.with_values()
+        )
+
+    def save(self, form, company):
+        expected = self.request.POST.get("expected_version", "")
+        about = {"by": self.request.user, "expected_version": int(expected) if expected.isdecimal() else None}
+        if company:
+            self.job.edit_and_assign(company, **about, **form.values)
+        else:
+            self.job.edit(**about, **form.values)
+        return self.job
+
+    def refuse(self, form, refused):
+        if refused.code not in ("stale", "wrong_status"):
+            return super().refuse(form, refused)
+        self.job.refresh_from_db()
+        return self.show(form, status=409, refused=refused, theirs=list(self.changed_meanwhile(form)))
+
+    def changed_meanwhile(self, form):
+        """Field, what it is now, and what the reader has typed."""
+        typed = {
+            name: getattr(form.cleaned_data[name], "pk", form.cleaned_data[name])
+            for name in form._meta.fields
+            if name in form.cleaned_data
+        }
+        now = {name: self.job.plain(name) for name in typed}
+        differing = [name for name in now if now[name] != typed[name]]
+        words = Words.for_values([(name, side[name]) for name in differing for side in (now, typed)])
+        for name in differing:
+            yield words.label(name), words.value(name, now[name]), words.value(name, typed[name])
+
+    def get_context_data(self, **context):
+        return super().get_context_data(
+            cancel_url=self.job_url(), kind=self.kind, expected_version=self.job.fields_version, **context
+        )
+
+
+class FollowForm(FleetMixin, TemplateView):
+    """The sections that follow the vehicle model and the preset, as somebody has filled them in so far."""
+
+    template_name = "fleetcontrol/jobs/follow.html"
+    writes = True
+
+    def post(self, request, **kwargs):
+        form = JobForm.followed(request.POST, trigger=request.headers.get("HX-Trigger-Name", ""), fleet=self.fleet)
+        return self.render_to_response(self.get_context_data(form=form))
+
+
+class CheckVin(FleetMixin, TemplateView):
+    """Warns while typing; saving warns too."""
+
+    def get(self, request, **kwargs):
+        warning = vin_in_work(self.fleet, request.GET.get("vin", ""), request.GET.get("job_id", ""))
+        return HttpResponse(
+            _("Warning: %(text)s") % {"text": warning} if warning else "", content_type="text/plain; charset=utf-8"
+        )
+
+
+class Options(FleetMixin, TemplateView):
+    """Suggestions for a field with many possible rows."""
+
+    template_name = "fleetcontrol/jobs/options.html"
+
+    def get_context_data(self, **context):
+        text = self.request.GET.get("vehicle") or self.request.GET.get("planned_unit") or ""
+        return super().get_context_data(options=suggestions(self.kwargs["what"], self.fleet, text), **context)
+
+
+def vin_in_work(fleet, vin: str, job_id: str = "") -> str:
+    """What speaks against this VIN, in words: it is in another open job or in a vehicle of the fleet."""
+    vin = vin.replace(" ", "").upper()
+    if not vin:
+        return ""
+    others = Job.objects.in_fleet(fleet).open().filter(vin=vin)
+    if (other := next((job for job in others[:2] if job.pk != job_id), None)) is not None:
+        return _("The VIN %(vin)s is already in an open job (%(status)s).") % {
+            "vin": vin,
+            "status": other.get_status_display(),
+        }
+    if Vehicle.objects.live().filter(fleet=fleet, vin=vin).exists():
+        return _("A vehicle of the fleet has the VIN %(vin)s already.") % {"vin": vin}
+    return ""

@@ -1,0 +1,165 @@
+"""The pages *Installation Jobs* and *Maintenance Jobs*: a manager's day."""
+
+from django.db.models import Subquery
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from accounts.models import TablePreference
+from core.web.counts import CAP, Count, count_all
+from core.web.lists import NEW, SHOWN, ListView
+from core.web.pages import with_query
+from fleetcontrol.filters.jobs import JobFilter
+from fleetcontrol.job_sheet import JobSheet
+from fleetcontrol.mixins import FleetMixin
+from fleetcontrol.tables.jobs import InstallationJobTable, MaintenanceJobTable
+from fleetcontrol.views.job_narrowing import KindMixin, Narrowing, lasting
+from jobs.freshness import Look
+from jobs.models import Job
+
+ALL = "ALL"
+PAGES = {"installation_jobs": _("Installation Jobs"), "maintenance_jobs": _("Maintenance Jobs")}
+
+
+class JobList(FleetMixin, ListView):
+    template_name = "fleetcontrol/jobs/list.html"
+    section = "jobs"
+
+    @property
+    def kind(self):
+        return self.table_class.kind
+
+    @property
+    def table_name(self) -> str:
+        return f"{self.kind.lower()}_jobs"
+
+    def fleets(self):
+        """With the reader's choice of columns, which then costs no statement of its own."""
+        kept = TablePreference.objects.filter(user=self.request.user, table=self.table_name).values("columns")
+        return super().fleets().annotate(columns=Subquery(kept))
+
+    # --- rows and tabs --------------------------------------------------------------------------------------------
+    @cached_property
+    def narrowing(self) -> Narrowing:
+        return Narrowing(self.fleet, self.kind, self.request.GET, self.request)
+
+    def get_queryset(self):
+        return self.narrowing.shown
+
+    def get_tab_querysets(self):
+        return {status.value: self.narrowing.filtered.filter(status=status) for status in Job.Status.shown()}
+
+    def count(self, ahead=None):
+        """The rows shown are those of a tab, so they are not counted a second time."""
+        counts = count_all(self.get_tab_querysets() | ({} if ahead is None else {NEW: ahead}))
+        each = [counts[status] for status in Job.Status.shown()]
+        total = sum(count.number for count in each)
+        counts[ALL] = Count(min(total, CAP), total > CAP or any(count.more for count in each))
+        return {SHOWN: counts[self.narrowing.status or ALL], **counts}
+
+    def dispatch(self, request, *args, **kwargs):
+        """Three seconds later most of the time nothing has changed in the whole fleet.
+
+        Then whoever was shown this very list, and told so, is told so again without looking up what he may see: that
+        gives away nothing, and is believed for seconds only.
+        """
+        if "live" in request.GET and request.user.is_authenticated:
+            self.look = Look(kwargs["fleet_id"], f"{request.user.pk} {request.get_full_path()}")
+            if self.look.is_same:
+                return HttpResponse(status=204)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_changes(self, here, seen):
+        answer = super().get_changes(here, seen)
+        if answer.status_code == 204:
+            self.look.was_same()
+        return answer
+
+    def get_tabs(self, counts):
+        here = f"{self.request.path}?{lasting(self.request.GET).urlencode()}"
+        tabs = [("", _("All"), counts[ALL])]
+        tabs += [(status.value, status.label, counts[status]) for status in Job.Status.shown()]
+        return [
+            {
+                "url": with_query(here, status=value or None),
+                "label": label,
+                "count": count,
+                "current": value == self.narrowing.status,
+            }
+            for value, label, count in tabs
+        ]
+
+    # --- table ----------------------------------------------------------------------------------------------------
+    def get_columns(self):
+        return super().get_columns() or self.fleet.columns or []
+
+    def get_table_options(self):
+        return {
+            "picks": self.may_write,
+            "menus": self.may_write,
+            "row_url": "../{}/",  # beside the list; fifty times the whole path would be a kilobyte
+        }
+
+    def get_context_data(self, **context):
+        kept = lasting(self.request.GET)
+        here = f"{self.request.path}?{kept.urlencode()}"
+        return super().get_context_data(
+            title=PAGES[self.table_name],
+            kind=self.kind,
+            table_name=self.table_name,
+            pages=[
+                {
+                    "url": reverse(f"fleetcontrol:{name}", args=[self.fleet.pk]),
+                    "label": label,
+                    "current": name == self.table_name,
+                }
+                for name, label in PAGES.items()
+            ],
+            chips=self.chips(here),
+            clear_url=with_query(self.request.path, status=self.narrowing.status or None),
+            is_narrowed=self.narrowing.is_asked,
+            query_string=kept.urlencode(),
+            kept=[(name, value) for name, value in kept.items() if name != "search"],
+            **self.panel(here),
+            **context,
+        )
+
+    def chips(self, here: str) -> list[dict]:
+        chips = self.narrowing.filter.chips() if self.narrowing.is_asked else []
+        return [chip | {"remove_url": with_query(here, **{chip["name"]: None})} for chip in chips]
+
+    def panel(self, here: str) -> dict:
+        """The details beside the table, where the address names a job."""
+        job = None
+        if wanted := self.request.GET.get("job"):
+            rows = Job.objects.in_fleet(self.fleet).shown().for_sheet().select_related("company", "planned_unit")
+            job = rows.by_id(wanted)
+        if job is None:
+            return {}
+        job.fleet = self.fleet
+        urls = {"page_url": reverse("fleetcontrol:job-detail", args=[self.fleet.pk, job.pk]), "close_url": here}
+        return {"job": job, "sheet": JobSheet(job), **urls}
+
+
+class InstallationJobs(JobList):
+    table_class = InstallationJobTable
+
+
+class MaintenanceJobs(JobList):
+    table_class = MaintenanceJobTable
+
+
+class FilterJobs(KindMixin, TemplateView):
+    """What the list can be narrowed by: a dialog over it, or a page. Its choices are read only when asked for."""
+
+    def get_template_names(self):
+        return [f"fleetcontrol/jobs/filter{'_dialog' if self.request.htmx else ''}.html"]
+
+    def get_context_data(self, **context):
+        self.request.fleet = self.fleet
+        form = JobFilter(self.query, queryset=Job.objects.none(), request=self.request).form
+        kept = [(name, value) for name, value in self.query.items() if name not in form.fields or name == "search"]
+        del form.fields["search"]
+        return super().get_context_data(form=form, kept=kept, **context)

@@ -1,0 +1,86 @@
+"""From an address to rows: which kind of jobs, narrowed how. Shared by the list, its export and the bulk acts."""
+
+from django.http import Http404, QueryDict
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from core.web.pages import with_query
+from fleetcontrol.filters.jobs import JobFilter
+from fleetcontrol.mixins import FleetMixin
+from jobs.models import Job
+
+# Parameters of the address that say which rows, in which order; the others belong to the moment.
+LASTING = ("status", *JobFilter.base_filters, "sort", "page_size", "columns")
+KINDS = {"installation": Job.Kind.INSTALLATION, "maintenance": Job.Kind.MAINTENANCE}
+
+
+class KindMixin(FleetMixin):
+    """A page about one kind of jobs, named in its address, and about the list that it belongs to."""
+
+    section = "jobs"
+
+    def find(self):
+        if self.kwargs["kind"] not in KINDS:
+            raise Http404
+        self.kind = KINDS[self.kwargs["kind"]]
+
+    @property
+    def table_name(self) -> str:
+        return f"{self.kind.lower()}_jobs"
+
+    @cached_property
+    def query(self) -> QueryDict:
+        """The list's own parameters: of the address, or as a form carried them along."""
+        return lasting(QueryDict(self.request.POST["query"]) if "query" in self.request.POST else self.request.GET)
+
+    @property
+    def list_url(self) -> str:
+        return with_query(
+            f"{reverse(f'fleetcontrol:{self.table_name}', args=[self.fleet.pk])}?{self.query.urlencode()}"
+        )
+
+    def narrowed(self):
+        """The jobs that the list shows, over all its pages."""
+        return Narrowing(self.fleet, self.kind, self.query, self.request).shown
+
+    def get_context_data(self, **context):
+        about = {"kind": self.kind, "table_name": self.table_name, "list_url": self.list_url}
+        return super().get_context_data(**context | about | {"query_string": self.query.urlencode()})
+
+
+class Narrowing:
+    """The jobs of one kind that a query string asks for. A filter that is not understood narrows nothing."""
+
+    def __init__(self, fleet, kind: str, query, request):
+        self.query, self.all, self.request = query, Job.objects.in_fleet(fleet).filter(kind=kind), request
+        request.fleet = fleet
+
+    @cached_property
+    def filter(self) -> JobFilter:
+        return JobFilter(self.query, queryset=self.all, request=self.request)
+
+    @property
+    def is_asked(self) -> bool:
+        return JobFilter.is_asked(self.query)
+
+    @cached_property
+    def filtered(self):
+        """By everything but the status, which has the tabs."""
+        return self.filter.qs if self.is_asked else self.all
+
+    @property
+    def status(self) -> str:
+        wanted = self.query.get("status", "")
+        return wanted if wanted in Job.Status.shown() else ""
+
+    @property
+    def shown(self):
+        return self.filtered.filter(status=self.status) if self.status else self.filtered.shown()
+
+
+def lasting(query) -> QueryDict:
+    kept = QueryDict(mutable=True)
+    for name in LASTING:
+        if value := query.get(name):
+            kept[name] = value
+    return kept

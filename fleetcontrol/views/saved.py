@@ -1,0 +1,138 @@
+"""What templates and presets have in common: a list, and one of them to look at, write, duplicate, delete."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.db.models import Model
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.generic import TemplateView
+
+from core.web.confirm import ConfirmView
+from core.web.lists import ListView
+from fleetcontrol.mixins import FleetMixin
+from jobs.words import Words
+
+
+class SavedMixin(FleetMixin):
+    """`noun` is the name of its addresses and of its folder of templates."""
+
+    model: ClassVar[type[Model]]
+    noun = ""
+
+    def url(self, name: str, *args: Any) -> str:
+        return reverse(f"fleetcontrol:{name}", args=[self.fleet.pk, *args])
+
+    @property
+    def list_url(self) -> str:
+        return self.url(f"{self.noun}s")
+
+    @property
+    def saved(self):
+        return self.model.objects.filter(fleet=self.fleet)
+
+    def get_context_data(self, **context):
+        return super().get_context_data(list_url=self.list_url, noun=self.noun, **context)
+
+
+class SavedList(SavedMixin, ListView):
+    def get_queryset(self):
+        search = self.request.GET.get("search", "").strip()[:100]
+        return self.saved.filter(name__icontains=search) if search else self.saved
+
+    def get_table_options(self):
+        return {"row_url": "{}/", "menus": True}
+
+
+class OneSaved(SavedMixin):
+    def find(self):
+        self.object = self.saved.filter(pk=self.kwargs["pk"]).first()
+        if self.object is None:
+            raise Http404
+
+    def get_context_data(self, **context):
+        return super().get_context_data(object=self.object, **context)
+
+
+class SavedDetail(OneSaved, TemplateView):
+    template_name = "fleetcontrol/saved/detail.html"
+    names: tuple[str, ...] = ()
+
+    @property
+    def facts(self) -> Iterator[tuple[str, str]]:
+        values = {name: getattr(self.object, name) for name in self.names}
+        plain = {name: getattr(value, "pk", value) for name, value in values.items()}
+        words = Words.for_values(plain.items())
+        return ((words.label(name), words.value(name, value)) for name, value in plain.items())
+
+    def get_context_data(self, **context):
+        return super().get_context_data(facts=self.facts, title=self.object.name, **context)
+
+
+class SavedMenu(OneSaved, TemplateView):
+    @property
+    def template_name(self) -> str:
+        return f"fleetcontrol/saved/{self.noun}_menu.html"
+
+
+class SavedForm(SavedMixin, TemplateView):
+    """GET shows the form, POST saves it; used to create and, with `object`, to edit."""
+
+    writes = True
+    form_class: Any = None
+    title: Any = ""
+    done: Any = ""
+    object = None
+
+    def make_form(self, data=None):
+        return self.form_class(data, fleet=self.fleet, instance=self.object)
+
+    def get(self, request, **kwargs):
+        return self.render_to_response(self.get_context_data(form=self.make_form()))
+
+    def post(self, request, **kwargs):
+        form = self.make_form(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        self.save(form)
+        messages.success(request, str(self.done))
+        return redirect(self.list_url)
+
+    def save(self, form) -> None:
+        form.instance.fleet = self.fleet
+        form.save()
+
+    def get_context_data(self, **context):
+        return super().get_context_data(title=self.title, **context)
+
+
+class DuplicateSaved(OneSaved, View):
+    """Nothing to ask: the copy opens for editing."""
+
+    writes = True
+    http_method_names = ["post"]
+
+    def post(self, request, **kwargs):
+        copy = self.object.duplicate()
+        messages.success(request, _("This is the copy. Give it a name of its own."))
+        return redirect(self.url(f"{self.noun}-edit", copy.pk))
+
+
+class DeleteSaved(OneSaved, ConfirmView):
+    writes = True
+    danger = True
+    base_template = "fleetcontrol/base.html"
+
+    @property
+    def title(self):
+        return _("Delete %(name)s?") % {"name": self.object.name}
+
+    def act(self):
+        self.object.delete()
+
+    def get_success_url(self):
+        return self.list_url

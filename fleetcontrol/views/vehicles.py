@@ -1,0 +1,93 @@
+"""The vehicles of a fleet, and the page *Inspect* of each."""
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from core.web.lists import ListView
+from core.web.pages import with_query
+from fleetcontrol.mixins import FleetMixin
+from fleetcontrol.tables.vehicles import VehicleTable
+from fleetcontrol.vehicle_sheet import VehicleSheet
+from jobs.models.job_queryset import SHORTEST_SEARCH
+from telematics.models import Vehicle
+
+LIVE, ARCHIVED = "", "ARCHIVED"
+
+
+class VehicleList(FleetMixin, ListView):
+    table_class, template_name = VehicleTable, "fleetcontrol/vehicles/list.html"
+    section = "vehicles"
+
+    @property
+    def status(self) -> str:
+        return ARCHIVED if self.request.GET.get("status") == ARCHIVED else LIVE
+
+    @property
+    def search(self) -> str:
+        return self.request.GET.get("search", "").strip()[:100]
+
+    @property
+    def found(self):
+        vehicles = Vehicle.objects.filter(fleet=self.fleet)
+        if not self.search:
+            return vehicles
+        return vehicles.matching(self.search) if len(self.search) >= SHORTEST_SEARCH else vehicles.none()
+
+    def of(self, status: str):
+        return self.found.filter(archived_at__isnull=status != ARCHIVED)
+
+    def get_queryset(self):
+        return self.of(self.status)
+
+    def get_tab_querysets(self):
+        return {"live": self.of(LIVE), ARCHIVED: self.of(ARCHIVED)}
+
+    def get_tabs(self, counts):
+        here = with_query(f"{self.request.path}?{self.request.GET.urlencode()}", cursor=None, live=None, digest=None)
+        return [
+            {
+                "url": with_query(here, status=status or None),
+                "label": label,
+                "count": counts[status or "live"],
+                "current": status == self.status,
+            }
+            for status, label in ((LIVE, _("In the fleet")), (ARCHIVED, _("Archived")))
+        ]
+
+    def get_table_options(self):
+        return {"row_url": "{}/", "menus": self.may_write}
+
+    def list_context(self, table, page, counts, **more):
+        too_short = 0 < len(self.search) < SHORTEST_SEARCH
+        narrowed = bool(self.search or self.status)
+        return super().list_context(table, page, counts, is_narrowed=narrowed, too_short=too_short, **more)
+
+
+class VehicleMixin(FleetMixin):
+    section = "vehicles"
+
+    def find(self):
+        vehicles = Vehicle.objects.filter(fleet=self.fleet).select_related("vehicle_model", "unit")
+        self.vehicle = vehicles.filter(pk=self.kwargs["vehicle_id"]).first()
+        if self.vehicle is None:
+            raise Http404
+
+    def get_context_data(self, **context):
+        return super().get_context_data(
+            vehicle=self.vehicle, list_url=reverse("fleetcontrol:vehicles", args=[self.fleet.pk]), **context
+        )
+
+
+class VehicleDetail(VehicleMixin, TemplateView):
+    """*Inspect*."""
+
+    template_name = "fleetcontrol/vehicles/detail.html"
+
+    def get_context_data(self, **context):
+        return super().get_context_data(sheet=VehicleSheet(self.vehicle, self.request.GET), **context)
+
+
+class VehicleMenu(VehicleMixin, TemplateView):
+    template_name = "fleetcontrol/vehicles/menu.html"
