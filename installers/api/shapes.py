@@ -1,0 +1,248 @@
+"""What the SmartControl API answers with: rendered by these, and described by these in its OpenAPI document."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.models import CompanyMembership, User
+from core.web.cursors import page_shape
+from core.web.serializers import Shape
+from installers.api.serializers import column
+from jobs.models import Configuration, InstallationTest, Job
+from telematics.models import Command
+
+PLAIN = {"type": ["string", "number", "boolean", "null"]}
+
+
+@extend_schema_field(PLAIN)
+class Plain(serializers.Field):
+    """As it is."""
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+# One format everywhere: what the vehicle's model can say, each with its time.
+SIGNALS = {
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "required": ["value", "timestamp"],
+        "properties": {"value": {}, "timestamp": {"type": ["string", "null"], "format": "date-time"}},
+    },
+}
+
+
+@extend_schema_field(SIGNALS | {"type": ["object", "null"]})
+class Signals(Plain):
+    """null before there are any."""
+
+
+# The columns of a row of the list.
+ROW = (
+    "pk", "kind", "status", "license_plate", "vin", "custom_name", "planned_service_date", "location", "updated_at",
+    "fleet_id", "fleet__name", "fleet__provider_id", "fleet__provider__name",
+    "vehicle_model_id", "vehicle_model__brand", "vehicle_model__model",
+    "assignee_id", "assignee__first_name", "assignee__last_name", "assignee__email", "assignee__closed_at",
+)  # fmt: skip
+
+
+class Person(Shape):
+    id = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+
+
+class Me(Shape):
+    class Myself(Person):
+        email = serializers.EmailField()
+        first_name = serializers.CharField()
+        last_name = serializers.CharField()
+
+    class Company(Shape):
+        partner_id = serializers.CharField()
+        name = serializers.CharField()
+
+    person = Myself()
+    company = Company(allow_null=True)
+    role = serializers.ChoiceField(CompanyMembership.Role.choices, allow_null=True)
+    language = serializers.CharField()
+    zone = serializers.CharField()
+
+
+class VehicleModelName(Shape):
+    id = serializers.CharField()
+    brand = serializers.CharField()
+    model = serializers.CharField()
+
+
+class VehicleModelShape(VehicleModelName):
+    fuel_type = serializers.CharField()
+    vehicle_type = serializers.CharField()
+    built_from = serializers.IntegerField()
+    built_to = serializers.IntegerField(allow_null=True)
+    installation_variants = serializers.ListField(child=serializers.CharField())
+    central_lock_connection_types = serializers.ListField(child=serializers.CharField())
+    features = serializers.ListField(child=serializers.CharField())
+    capabilities = serializers.ListField(child=serializers.CharField())
+
+
+class Client(Shape):
+    class Provider(Shape):
+        provider_id = serializers.CharField()
+        name = serializers.CharField()
+
+    fleet_id = serializers.CharField()
+    name = serializers.CharField()
+    provider = Provider()
+
+
+class JobRow(Shape):
+    id = serializers.CharField()
+    kind = serializers.ChoiceField(Job.Kind.choices)
+    status = serializers.ChoiceField(Job.Status.shown_choices())
+    fleet = Client()
+    license_plate = serializers.CharField()
+    vin = serializers.CharField()
+    custom_name = serializers.CharField()
+    vehicle_model = VehicleModelName(allow_null=True)
+    planned_service_date = serializers.DateField(allow_null=True)
+    location = serializers.CharField()
+    assignee = Person(allow_null=True)
+    updated_at = serializers.DateTimeField()
+
+
+JobPage = page_shape(JobRow)
+VehicleModelPage = page_shape(VehicleModelShape)
+
+
+class Counts(Shape):
+    available = serializers.IntegerField()
+    mine = serializers.IntegerField()
+    running = serializers.IntegerField()
+    finished = serializers.IntegerField()
+
+
+MODEL_ROW = tuple(VehicleModelShape().fields)
+
+
+def model_row(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in MODEL_ROW}
+
+
+def job_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A `JobRow` made of the columns of `ROW`, past the models: the phone's list is read often."""
+    provider = {"provider_id": row["fleet__provider_id"], "name": row["fleet__provider__name"]}
+    model = {"id": row["vehicle_model_id"], "brand": row["vehicle_model__brand"], "model": row["vehicle_model__model"]}
+    return {
+        "id": row["pk"],
+        **{name: row[name] for name in ("kind", "status")},
+        "fleet": {"fleet_id": row["fleet_id"], "name": row["fleet__name"], "provider": provider},
+        **{name: row[name] for name in ("license_plate", "vin", "custom_name")},
+        "vehicle_model": model if model["id"] else None,
+        **{name: row[name] for name in ("planned_service_date", "location")},
+        "assignee": _person(row),
+        "updated_at": row["updated_at"],
+    }
+
+
+def _person(row: dict[str, Any]) -> dict[str, Any] | None:
+    if row["assignee_id"] is None:
+        return None
+    names = {name: row[f"assignee__{name}"] for name in ("first_name", "last_name", "email", "closed_at")}
+    return {"id": row["assignee_id"], "name": User(pk=row["assignee_id"], **names).name}
+
+
+class JobField(Shape):
+    name = serializers.SerializerMethodField()
+    label = serializers.CharField()
+    value = Plain()
+    planned = Plain()
+    locked = serializers.BooleanField()
+    reason = serializers.CharField(allow_null=True)
+
+    def get_name(self, field: dict) -> str:
+        return column(field["name"])
+
+
+class Prompt(Shape):
+    id = serializers.CharField()
+    text = serializers.CharField()
+
+
+class Evidence(Shape):
+    signal = serializers.CharField()
+    value = Plain()
+    unit = serializers.CharField(allow_null=True)
+    threshold = Plain()
+    ok = serializers.BooleanField()
+    at = serializers.DateTimeField()
+
+
+class Test(Shape):
+    kind = serializers.ChoiceField(InstallationTest.Kind.choices)
+    required = serializers.SerializerMethodField()
+    status = serializers.ChoiceField(InstallationTest.Status.choices)
+    attempt = serializers.IntegerField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+    prompt = Prompt(allow_null=True)
+    evidence = Evidence(many=True)
+    hint = serializers.CharField()
+
+    def get_required(self, test: InstallationTest) -> bool:
+        return test.kind in self.context["required"]
+
+
+class JobVehicle(Shape):
+    vehicle_id = serializers.CharField()
+    license_plate = serializers.CharField()
+    vin = serializers.CharField()
+    custom_name = serializers.CharField()
+
+
+class JobUnit(Shape):
+    qnr = serializers.CharField()
+
+
+class Setup(Shape):
+    status = serializers.ChoiceField(Configuration.Status.choices)
+    at = serializers.DateTimeField(allow_null=True)
+    error = serializers.CharField()
+
+
+class Access(Shape):
+    open = serializers.BooleanField(source="is_open")
+    ends_at = serializers.DateTimeField()
+
+
+class JobDetail(JobRow):
+    fields = JobField(many=True, source="fields_for_installer")
+    instructions = serializers.CharField()
+    vehicle = JobVehicle(allow_null=True, source="vehicle_in_work")
+    unit = JobUnit(allow_null=True)
+    configuration = Setup(allow_null=True, source="latest_configuration")
+    access = Access(allow_null=True, source="latest_access")
+    required_tests = serializers.ListField(child=serializers.ChoiceField(InstallationTest.Kind.choices))
+    tests = serializers.SerializerMethodField()
+    comment = serializers.CharField()
+    version = serializers.IntegerField(source="fields_version", help_text="What `If-Match` compares.")
+
+    @extend_schema_field(Test(many=True))
+    def get_tests(self, job: Job) -> list[dict]:
+        return attempts_at(job)
+
+
+def attempts_at(job: Job, *, every_attempt: bool = False) -> list[dict]:
+    """The latest attempt of each kind in the order in which they run, or every one in the order in which they were asked for."""
+    required = job.required_tests()
+    tests = job.tests.order_by("id") if every_attempt else job.tests.latest()
+    return Test(tests, many=True, context={"required": required}).data
+
+
+class CommandShape(Shape):
+    id = serializers.CharField()
+    name = serializers.ChoiceField(Command.verb.field.choices, source="verb")
+    status = serializers.ChoiceField(Command.status.field.choices)
+    state = Signals()
+    error = serializers.CharField()
