@@ -1,0 +1,155 @@
+/* What makes every page handier. Nothing here is needed: without it links and forms do the same, a page at a time. */
+(() => {
+  "use strict"
+  const words = document.getElementById("words")?.dataset ?? {}
+  const on = (type, selector, act) =>
+    document.addEventListener(type, (event) => {
+      const found = event.target.closest?.(selector)
+      if (found) act(found, event)
+    })
+
+  /* toasts: read out by aria-live, gone after a while unless they tell of trouble */
+  function toast(text, kind = "info") {
+    const notice = document.getElementById("toast").content.firstElementChild.cloneNode(true)
+    notice.classList.add(kind)
+    notice.querySelector("[data-text]").textContent = text
+    document.getElementById("toasts").append(notice)
+    if (kind !== "error") setTimeout(() => notice.remove(), 5000)
+  }
+  window.toast = toast
+  document.addEventListener("toast", (event) => toast(event.detail.text ?? event.detail.value, event.detail.kind))
+  on("click", "[data-dismiss]", (button) => button.closest(".notice").remove())
+
+  /* copy */
+  on("click", ".copy", async (button) => {
+    try {
+      await navigator.clipboard.writeText(button.textContent.trim())
+    } catch {
+      return getSelection().selectAllChildren(button)
+    }
+    button.classList.add("copied")
+    setTimeout(() => button.classList.remove("copied"), 1500)
+    toast(words.copied)
+  })
+
+  /* dialogs: a link that leads to a question's own page opens the same question here */
+  on("click", "[data-dialog]", (trigger, event) => {
+    const dialog = document.getElementById(trigger.dataset.dialog)
+    if (!dialog || event.ctrlKey || event.metaKey) return
+    event.preventDefault()
+    dialog.showModal()
+  })
+  on("click", "a[data-ask]", async (link, event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    const dialog = document.getElementById("shared-dialog")
+    await htmx.ajax("GET", link.href, { source: link, target: dialog, swap: "innerHTML" })
+    if (dialog.childElementCount) dialog.showModal()
+  })
+  on("click", "dialog [data-close]", (button, event) => {
+    event.preventDefault()
+    button.closest("dialog").close()
+  })
+  on("click", "dialog", (dialog, event) => {
+    if (event.target === dialog) dialog.close()
+  })
+
+  /* menus: fetched when asked for, arrows move, browsers without anchors get a place */
+  function place(menu, opener) {
+    const box = opener.getBoundingClientRect()
+    const below = box.bottom + menu.offsetHeight < innerHeight
+    Object.assign(menu.style, {
+      inset: "auto", margin: "4px 0", positionArea: "none",
+      top: `${below ? box.bottom : Math.max(4, box.top - menu.offsetHeight - 8)}px`,
+      left: `${Math.max(4, Math.min(box.left, innerWidth - menu.offsetWidth - 8))}px`,
+    })
+  }
+  /* a row's menu lies at menu/ below the row's page, others say where */
+  on("click", "[data-menu], .dots", async (link, event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    const row = link.closest("tr")?.querySelector("a.row-link")
+    const menu = document.getElementById("shared-menu")
+    await htmx.ajax("GET", link.dataset.menu ?? new URL("menu/", row.href).href, { source: link, target: menu, swap: "innerHTML" })
+    menu.showPopover({ source: link })
+    place(menu, link)
+    menu.querySelector("a, button")?.focus()
+  })
+  document.addEventListener("toggle", (event) => {
+    if (event.newState !== "open" || !event.target.matches(".menu")) return
+    const opener = document.querySelector(`[popovertarget="${event.target.id}"]`)
+    if (opener && !CSS.supports("position-area", "block-end")) place(event.target, opener)
+  }, true)
+  on("keydown", ".menu", (menu, event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (!step) return
+    event.preventDefault()
+    const items = [...menu.querySelectorAll("a, button")]
+    items.at((items.indexOf(document.activeElement) + step) % items.length)?.focus()
+  })
+  on("keydown", "[popovertarget]", (button, event) => {
+    if (event.key !== "ArrowDown") return
+    event.preventDefault()
+    const menu = document.getElementById(button.getAttribute("popovertarget"))
+    menu.showPopover({ source: button })
+    menu.querySelector("a, button")?.focus()
+  })
+
+  /* theme: at once, and kept by the server */
+  on("submit", "[data-theme-form]", (form, event) => {
+    event.preventDefault()
+    const { value } = event.submitter
+    document.documentElement.toggleAttribute("data-bs-theme", value !== "auto")
+    if (value !== "auto") document.documentElement.dataset.bsTheme = value
+    form.querySelectorAll("button").forEach((button) => button.setAttribute("aria-pressed", button.value === value))
+    const body = new FormData(form)
+    body.set("theme", value)
+    fetch(form.action, { method: "POST", body, redirect: "manual" })
+  })
+
+  /* filters send themselves; a choice at once, typed words after a pause */
+  const send = (form) => form.requestSubmit()
+  on("change", "[data-autosubmit]", (form, event) => event.target.matches("select, [type=checkbox], [type=radio], [type=date]") && send(form))
+
+  /* what was typed is not lost by a click, nor by a session that ended meanwhile */
+  const drafts = new Map()
+  const key = (form) => `draft:${location.pathname}:${form.action}`
+  on("input", "form[data-unsaved]", (form) => drafts.set(form, new FormData(form)))
+  on("submit", "form[data-unsaved]", (form, event) => {
+    const kept = [...new FormData(form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string")
+    if (!event.defaultPrevented) sessionStorage.setItem(key(form), JSON.stringify(kept.filter(([name]) => form.elements[name]?.type !== "password")))
+    drafts.delete(form)
+  })
+  addEventListener("beforeunload", (event) => drafts.size && event.preventDefault())
+  for (const form of document.querySelectorAll("form[data-unsaved]")) {
+    const kept = JSON.parse(sessionStorage.getItem(key(form)) ?? "null")
+    sessionStorage.removeItem(key(form))
+    if (!kept || form.querySelector(".error-summary") || !document.referrer.includes("/accounts/")) continue
+    for (const [name, value] of kept) {
+      const field = form.elements[name]
+      if (field instanceof RadioNodeList || !["checkbox", "radio"].includes(field?.type)) { if (field) field.value = value } else field.checked = true
+    }
+    drafts.set(form, new FormData(form))
+    toast(words.restored)
+  }
+  document.querySelector("[data-focus]")?.focus()
+
+  /* htmx: an ended session leads to signing in; trouble is told with an id to quote */
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (!new URL(detail.xhr.responseURL || location.href).pathname.startsWith("/accounts/login")) return
+    detail.shouldSwap = false
+    if (detail.requestConfig.elt.closest("[data-live]")) {
+      detail.requestConfig.elt.remove()
+      return toast(words.signedOut, "error")
+    }
+    location.assign(`/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`)
+  })
+  document.addEventListener("htmx:responseError", ({ detail }) => {
+    const page = new DOMParser().parseFromString(detail.xhr.responseText, "text/html")
+    const happened = page.querySelector("main p")?.textContent ?? words.failed
+    toast(`${happened} ${words.quote} ${detail.xhr.getResponseHeader("X-Flow-ID") ?? detail.xhr.status}`, "error")
+  })
+  document.addEventListener("htmx:sendError", ({ detail }) => {
+    if (!detail.elt.closest("[data-live]")) toast(words.offline, "error")
+  })
+})()

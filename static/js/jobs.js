@@ -1,0 +1,57 @@
+/* What the pages of jobs do beside what every page and every list does. Without it the same is reached by pages and buttons. */
+(() => {
+  "use strict"
+  const dialog = document.getElementById("shared-dialog")
+  const form = document.getElementById("job-form")
+  const on = (type, selector, act) =>
+    document.addEventListener(type, (event) => {
+      const found = event.target.closest?.(selector)
+      if (found) act(found, event)
+    })
+
+  /* Save & Assign asks in a dialog; what is wrong with the form is shown by the page, as without scripts */
+  on("submit", "#job-form", async (sent, event) => {
+    if (!event.submitter?.matches(".with-company")) return
+    event.preventDefault()
+    dialog.replaceChildren()
+    await htmx.ajax("POST", location.href, { source: sent, target: dialog, swap: "innerHTML" })
+    if (dialog.childElementCount) dialog.showModal()
+  })
+  document.addEventListener("send-form", () => form.requestSubmit())
+  // asked and not answered: the form is as unsaved as before
+  if (form) dialog.addEventListener("close", () => form.dispatchEvent(new Event("input", { bubbles: true })))
+
+  /* a list pasted into the search: a line is an entry, which a field of one line would run together */
+  on("paste", "input[type=search]", (input, event) => {
+    const lines = event.clipboardData.getData("text").split(/[\r\n\t]+/).map((line) => line.trim()).filter(Boolean)
+    if (lines.length < 2) return
+    event.preventDefault()
+    input.setRangeText(lines.join(", "), input.selectionStart, input.selectionEnd, "end")
+    input.form.requestSubmit()
+  })
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.closest("input, textarea, select, dialog")) return
+    event.preventDefault()
+    document.querySelector(".list-bar input[type=search]")?.focus()
+  })
+
+  /* an address names only what narrows */
+  on("formdata", "form[data-sparse]", (sparse, event) => {
+    for (const [name, value] of [...event.formData]) if (!value) event.formData.delete(name)
+  })
+
+  /* columns move where they stand */
+  on("click", "[data-sortable] [name=up], [data-sortable] [name=down]", (button, event) => {
+    event.preventDefault()
+    const item = button.closest("li")
+    button.name === "up" ? item.previousElementSibling?.before(item) : item.nextElementSibling?.after(item)
+    button.focus()
+  })
+
+  /* bulk edit: what somebody fills in is ticked */
+  const tick = (field) => {
+    const box = field.closest(".touched")?.querySelector('[name="touch"]')
+    if (box && field !== box) box.checked = true
+  }
+  on("input", "[data-touch] .touched", (row, event) => tick(event.target))
+})()
