@@ -1,0 +1,176 @@
+"""Preview and confirmation of a file of 1,000 rows × 20 columns, against what cannot be saved of either."""
+
+import csv
+import io
+import random
+import re
+import tracemalloc
+from functools import partial
+
+from bench.measuring import Goal, Report, best_of, database
+
+ROWS, ROUNDS = 1_000, 40
+HEADER = (
+    "license_plate vin custom_name vehicle_model_id brand fuel_type year_of_production vehicle_type transmission "
+    "installation_variant central_lock_connection_type auto_immo_control driving_events damage_detection tracking "
+    "planned_service_date location contact instructions external_reference"
+).split()
+
+
+def main() -> None:
+    from tests.factories.accounts import FleetMembershipFactory
+    from tests.factories.telematics import VehicleModelFactory
+
+    member = FleetMembershipFactory()
+    bench = Bench(member.fleet, member.user, [VehicleModelFactory().pk for _ in range(40)])
+    report = Report(f"Import of {ROWS:,} rows × {len(HEADER)} columns, as ratios to their floors")
+    best = best_of(ROUNDS, bench.acts())
+    report.note(" · ".join(f"{name} {seconds * 1000:.1f} ms" for name, seconds in best.items()))
+    report.line("preview ÷ parse and validate", best["preview"] / best["parse and validate"], Goal(6, 3))
+    report.line(
+        "preview, one cell in ten wrong ÷ parse and validate", best["wrong"] / best["parse and validate"], Goal(6, 3)
+    )
+    report.line("confirm ÷ parse, validate, duplicates and COPY", best["confirm"] / best["floor"], Goal(5, 3))
+    for rows in (100, 1_000):
+        report.line(f"statements of the confirmation of {rows:,} rows", bench.statements(rows), Goal(20, 10), "")
+    report.line("memory above what was there before", bench.memory(), Goal(50, 25), "MB")
+    report.leave()
+
+
+class Bench:
+    def __init__(self, fleet, manager, models: list[str]):
+        from tests.factories.accounts import FleetFactory
+
+        self.fleet, self.manager, self.models = fleet, manager, models
+        self.content, self.wrong = self.file(ROWS), self.file(ROWS, wrong=True)
+        self.empty = FleetFactory()  # previews are measured where no VIN is known yet
+
+    def acts(self) -> dict:
+        return {
+            "parse and validate": partial(floor, self.content, set(self.models)),
+            "floor": self.copied,
+            "preview": self.examined,
+            "wrong": partial(self.examined, self.wrong),
+            "confirm": self.confirmed,
+        }
+
+    def examined(self, content: bytes | None = None) -> None:
+        from jobs.importing import Options, examine
+
+        examine(self.empty, content or self.content, Options())
+
+    def draft(self, content: bytes):
+        from jobs.models import JobImport
+
+        draft = JobImport.objects.preview(self.manager, fleet=self.fleet, name="jobs.csv", content=content)
+        return JobImport.objects.select_related("fleet").get(pk=draft.pk)
+
+    def confirmed(self) -> None:
+        self.waiting.pop().confirm(by=self.manager)
+
+    def copied(self) -> None:
+        """The floor of the confirmation: the file read and judged, and its rows in the jobs' table, with nothing beside them."""
+        from django.db import connection, transaction
+        from django.utils import timezone
+
+        from jobs.models import Job
+
+        rows = floor(self.content, set(self.models))
+        columns = {field.column: field for field in Job._meta.concrete_fields}
+        alike = Job(fleet=self.fleet, created_by=self.manager, created_at=timezone.now(), updated_at=timezone.now())
+        blank = {
+            name: field.get_db_prep_save(getattr(alike, field.attname), connection) for name, field in columns.items()
+        }
+        with (
+            transaction.atomic(),
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY jobs_job ({', '.join(columns)}) FROM STDIN") as copy,
+        ):
+            for row in rows:
+                cells = dict(zip(HEADER, row, strict=True))
+                keys = {name: columns[name].get_db_prep_save(key, connection) for name, key in key_columns(cells)}
+                copy.write_row((blank | cells | keys).values())
+
+    @property
+    def waiting(self) -> list:
+        if not getattr(self, "_waiting", None):
+            self._waiting = [self.draft(self.content) for _round in range(ROUNDS)]
+        return self._waiting
+
+    def statements(self, rows: int) -> int:
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        draft = self.draft(self.file(rows))
+        with CaptureQueriesContext(connection) as seen:
+            draft.confirm(by=self.manager)
+        return len(seen)
+
+    def memory(self) -> float:
+        tracemalloc.start()
+        self.draft(self.content).confirm(by=self.manager)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak / 1024 / 1024
+
+    def file(self, rows: int, *, wrong: bool = False) -> bytes:
+        chance = random.Random(rows)
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow(HEADER)
+        for number in range(rows):
+            row = self.row(number, chance)
+            writer.writerow([f"{c}\x01" if wrong and chance.random() < 0.1 else c for c in row])
+        return out.getvalue().encode()
+
+    def row(self, number: int, chance: random.Random) -> list[str]:
+        vin = "WVWZZZ" + "".join(chance.choices("ABCDEFGHJKLMNPRSTUVWXYZ0123456789", k=11))
+        words = "PETROL 2024 CAR MANUAL WIRED SKM on off on off 2026-11-24".split()
+        notes = [f"Hall {number % 20}", f"+49 30 {number}", f"Keys {number}", f"PO-{number}"]
+        return [f"B QX {number}", vin, f"Name {number}", chance.choice(self.models), "Audi", *words, *notes]
+
+
+def key_columns(cells: dict[str, str]) -> list[tuple[str, str]]:
+    from core.ulid import new_ulid
+
+    return [("id", new_ulid()), ("vehicle_model_id", cells["vehicle_model_id"])]
+
+
+PRINTABLE = re.compile(r"[^\x00-\x1f\x7f-\x9f]*")
+FLAGS, FEATURES = {"on", "off", ""}, ("auto_immo_control", "driving_events", "damage_detection", "tracking")
+RULES = {
+    "license_plate": re.compile(r"(?:[^\W_]|[ .·•/-]){0,20}"),
+    "vin": re.compile(r"[A-HJ-NPR-Z0-9]{17}"),
+    "brand": re.compile(r"(?:[^\W_]|[ .,\-+/&'’()!]){0,100}"),
+    "year_of_production": re.compile(r"19[89]\d|20\d\d"),
+    "planned_service_date": re.compile(r"20\d\d-\d\d-\d\d"),
+}
+
+
+def floor(content: bytes, models: set[str]) -> list[list[str]]:
+    """The least that reading and judging every cell of the file can cost: one look at each."""
+    header, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+    choices = {
+        "vehicle_model_id": models,
+        "fuel_type": {"PETROL", "DIESEL", "ELECTRIC", ""},
+        "vehicle_type": {"CAR", "VAN", ""},
+        "transmission": {"MANUAL", "AUTOMATIC", ""},
+        "installation_variant": {"WIRED", "OBD", ""},
+        "central_lock_connection_type": {"SKM", "DIRECT", ""},
+        **dict.fromkeys(FEATURES, FLAGS),
+    }
+    vins = set()
+    for row in rows:
+        for name, cell in zip(header, row, strict=True):
+            allowed = choices.get(name)
+            if not (cell in allowed if allowed else RULES.get(name, PRINTABLE).fullmatch(cell)):
+                raise ValueError(cell)
+        vins.add(row[1])
+    if len(vins) != len(rows):
+        raise ValueError("duplicates")
+    return rows
+
+
+if __name__ == "__main__":
+    with database():
+        main()

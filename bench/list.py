@@ -1,0 +1,160 @@
+"""Lists, and what is done from them, with a million jobs in a thousand fleets; `--jobs 50000` for a quick look."""
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+
+from bench.measuring import Goal, Report, best_of, database, median_of
+
+ROUNDS, SMALLER = 40, 10
+
+
+def main(jobs: int, rounds: int) -> None:
+    from bench.server import cache, serving
+
+    report = Report(f"Lists of {jobs:,} jobs in 1,000 fleets, one of them with a tenth of all, as ratios")
+    bench = Bench(jobs)
+    with cache(), serving(bench.large) as port:
+        bench.read(port, report, rounds)
+        bench.poll(port, report, rounds)
+        bench.act(port, report, rounds)
+        with serving(bench.small) as smaller:
+            bench.grow(port, smaller, report, rounds)
+    bench.move_many(report)
+    report.leave()
+
+
+class Bench:
+    def __init__(self, jobs: int):
+        from django.db import connection
+
+        from bench.rows import fill
+        from bench.world import World
+
+        self.world = World()
+        self.sessions = {person: signed_in(person) for person in self._people()}
+        self.large = connection.settings_dict["NAME"]
+        self.small = f"{self.large}_smaller"
+        copy_database(self.large, self.small)
+        with connection.cursor() as cursor, connect(self.small) as smaller:
+            for filled, number in ((cursor, jobs), (smaller.cursor(), jobs // SMALLER)):
+                fill(filled, number, **self.world.ids)
+                filled.execute("VACUUM jobs_job")
+        self.path = f"/fleetcontrol/{self.world.fleets[0].pk}/jobs/installation/"
+
+    def _people(self) -> list:
+        return [self.world.manager, self.world.roamer, self.world.operator, *self.world.installers]
+
+    def reader(self, port: int, person: Any) -> Any:
+        from bench.reading import Reader
+
+        return Reader(port, self.sessions[person])
+
+    def read(self, port: int, report: Report, rounds: int) -> None:
+        from bench.reading import list_acts, operators_acts, phone_acts
+
+        manager, phone = self.reader(port, self.world.manager), self.reader(port, self.world.installers[0])
+        size = len(manager.page(self.path)().body)
+        self.floor = manager.page(f"/bench/b1/{size}/")
+        acts = {
+            "B0": self.reader(port, self.world.manager)._ask(f"/bench/b0/{size}/"),
+            "B1": self.floor,
+            "A": manager.page(f"/bench/textbook/{self.world.fleets[0].pk}/"),
+            "list of one with 1,000 fleets": self.reader(port, self.world.roamer).page(self.path),
+            **list_acts(manager, self.path, self.world),
+            **phone_acts(phone),
+            **operators_acts(self.reader(port, self.world.operator)),
+        }
+        p50 = median_of(rounds, acts)
+        ratio = ratios(p50, report)
+        report.note(" · ".join(f"{name} {p50[name] * 1000:.1f} ms" for name in ("B0", "B1", "A", "list")))
+        ratio("list", "B1", Goal(7, 3.5))
+        ratio("list", "A", Goal(0.25, 0.1))
+        ratio("list of one with 1,000 fleets", "list", Goal(1.5, 1.2))
+        for name in (name for name in acts if name.startswith(("filter", "sort", "search", "last page"))):
+            ratio(name, "list", Goal(1.5, 1.2))
+        report.line("size of the page", size / 1000, Goal(45, 30), "kB")
+        ratio("phone", "phone of DRF", Goal(2.5, 1))
+        for name in (name for name in acts if name.startswith("phone: ")):
+            ratio(name, "phone", Goal(3, 1.5))
+        for name in (name for name in acts if name.startswith("operators: ")):
+            ratio(name, "operators' list", Goal(3, 1.5))
+
+    def poll(self, port: int, report: Report, rounds: int) -> None:
+        """By itself: a page asks every three seconds, and all others between would make it a minute."""
+        poll = self.reader(port, self.world.manager).poll(self.path)
+        ratios(median_of(rounds * 3, {"B1": self.floor, "poll": poll}), report)("poll", "B1", Goal(1.5, 1.1))
+
+    def act(self, port: int, report: Report, rounds: int) -> None:
+        from bench.acting import moving_acts, takes_at_once
+
+        acts = moving_acts(port, self.world, self.sessions)
+        p50 = median_of(rounds, {"B1": self.floor, **acts})
+        ratio = ratios(p50, report)
+        for name in acts:
+            ratio(name, "B1", Goal(6, 4))
+        answers = takes_at_once(port, self.world, self.sessions)
+        report.line("50 takes at once: winners", answers.count(200), Goal(1, 1), "")
+        report.line(
+            "50 takes at once: neither 200 nor 409", len(answers) - sum(map(answers.count, (200, 409))), Goal(0, 0), ""
+        )
+
+    def grow(self, port: int, smaller: int, report: Report, rounds: int) -> None:
+        from bench.reading import list_acts
+
+        large = list_acts(self.reader(port, self.world.manager), self.path, self.world)
+        small = list_acts(self.reader(smaller, self.world.manager), self.path, self.world)
+        p50 = median_of(rounds, {**large, **{f"small {name}": act for name, act in small.items()}})
+        for name in large:
+            report.line(f"ten times the jobs: {name}", p50[name] / p50[f"small {name}"], Goal(1.5, 1.2))
+
+    def move_many(self, report: Report) -> None:
+        from bench.bulk import SELECTED, bulk_acts
+
+        acts = bulk_acts(self.world)
+        best = best_of(10, acts)
+        for name in list(acts)[1:]:
+            report.line(f"{name} of {SELECTED:,} ÷ one UPDATE of them", best[name] / best["floor of bulk"], Goal(4, 2))
+
+
+def ratios(p50: dict[str, float], report: Report) -> Callable[[str, str, Goal], None]:
+    return lambda name, to, goal: report.line(f"{name} ÷ {to}", p50[name] / p50[to], goal)
+
+
+def signed_in(person: Any) -> str:
+    """The key of a session."""
+    from django.test import Client
+
+    browser = Client()
+    browser.force_login(person)
+    return browser.session.session_key
+
+
+def connect(name: str) -> psycopg.Connection:
+    from bench.server import url_of
+
+    return psycopg.connect(url_of(name), autocommit=True, cursor_factory=psycopg.ClientCursor)
+
+
+def copy_database(name: str, copy: str) -> None:
+    from django.db import connection
+
+    connection.close()
+    with connect("postgres") as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{copy}"')
+        server.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--jobs", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    wanted = arguments()
+    with database():
+        main(wanted.jobs, wanted.rounds)

@@ -1,0 +1,97 @@
+"""The requests of the list benchmark that only read: the list in every way it is offered, the phone's, the operators'."""
+
+import html
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import connection
+
+from bench.browser import Browser, expect, request
+from bench.world import World
+
+Acts = dict[str, Callable[[], Any]]
+LIVE = re.compile(r'hx-get="([^"]*\blive=[^"]*)"')
+
+
+class Reader:
+    """One person's requests to one server."""
+
+    def __init__(self, port: int, session: str):
+        self.browser, self.session = Browser(port), session
+
+    def page(self, path: str, **query: Any) -> Callable[[], Any]:
+        return self._ask(f"{path}?{urlencode(query)}" if query else path, Cookie=f"sessionid={self.session}")
+
+    def poll(self, path: str) -> Callable[[], Any]:
+        """As the page that is open now asks whether something changed."""
+        address = LIVE.search(self.page(path)().body.decode())
+        return self._ask(path + html.unescape(address[1]), 204, Cookie=f"sessionid={self.session}", HX_Request="true")
+
+    def api(self, path: str, **query: Any) -> Callable[[], Any]:
+        return self._ask(f"{path}?{urlencode(query)}" if query else path, X_Session_Token=self.session)
+
+    def _ask(self, path: str, status: int = 200, **headers: str) -> Callable[[], Any]:
+        asked, send = request(path, **headers), self.browser.send
+        return lambda: expect(send(asked), status)
+
+
+def narrowings(world: World) -> dict[str, dict[str, Any]]:
+    """What somebody narrows the list by, in parts that are frequent and in parts that are rare."""
+    today, week = date.today(), timedelta(days=7)  # noqa: DTZ011 - near enough
+    return {
+        "status Succeeded": {"status": "SUCCEEDED"},
+        "status Running": {"status": "RUNNING"},
+        "company with many jobs": {"company": world.companies[0].pk},
+        "company with few jobs": {"company": world.companies[-1].pk},
+        "company and status": {"company": world.companies[0].pk, "status": "FAILED"},
+        "installer": {"installer": world.people[0].pk},
+        "vehicle model": {"model": world.models[0].pk},
+        "planned this week": {"planned_after": today, "planned_before": today + week},
+        "planned until last year": {"planned_before": today - 52 * week},
+        "created this week": {"created_after": today - week},
+        "overdue": {"overdue": "on"},
+        "differs from plan": {"differs": "on"},
+    }
+
+
+def searches() -> dict[str, str]:
+    """What is there once, what a fifth of all have, and a pasted list."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT vin FROM jobs_job WHERE vin <> '' ORDER BY id DESC LIMIT 20")
+        vins = [row[0] for row in cursor.fetchall()]
+    return {"end of a VIN": vins[0][-6:], "three characters of a fifth of all": "WVW", "20 VINs": "\n".join(vins)}
+
+
+def sorts() -> list[str]:
+    """Each offered column, up and down."""
+    from fleetcontrol.tables.jobs import InstallationJobTable
+
+    offered = InstallationJobTable(many=True).offered
+    return sorted(offered) + sorted(f"-{name}" for name in offered)
+
+
+def list_acts(reader: Reader, path: str, world: World) -> Acts:
+    """The list, and every filter and order of it."""
+    page = partial(reader.page, path)
+    acts = {"list": page(), "last page": page(cursor="last")}
+    acts |= {f"filter: {name}": page(**query) for name, query in narrowings(world).items()}
+    acts |= {f"search: {name}": page(search=text) for name, text in searches().items()}
+    acts |= {f"sort: {name}": page(sort=name) for name in sorts()}
+    return acts | {"sort: last page by plate": page(sort="license_plate", cursor="last")}
+
+
+def phone_acts(reader: Reader) -> Acts:
+    path = "/api/smartcontrol/v1/jobs/"
+    acts = {"phone": reader.api(path), "phone of DRF": reader.api("/bench/drf/jobs/")}
+    acts |= {f"phone: {name}": reader.api(path, category=name) for name in ("available", "mine", "running", "finished")}
+    searching = {f"phone: {name}": reader.api(path, search=text[:100]) for name, text in searches().items()}
+    return acts | searching | {"phone: counts": reader.api(f"{path}counts/")}
+
+
+def operators_acts(reader: Reader) -> Acts:
+    page = partial(reader.page, "/admin/jobs/job/")
+    return {"operators' list": page()} | {f"operators: {name}": page(q=text) for name, text in searches().items()}

@@ -1,0 +1,95 @@
+"""Machines of a fleet: their secret, their token, and the end of both."""
+
+import base64
+
+import pytest
+from django.test import RequestFactory
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from accounts.authentication import ApiClientAuthentication
+from accounts.models import ApiClient, Fleet
+from core.moves import NotAllowed
+
+TOKEN = "/oauth/token"
+
+
+@pytest.fixture
+def issued(fleet, fleet_admin):
+    return ApiClient.objects.issue(
+        fleet=fleet, name="sync", scopes=["vehicles:read"], by=fleet_admin, client_id="appdrive-demo"
+    )
+
+
+def basic(client_id: str, secret: str) -> dict[str, str]:
+    return {"authorization": "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode()}
+
+
+def ask(client, secret: str, grant: str = "client_credentials"):
+    return client.post(TOKEN, {"grant_type": grant}, headers=basic("appdrive-demo", secret))
+
+
+def authenticate(token: str):
+    request = RequestFactory().get("/api/oneapi/v1/vehicles", headers={"authorization": f"Bearer {token}"})
+    return ApiClientAuthentication().authenticate(Request(request))
+
+
+def test_a_secret_buys_a_token_for_15_minutes(client, issued, fleet):
+    answer = ask(client, issued[1])
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["expires_in"] == 900
+    principal, token = authenticate(answer.json()["access_token"])
+    assert (principal, principal.fleet, principal.principal) == (issued[0], fleet, "client:appdrive-demo")
+    assert token.get_scopes() == ["vehicles:read"]
+
+
+def test_a_wrong_secret_buys_nothing(client, issued):
+    assert ask(client, "wrong").status_code == 401
+
+
+@pytest.mark.parametrize("grant", ["password", "authorization_code", "refresh_token", ""])
+def test_only_client_credentials_are_granted(client, issued, grant):
+    assert ask(client, issued[1], grant).status_code == 400
+
+
+def test_a_revoked_client_is_out_at_once(client, issued, fleet_admin):
+    token = ask(client, issued[1]).json()["access_token"]
+    issued[0].revoke(by=fleet_admin)
+    with pytest.raises(AuthenticationFailed):
+        authenticate(token)
+    assert ask(client, issued[1]).status_code == 401
+
+
+def test_the_client_of_a_suspended_fleet_is_out_at_once(client, issued, fleet):
+    token = ask(client, issued[1]).json()["access_token"]
+    Fleet.objects.filter(pk=fleet.pk).update(suspended_at=fleet.created_at)
+    with pytest.raises(AuthenticationFailed):
+        authenticate(token)
+
+
+@pytest.mark.parametrize("token", ["", "x", "x" * 500])
+def test_a_made_up_token_is_nobody(db, token):
+    if not token:
+        assert authenticate(token) is None
+        return
+    with pytest.raises(AuthenticationFailed):
+        authenticate(token)
+
+
+def test_asking_too_often_is_told_to_slow_down(client, issued):
+    answers = [client.post(TOKEN, {"grant_type": "password"}) for _ in range(31)]
+    assert (answers[-1].status_code, answers[-1]["Retry-After"]) == (429, "60")
+    assert answers[0].status_code == 400
+
+
+@pytest.mark.parametrize("who", ["manager", "viewer", "outside_manager", "company_admin"])
+def test_only_the_fleets_admins_issue_and_revoke(request, issued, fleet, who):
+    by = request.getfixturevalue(who)
+    with pytest.raises(NotAllowed):
+        ApiClient.objects.issue(fleet=fleet, name="mine", scopes=[], by=by)
+    with pytest.raises(NotAllowed):
+        issued[0].revoke(by=by)
+
+
+def test_a_client_sees_its_own_fleet_alone(issued, fleet, other_fleet):
+    assert list(Fleet.objects.visible_to(issued[0])) == [fleet]

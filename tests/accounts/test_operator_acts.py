@@ -1,0 +1,136 @@
+"""What operators do is recorded, and read by the fleets and companies that it concerns."""
+
+import pytest
+
+from accounts.models import ApiClient, Company, Fleet, MobilityProvider, OperatorAct, User
+from accounts.models.operator_act import tenants_of
+from jobs.models import Job
+from tests.accounts.test_admin import act, address
+
+REASON = "Asked by phone."
+
+
+@pytest.fixture
+def api_client(fleet, fleet_admin):
+    return ApiClient.objects.issue(fleet=fleet, name="sync", scopes=["vehicles"], by=fleet_admin)[0]
+
+
+@pytest.mark.parametrize(
+    ("row", "fleets", "companies"),
+    [
+        ("manager", ["fleet"], []),
+        ("installer", [], ["company"]),
+        ("company", [], ["company"]),
+        ("fleet", ["fleet"], []),
+        ("provider", ["fleet", "second_fleet"], []),
+        ("api_client", ["fleet"], []),
+    ],
+)
+def test_who_or_what_is_suspended_is_out_at_once_and_the_tenant_reads_it(
+    request, operator_client, fleet, second_fleet, company, row, fleets, companies
+):
+    target = fleet.provider if row == "provider" else request.getfixturevalue(row)
+    act(operator_client, "suspend", target)
+    target.refresh_from_db()
+    assert target.suspended_at
+    acts = OperatorAct.objects.filter(what="SUSPEND")
+    assert {pk for pk in acts.values_list("fleet", flat=True) if pk} == {
+        request.getfixturevalue(name).pk for name in fleets
+    }
+    assert {pk for pk in acts.values_list("company", flat=True) if pk} == {
+        request.getfixturevalue(name).pk for name in companies
+    }
+    assert set(acts.values_list("subject", "reason")) == {(str(target), REASON)}
+    act(operator_client, "reinstate", target)
+    target.refresh_from_db()
+    assert target.suspended_at is None
+    assert OperatorAct.objects.filter(what="REINSTATE").count() == acts.count()
+
+
+def test_a_suspended_client_is_out_and_comes_back(operator_client, api_client):
+    act(operator_client, "suspend", api_client)
+    assert not ApiClient.objects.working().exists()
+    act(operator_client, "reinstate", api_client)
+    assert ApiClient.objects.working().get() == api_client
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [("suspend", "manager"), ("reset_second_factor", "manager"), ("revoke", "api_client"), ("end", "partnership")],
+)
+def test_what_takes_something_away_needs_a_reason(request, operator_client, name, row):
+    target = request.getfixturevalue(row)
+    before = type(target).objects.values().get(pk=target.pk)
+    page = act(operator_client, name, target, reason=" ")
+    assert b"Give a reason" in page.content
+    assert type(target).objects.values().get(pk=target.pk) == before
+    assert not OperatorAct.objects.exists()
+
+
+def test_a_change_in_a_form_names_the_fields(operator_client, company, fleet):
+    operator_client.post(address(Company, "change", company.pk), {"name": "Other", "demand_second_factor": "on"})
+    told = company.operator_acts.get()
+    assert (told.what, told.subject) == ("CHANGE", "Other")
+    assert "Company name" in told.details
+    form = {"provider": fleet.provider_id, "name": "Berlin", "time_zone": "UTC"}
+    operator_client.post(address(Fleet, "change", fleet.pk), form)
+    assert fleet.operator_acts.get().details == "Time zone"
+
+
+def test_a_form_saved_without_a_change_tells_nothing(operator_client, company):
+    operator_client.post(address(Company, "change", company.pk), {"name": company.name})
+    assert not OperatorAct.objects.exists()
+
+
+def test_a_new_provider_tells_its_fleet_who_made_it(operator_client, operator):
+    rows = {"fleets-TOTAL_FORMS": "1", "fleets-INITIAL_FORMS": "0", "fleets-0-name": "Hamburg"}
+    operator_client.post(
+        address(MobilityProvider, "add"), {"name": "New", "fleets-0-time_zone": "Europe/Berlin"} | rows
+    )
+    told = Fleet.objects.get(name="Hamburg").operator_acts.get()
+    assert (told.what, told.operator, told.subject) == ("ADD", operator, "New")
+
+
+def test_an_act_that_concerns_no_tenant_is_kept_too(operator_client, operator):
+    act(operator_client, "suspend", User.objects.create_user("nobody@example.com"))
+    told = OperatorAct.objects.get()
+    assert (told.fleet, told.company) == (None, None)
+
+
+def test_both_sides_of_a_partnership_read_of_its_end(operator_client, partnership, fleet, company):
+    act(operator_client, "end", partnership)
+    assert fleet.operator_acts.get().what == company.operator_acts.get().what == "END"
+
+
+def test_the_end_is_told_where_the_person_was_before(operator_client, company, company_admin, installer):
+    act(operator_client, "remove", installer.company_membership)
+    assert tenants_of(User.objects.get(pk=installer.pk)) == []
+    assert company.operator_acts.get().reason == REASON
+
+
+def close(client, company, **form):
+    selected = {"action": "close", "_selected_action": [company.pk]}
+    return client.post(address(Company, "changelist"), selected | form, follow=True)
+
+
+def test_closing_a_company_asks_for_its_name_and_a_reason(
+    operator_client, company, company_admin, partnership, running_job
+):
+    question = close(operator_client, company)
+    assert str(company_admin) in question.content.decode()
+    for form in ({"name": "Wrong", "why": REASON}, {"name": company.name, "why": ""}):
+        assert close(operator_client, company, **form).context["form"].errors
+    company.refresh_from_db()
+    assert company.closed_at is None
+
+    close(operator_client, company, name=company.name, why=REASON)
+    company.refresh_from_db()
+    assert company.closed_at
+    assert Job.objects.get(pk=running_job.pk).status == "PENDING"
+    assert partnership.fleet.operator_acts.get().reason == company.operator_acts.get().reason == REASON
+
+
+def test_only_one_company_is_closed_at_a_time(operator_client, company, other_company):
+    selected = {"action": "close", "_selected_action": [company.pk, other_company.pk]}
+    operator_client.post(address(Company, "changelist"), selected)
+    assert not Company.objects.exclude(closed_at=None).exists()

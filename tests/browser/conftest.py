@@ -1,0 +1,112 @@
+"""Pages in a real Chromium. A console error fails the test, so that a broken content security policy is seen."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page
+
+# Playwright keeps an event loop in this thread; what Django then fears does not happen in tests.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+)
+LOOKS = {
+    "wide-light": (1400, 900, "light"),
+    "wide-dark": (1400, 900, "dark"),
+    "phone-light": (390, 844, "light"),
+    "phone-dark": (390, 844, "dark"),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found and os.environ.get("DEMAND_BROWSER"):
+        pytest.fail("There is no Chromium, and this run demands it (DEMAND_BROWSER).")
+    if not found:
+        pytest.skip("there is no Chromium (Debian: apt install chromium)")
+    return {**browser_type_launch_args, "executable_path": found, "args": list(FLAGS)}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    return {
+        **browser_context_args,
+        "viewport": {"width": 1400, "height": 900},
+        "locale": "en-GB",
+        "timezone_id": "Europe/Berlin",
+    }
+
+
+@pytest.fixture
+def console_errors() -> list[str]:
+    """What the page complained of. A test that means to provoke one takes it out."""
+    return []
+
+
+@pytest.fixture
+def context(context: BrowserContext, live_server, console_errors: list[str]) -> Iterator[BrowserContext]:
+    """Every page opened in it is listened to; a path alone leads to the server under test."""
+    context.on("console", lambda message: console_errors.append(message.text) if message.type == "error" else None)
+    context.on("weberror", lambda error: console_errors.append(str(error.error)))
+    yield context
+    assert not console_errors
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server) -> str:
+    return live_server.url
+
+
+@pytest.fixture
+def sign_in(context: BrowserContext, live_server):
+    """`sign_in(manager)`: from now on the pages of this test are that person's."""
+
+    def as_person(person) -> None:
+        client = Client()
+        client.force_login(person)
+        session = {"name": settings.SESSION_COOKIE_NAME, "value": client.session.session_key, "url": live_server.url}
+        context.add_cookies([session])
+
+    return as_person
+
+
+@pytest.fixture(params=LOOKS)
+def look(request: pytest.FixtureRequest, page: Page) -> str:
+    """The test runs once in each: wide and on a phone, light and dark."""
+    width, height, scheme = LOOKS[request.param]
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
+    return request.param
+
+
+@pytest.fixture
+def assert_accessible():
+    """`assert_accessible(page)`: axe finds nothing, and nothing sticks out at the side."""
+
+    def check(page: Page) -> None:
+        found = Axe().run(page)
+        assert not found.violations_count, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "scrolls sideways"
+
+    return check

@@ -1,0 +1,210 @@
+"""FleetControl's pages beside those of jobs, and everybody's notices: by eye, by hand, by keyboard, without scripts."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from accounts.models import FleetMembership, Partnership
+from jobs.models import JobTemplate, Notice
+from jobs.models.notice_preference import unsubscribe_path
+from tests.factories.accounts import FleetMembershipFactory
+from tests.factories.jobs import ConfigurationPresetFactory, JobTemplateFactory
+
+PAGES = [
+    "partners/",
+    "partners/invite/",
+    "partners/available/",
+    "templates/",
+    "templates/new/",
+    "presets/",
+    "presets/new/",
+    "vehicles/",
+    "settings/users/",
+    "settings/users/invite/",
+]
+OWN = ["/accounts/notices/", "/accounts/notices/settings/"]
+
+
+@pytest.fixture
+def home(live_server, fleet):
+    return f"/fleetcontrol/{fleet.pk}/"
+
+
+@pytest.fixture
+def furnished(fleet, configured_job, manager, fleet_admin, installer):
+    """Something of everything, so that no page is looked at empty."""
+    template = JobTemplateFactory(fleet=fleet, name="Sharing", tracking=True)
+    ConfigurationPresetFactory(fleet=fleet, name="Delivery")
+    Partnership.invite(fleet=fleet, email="new@partner.example", by=manager)
+    fleet.invite(email="nora@example.com", role="VIEWER", by=fleet_admin)
+    Notice.objects.create(user=fleet_admin, verb="fail", job=configured_job, actor=installer)
+    return template
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_each_page_is_accessible_in_every_look(
+    page: Page, look, home, furnished, fleet_admin, sign_in, path, assert_accessible
+):
+    sign_in(fleet_admin)
+    page.goto(home + path)
+    expect(page.get_by_role("heading", level=1).first).to_be_attached()
+    assert_accessible(page)
+
+
+def test_the_pages_of_one_thing_are_accessible(
+    page: Page, look, home, furnished, fleet_admin, sign_in, configured_job, partnership, assert_accessible
+):
+    sign_in(fleet_admin)
+    for path in (f"vehicles/{configured_job.vehicle_id}/", f"partners/{partnership.pk}/", f"templates/{furnished.pk}/"):
+        page.goto(home + path)
+        assert_accessible(page)
+
+
+@pytest.mark.parametrize("path", OWN)
+def test_the_pages_of_notices_are_accessible(
+    page: Page, look, furnished, fleet_admin, sign_in, path, assert_accessible
+):
+    sign_in(fleet_admin)
+    page.goto(path)
+    assert_accessible(page)
+
+
+def test_the_empty_pages_say_what_to_do(page: Page, look, home, manager, sign_in, assert_accessible):
+    sign_in(manager)
+    for path in ("partners/", "templates/", "presets/", "vehicles/"):
+        page.goto(home + path)
+        expect(page.locator(".empty .title")).to_be_visible()
+        assert_accessible(page)
+
+
+def test_a_partner_is_invited_and_withdrawn_by_keyboard(page: Page, home, manager, sign_in, assert_accessible):
+    sign_in(manager)
+    page.goto(f"{home}partners/")
+    page.get_by_role("link", name="Invite Partner").first.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("E-mail of the partner")).to_be_focused()
+    assert_accessible(page)
+    page.keyboard.type("new@partner.example")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("An invitation is on its way")).to_be_visible()
+    row = page.locator("#rows tr").first
+    expect(row).to_contain_text("Pending")
+    row.locator(".dots").focus()
+    page.keyboard.press("Enter")
+    withdraw = page.get_by_role("link", name="Withdraw Invitation")
+    expect(withdraw).to_be_visible()
+    withdraw.focus()
+    page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="Withdraw Invitation").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The invitation was withdrawn")).to_be_visible()
+
+
+def test_a_partner_id_is_copied_from_the_dialog(page: Page, context, home, manager, partnership, sign_in):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sign_in(manager)
+    page.goto(f"{home}partners/")
+    page.get_by_role("link", name="Available Service Partners").click()
+    page.get_by_role("dialog").get_by_role("button", name=partnership.company_id).click()
+    assert page.evaluate("navigator.clipboard.readText()") == partnership.company_id
+
+
+def test_an_answer_is_seen_without_reloading(page: Page, home, manager, company_admin, sign_in):
+    link = Partnership.invite(
+        fleet=FleetMembership.objects.get(user=manager).fleet, email=company_admin.email, by=manager
+    )
+    sign_in(manager)
+    page.goto(f"{home}partners/")
+    expect(page.locator("#rows tr").first).to_contain_text("Pending")
+    link.refresh_from_db()
+    link.accept(by=company_admin)
+    expect(page.locator("#rows tr").first).to_contain_text("QuickInstall", timeout=10_000)
+
+
+def test_a_template_follows_the_vehicle_model_and_becomes_a_job(page: Page, home, manager, vehicle_model, sign_in):
+    sign_in(manager)
+    page.goto(f"{home}templates/new/")
+    page.locator("#id_name").fill("Sharing")
+    page.get_by_label("Vehicle model").select_option(vehicle_model.pk)
+    expect(page.get_by_label("Brand", exact=True)).to_have_value(vehicle_model.brand)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The template is saved")).to_be_visible()
+    assert JobTemplate.objects.get().vehicle_model == vehicle_model
+    page.locator("#rows .dots").click()
+    page.get_by_role("link", name="Create Job", exact=True).click()
+    expect(page.get_by_label("Brand", exact=True)).to_have_value(vehicle_model.brand)
+
+
+def test_a_maintenance_job_begins_at_the_vehicle(page: Page, home, manager, configured_job, sign_in):
+    sign_in(manager)
+    page.goto(f"{home}vehicles/")
+    page.locator("#rows a.row-link").first.click()
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("link", name="Create Maintenance Job").click()
+    expect(page.get_by_label("Vehicle", exact=True)).to_have_value(configured_job.vehicle_id)
+
+
+def test_an_admin_changes_a_role_in_a_dialog(page: Page, home, fleet, fleet_admin, sign_in):
+    colleague = FleetMembershipFactory(fleet=fleet, user__last_name="Colleague")
+    sign_in(fleet_admin)
+    page.goto(f"{home}settings/users/")
+    page.get_by_role("link", name=f"Role of {colleague.user.name}").click()
+    page.get_by_role("dialog").get_by_label("Viewer").check()
+    page.get_by_role("button", name="Change the role").click()
+    expect(page.get_by_text("The role was changed")).to_be_visible()
+    colleague.refresh_from_db()
+    assert colleague.role == "VIEWER"
+
+
+def test_the_bell_leads_to_the_notice_and_from_there_to_the_job(
+    page: Page, home, running_job, installer, manager, sign_in
+):
+    running_job.fail(by=installer, comment="No car there")
+    sign_in(manager)
+    page.goto(f"{home}vehicles/")
+    page.get_by_role("link", name="1 new notice").click()
+    page.get_by_role("link", name=re.compile("ended Blue One as failed")).click()
+    expect(page.get_by_role("heading", name="Blue One")).to_be_visible()
+    expect(page.get_by_role("link", name="Notices", exact=True).first).to_be_visible()
+
+
+def test_a_choice_of_news_is_kept(page: Page, manager, fleet, sign_in):
+    sign_in(manager)
+    page.goto("/accounts/notices/settings/")
+    page.get_by_role("checkbox", name="Mail A job has failed").uncheck()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Your choice was saved")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Mail A job has failed")).not_to_be_checked()
+    expect(page.get_by_role("checkbox", name="Bell A job has failed")).to_be_checked()
+
+
+def test_mails_are_stopped_without_signing_in(page: Page, look, manager, live_server, assert_accessible):
+    page.goto(unsubscribe_path(manager, "FAILED"))
+    assert_accessible(page)
+    page.get_by_role("button", name="Stop mails of this kind").click()
+    expect(page.get_by_role("heading", name="Done")).to_be_visible()
+    assert_accessible(page)
+
+
+def test_everything_works_without_scripts(browser, browser_context_args, live_server, home, manager, partnership):
+    client = Client()
+    client.force_login(manager)
+    context = browser.new_context(**browser_context_args | {"java_script_enabled": False, "base_url": live_server.url})
+    key = client.session.session_key
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(f"{home}partners/")
+    page.get_by_role("link", name="Invite Partner").click()
+    page.get_by_label("E-mail of the partner").fill("new@partner.example")
+    page.get_by_role("button", name="Send Invitation").click()
+    expect(page.get_by_text("An invitation is on its way")).to_be_visible()
+    page.get_by_role("link", name="QuickInstall").click()
+    page.get_by_role("link", name="Edit Override").click()
+    page.get_by_label("Allow partner to override").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Override Enabled").first).to_be_visible()
+    context.close()

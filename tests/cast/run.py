@@ -1,0 +1,23 @@
+"""What a run has and has not: tests that need more say so and are skipped, unless the run demands it."""
+
+import os
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("pg") and connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL: run with --pg")
+    if connection.vendor == "postgresql" and (item.get_closest_marker("process") or item.get_closest_marker("browser")):
+        pytest.skip("is tried once, on the embedded default: run without --pg")
+    for marker in item.iter_markers("servers"):
+        if missing := [name for name in marker.args if name not in os.environ]:
+            pytest.skip(f"needs running servers: {', '.join(missing)} (see tests/servers.py)")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """Limits on signing in count in the cache; no test inherits another one's."""
+    cache.clear()

@@ -1,0 +1,74 @@
+"""The work of the cast: one job in each place it can be, brought there by its own moves and the simulated unit."""
+
+import pytest
+
+from jobs.models import InstallationTest, Job
+from tests.factories.jobs import JobFactory
+from tests.factories.telematics import UnitFactory, VehicleModelFactory
+
+QUEUED = InstallationTest.Status.QUEUED
+
+
+@pytest.fixture
+def vehicle_model(db):
+    return VehicleModelFactory()
+
+
+@pytest.fixture
+def unit(fleet):
+    return UnitFactory(fleet=fleet)
+
+
+@pytest.fixture
+def pending_job(fleet, manager, vehicle_model):
+    """An installation job with its vehicle model and name set; the rest the installer decides."""
+    return JobFactory(by=manager, fleet=fleet, vehicle_model=vehicle_model, custom_name="Blue One")
+
+
+@pytest.fixture
+def assigned_job(pending_job, partnership, manager):
+    pending_job.assign(partnership.company, by=manager)
+    return pending_job
+
+
+@pytest.fixture
+def running_job(assigned_job, installer):
+    assigned_job.take(by=installer)
+    return assigned_job
+
+
+@pytest.fixture
+def linked_job(running_job, unit, installer):
+    """RUNNING with its unit: the vehicle is in the fleet and the installer's access is open."""
+    running_job.link_unit(unit.pk, by=installer)
+    return running_job
+
+
+@pytest.fixture
+def configured_job(linked_job):
+    linked_job.latest_configuration.push()
+    return linked_job
+
+
+@pytest.fixture
+def proven_job(configured_job, installer):
+    """Every required test passed on the simulated unit."""
+    configured_job.request_tests(by=installer)
+    run_tests(configured_job)
+    return configured_job
+
+
+def run_tests(job: Job) -> None:
+    """As the workers would: each queued test in turn, and the person at the car confirms what is asked."""
+    while waiting := job.tests.filter(status=QUEUED).order_by("id").first():
+        run_to_the_end(waiting)
+
+
+def run_to_the_end(test: InstallationTest) -> None:
+    test.run()
+    test.refresh_from_db()
+    while test.prompt:
+        test.confirm(test.prompt["id"], True, by=test.job.assignee)
+        test.run()
+        test.refresh_from_db()
+    assert test.status != QUEUED, "the test was not claimed"

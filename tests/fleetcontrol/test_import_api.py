@@ -1,0 +1,200 @@
+"""`POST /api/oneapi/v1/job-imports`: one call, exact bodies, a machine's rights."""
+
+import base64
+import io
+
+import pytest
+from rest_framework.test import APIClient
+
+from accounts.models import ApiClient
+from jobs.models import Job, JobImport, JobTemplate
+from tests.factories.accounts import CompanyFactory, PartnershipFactory
+
+URL = "/api/oneapi/v1/job-imports"
+GOOD = "vin,custom_name\nWVWZZZ1KZAW000001,One\n,Two\n"
+BAD = "vin,custom_name\nWRONG,One\n,Two\n"
+BAD_VIN = {
+    "row": 2,
+    "column": "vin",
+    "code": "vin_length",
+    "value": "WRONG",
+    "message": "A VIN has 17 characters.",
+    "suggestion": "",
+}
+
+
+@pytest.fixture
+def machine(fleet, fleet_admin):
+    return ApiClient.objects.issue(fleet=fleet, name="sync", scopes=["jobs:read", "jobs:write"], by=fleet_admin)
+
+
+def token_of(machine, client) -> str:
+    basic = base64.b64encode(f"{machine[0].client_id}:{machine[1]}".encode()).decode()
+    answer = client.post(
+        "/oauth/token", {"grant_type": "client_credentials"}, headers={"Authorization": f"Basic {basic}"}
+    )
+    return answer.json()["access_token"]
+
+
+@pytest.fixture
+def call(machine, client):
+    token = token_of(machine, client)
+
+    def post(content, key=None, **fields):
+        file = io.BytesIO(content.encode() if isinstance(content, str) else content)
+        file.name = "jobs.csv"
+        headers = {"Authorization": f"Bearer {token}"} | ({"Idempotency-Key": key} if key else {})
+        return APIClient().post(URL, {"file": file, **fields}, format="multipart", headers=headers)
+
+    return post
+
+
+def test_a_good_file_is_imported(call, fleet, machine):
+    answer = call(GOOD)
+    assert (answer.status_code, answer.json()) == (
+        201,
+        {"rows": 2, "created": 2, "rejected": 0, "warnings": [], "errors": []},
+    )
+    assert answer.headers["Content-Type"] == "application/json"
+    job = Job.objects.order_by("id").first()
+    assert (job.fleet, job.created_by, job.job_import.client) == (fleet, None, machine[0])
+    event = job.events.get()
+    assert (event.actor, event.client, event.channel) == (None, machine[0], "oneapi")
+
+
+@pytest.mark.parametrize(("content", "created", "errors"), [(GOOD, 2, []), (BAD, 0, [BAD_VIN])])
+def test_a_dry_run_always_answers_200_and_writes_nothing(call, content, created, errors):
+    answer = call(content, dry_run="true")
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"rows": 2, "created": created, "rejected": 2 - created, "warnings": [], "errors": errors},
+    )
+    assert not Job.objects.exists()
+    assert not JobImport.objects.exists()
+
+
+def test_a_dry_run_of_the_valid_rows_only_counts_as_the_import_does(call):
+    dry = call(BAD, dry_run="true", valid_rows_only="true").json()
+    wet = call(BAD, valid_rows_only="true")
+    assert wet.status_code == 201
+    assert dry == wet.json() == {"rows": 2, "created": 1, "rejected": 1, "warnings": [], "errors": [BAD_VIN]}
+
+
+def test_bad_rows_are_422_with_the_same_body_and_nothing_written(call):
+    answer = call(BAD)
+    assert (answer.status_code, answer.json()) == (
+        422,
+        {"rows": 2, "created": 0, "rejected": 2, "warnings": [], "errors": [BAD_VIN]},
+    )
+    assert not Job.objects.exists()
+    assert not JobImport.objects.exists()
+
+
+@pytest.mark.parametrize(("dry_run", "status"), [("true", 200), ("false", 422)])
+def test_an_unreadable_file_is_the_same_body(call, dry_run, status):
+    answer = call(b"\x89PNG\0", dry_run=dry_run)
+    assert answer.status_code == status
+    body = answer.json()
+    [error] = body.pop("errors")
+    assert body == {"rows": 0, "created": 0, "rejected": 0, "warnings": []}
+    assert (error["row"], error["code"]) == (None, "not_a_text_file")
+
+
+def test_the_same_file_again_is_said_first(call):
+    call(GOOD)
+    warnings = call(GOOD, dry_run="true").json()["warnings"]
+    assert [one["code"] for one in warnings] == ["imported_before", "job_open"]
+
+
+def test_a_repeat_with_the_same_key_creates_nothing_twice(call):
+    first, again = call(GOOD, key="k1"), call(GOOD, key="k1")
+    assert (first.status_code, first.json()) == (again.status_code, again.json()) == (201, first.json())
+    assert Job.objects.count() == 2
+    other = call(BAD, key="k1")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+def test_a_refused_import_leaves_its_key_free(call):
+    assert call(BAD, key="k2").status_code == 422
+    assert call(GOOD, key="k2").status_code == 201
+
+
+def test_template_and_company_for_all_rows(call, fleet, partnership):
+    template = JobTemplate.objects.create(fleet=fleet, name="Sharing", brand="Audi", tracking=True)
+    about = {"template_id": template.pk, "assigned_installer_company_id": partnership.company.pk}
+    answer = call("custom_name,brand\nA,BMW\n", prefer_template_data="true", **about)
+    assert [(one["code"], one["value"], one["suggestion"]) for one in answer.json()["warnings"]] == [
+        ("template_differs", "BMW", "Audi")
+    ]
+    job = Job.objects.get()
+    assert (job.brand, job.tracking, job.status, job.company) == ("Audi", True, "ASSIGNED", partnership.company)
+
+
+def test_what_is_not_this_fleets_reads_the_same(call, fleet, other_fleet, other_company, manager):
+    theirs = JobTemplate.objects.create(fleet=other_fleet, name="Theirs").pk
+    PartnershipFactory(fleet=other_fleet, company=other_company)
+    pending = PartnershipFactory(fleet=fleet, company=CompanyFactory(), status="PENDING").company_id
+    bodies = [
+        call(GOOD, template_id=template, assigned_installer_company_id=company).json()
+        for template, company in [(theirs, other_company.pk), ("0" * 26, "ZZZZZ"), ("nonsense", pending)]
+    ]
+    assert {body["code"] for body in bodies} == {"invalid"}
+    assert len({str(body["errors"]) for body in bodies}) == 1
+    assert set(bodies[0]["errors"]) == {"template_id", "assigned_installer_company_id"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"), [({"colour": "red"}, "colour"), ({"dry_run": "maybe"}, "dry_run"), ({"file": ""}, "file")]
+)
+def test_a_wrong_form_is_a_problem(call, fields, name):
+    answer = call(GOOD, **fields)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")
+    assert set(answer.json()["errors"]) == {name}
+
+
+def test_other_bodies_methods_and_addresses_are_problems(machine, client):
+    headers = {"Authorization": f"Bearer {token_of(machine, client)}"}
+    api = APIClient(headers=headers)
+    for answer, status in [
+        (api.post(URL, {"file": "x"}, format="json"), 415),
+        (api.get(URL), 405),
+        (api.get("/api/oneapi/v1/nothing"), 404),
+        (api.post(URL + "/", {}), 404),
+    ]:
+        assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
+        assert answer.headers["X-Flow-ID"] == answer.json()["flow_id"]
+
+
+def test_without_a_token_or_its_right_nothing_is_imported(machine, client, fleet, fleet_admin, manager_api):
+    reader = ApiClient.objects.issue(fleet=fleet, name="reader", scopes=["jobs:read"], by=fleet_admin)
+    file = {"file": io.BytesIO(GOOD.encode())}
+    assert APIClient().post(URL, file, format="multipart").status_code == 401
+    forged = APIClient(headers={"Authorization": "Bearer nonsense"})
+    assert forged.post(URL, file, format="multipart").status_code == 401
+    read_only = APIClient(headers={"Authorization": f"Bearer {token_of(reader, client)}"})
+    answer = read_only.post(URL, file, format="multipart")
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+    writer = APIClient(headers={"Authorization": f"Bearer {token_of(machine, client)}"})
+    machine[0].client.set_scopes(["jobs:read"])
+    machine[0].client.save()
+    assert writer.post(URL, file, format="multipart").status_code == 403
+    machine[0].revoke(by=fleet_admin)
+    assert writer.post(URL, file, format="multipart").status_code == 401
+    assert not Job.objects.exists()
+
+
+def test_the_document_describes_the_call(client, db):
+    answer = client.get("/api/oneapi/v1/schema")
+    assert answer.status_code == 200
+    operation = answer.json()["paths"]["/job-imports"]["post"]
+    assert set(operation["responses"]) >= {"200", "201", "400", "401", "403", "422"}
+    assert set(operation["responses"]["422"]["content"]) == {"application/json", "application/problem+json"}
+    fields = operation["requestBody"]["content"]["multipart/form-data"]["schema"]["$ref"].rsplit("/", 1)[1]
+    assert set(answer.json()["components"]["schemas"][fields]["properties"]) == {
+        "file",
+        "template_id",
+        "assigned_installer_company_id",
+        "prefer_template_data",
+        "valid_rows_only",
+        "dry_run",
+    }

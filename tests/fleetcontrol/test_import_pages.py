@@ -1,0 +1,260 @@
+"""The import's pages: upload, preview, question, result, files. Without scripts, as a form would post them."""
+
+import io
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from jobs.importing.columns import COLUMNS
+from jobs.models import Job, JobImport, JobTemplate
+from tests.factories.telematics import VehicleModelFactory
+from tests.jobs.importing.books import book
+
+GOOD = "vin,custom_name\nWVWZZZ1KZAW000001,One\n,Two\n"
+BAD = 'vin,custom_name,instructions\nWRONG,One,"=HYPERLINK(1)"\n,Two,\n'
+
+
+def url(name, fleet, *args):
+    return reverse(f"fleetcontrol:{name}", args=[fleet.pk, *args])
+
+
+@pytest.fixture
+def upload(manager_client, fleet):
+    def post(content, name="jobs.csv", client=manager_client, **options):
+        file = io.BytesIO(content.encode() if isinstance(content, str) else content)
+        file.name = name
+        return client.post(url("job-import", fleet), {"file": file, **options})
+
+    return post
+
+
+@pytest.fixture
+def draft(upload):
+    def make(content=GOOD, **options):
+        answer = upload(content, **options)
+        assert answer.status_code == 302, answer.context["form"].errors
+        return JobImport.objects.latest("pk")
+
+    return make
+
+
+@pytest.fixture
+def confirm(manager_client, fleet):
+    def post(job_import, **told):
+        told = {"version": job_import.version, **told}
+        return manager_client.post(url("job-import-confirm", fleet, job_import.pk), told, follow=True)
+
+    return post
+
+
+def shown(client, fleet, job_import, **query):
+    answer = client.get(url("job-import-preview", fleet, job_import.pk), query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_upload_preview_confirm_result(manager_client, fleet, draft, confirm):
+    job_import = draft()
+    page = shown(manager_client, fleet, job_import)
+    assert "2 rows: 2 ready, 0 with errors." in page
+    assert "Import Installation Jobs" in page
+    assert not Job.objects.exists()
+
+    answer = confirm(job_import)
+
+    assert "2 installation jobs are imported." in answer.content.decode()
+    assert Job.objects.filter(job_import=job_import).count() == 2
+    listing = manager_client.get(url("installation_jobs", fleet), {"job_import": job_import.pk})
+    assert "WVWZZZ1KZAW000001" in listing.content.decode()
+    assert "jobs.csv" in manager_client.get(url("job-imports", fleet)).content.decode()
+
+
+def test_confirming_twice_says_so_and_creates_nothing(draft, confirm):
+    job_import = draft()
+    confirm(job_import)
+    assert "Nothing was created twice." in confirm(job_import).content.decode()
+    assert Job.objects.count() == 2
+
+
+def test_the_same_file_again_says_so_first(manager_client, fleet, draft, confirm):
+    confirm(draft())
+    assert "This very file was imported on" in shown(manager_client, fleet, draft())
+
+
+def test_bad_rows_are_listed_first_grouped_and_paged(manager_client, fleet, draft):
+    job_import = draft("vin,custom_name\n" + "".join(f"WRONG{n},N\n" for n in range(60)) + ",Good\n")
+    page = shown(manager_client, fleet, job_import)
+    assert "61 rows: 1 ready, 60 with errors." in page
+    assert "60 rows" in page
+    assert "WRONG0" in page
+    assert "WRONG55" not in page
+    assert "WRONG55" in shown(manager_client, fleet, job_import, list="errors", page=2)
+    assert "Good" in shown(manager_client, fleet, job_import, list="rows")
+
+
+def test_only_the_valid_rows_on_request(manager_client, fleet, draft, confirm):
+    job_import = draft(BAD)
+    assert "Some rows have errors" in confirm(job_import).content.decode()
+    assert not Job.objects.exists()
+    confirm(job_import, valid_rows_only=1)
+    assert [job.custom_name for job in Job.objects.all()] == ["Two"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_rows_to_correct_come_back_mended(kind, manager_client, fleet, draft, confirm):
+    job_import = draft(BAD)
+    confirm(job_import, valid_rows_only=1)
+    file = manager_client.get(url(f"job-import-errors-{kind}", fleet, job_import.pk))
+    assert "attachment" in file.headers["Content-Disposition"]
+    if kind == "csv":
+        text = file.content.decode("utf-8-sig")
+        assert "'=HYPERLINK(1)" in text
+        mended = text.replace("WRONG", "WVWZZZ1KZAW000001").replace("'=HYPERLINK(1)", "Call first")
+    else:
+        rows = [[cell or "" for cell in row] for row in load_workbook(io.BytesIO(file.content)).active.values]
+        assert rows[1][1:] == ["WRONG", "One", "'=HYPERLINK(1)"]
+        mended = book(rows[0], [rows[1][0], "WVWZZZ1KZAW000001", "One", "Call first"])
+    second = draft(mended)
+    assert (second.total, second.problems) == (1, 0)
+    confirm(second)
+    assert sorted(Job.objects.values_list("custom_name", "instructions")) == [("One", "Call first"), ("Two", "")]
+
+
+def test_an_unknown_column_is_mapped_by_hand(manager_client, fleet, draft, confirm):
+    job_import = draft("kenzeichen,colour\nB QX 1,red\n")
+    page = shown(manager_client, fleet, job_import)
+    assert "This column is unknown." in page
+    assert "Import Installation Jobs</button>" not in page
+    chosen = {"column_0": "license_plate", "column_1": "-"}
+    manager_client.post(url("job-import-preview", fleet, job_import.pk), chosen)
+    job_import.refresh_from_db()
+    assert (job_import.problems, job_import.good, job_import.version) == (0, 1, 2)
+    confirm(job_import)
+    assert Job.objects.get().license_plate == "B QX 1"
+
+
+def test_template_differences_and_prefer_template_data(manager_client, fleet, draft, confirm):
+    template = JobTemplate.objects.create(fleet=fleet, name="Sharing", brand="Audi")
+    job_import = draft("custom_name,brand\nA,BMW\n", template=template.pk)
+    page = shown(manager_client, fleet, job_import)
+    assert "Prefer template data" in page
+    assert "File and template say different things" in page
+    manager_client.post(
+        url("job-import-preview", fleet, job_import.pk), {"template": template.pk, "prefer_template": "on"}
+    )
+    job_import.refresh_from_db()
+    confirm(job_import)
+    assert Job.objects.get().brand == "Audi"
+
+
+def test_with_a_company_the_same_question_is_asked(fleet, draft, confirm, partnership):
+    job_import = draft(company=partnership.company.pk)
+    asked = confirm(job_import).content.decode()
+    assert "nobody in the fleet can change or cancel the jobs" in asked
+    assert "2 jobs go to" in asked
+    assert not Job.objects.exists()
+    confirm(job_import, confirmed=1)
+    assert {job.company for job in Job.objects.all()} == {partnership.company}
+
+
+def test_what_changed_in_the_meantime_is_shown_at_its_row(manager_client, manager, fleet, unit, draft, confirm):
+    job_import = draft(f"custom_name,planned_unit\nA,{unit.pk}\n")
+    Job.objects.create_by(manager, fleet=fleet, planned_unit=unit)
+    page = confirm(job_import).content.decode()
+    assert "A unit in this file is not available any more" in page
+    assert "another open job counts on it" in page
+
+
+def test_a_stale_preview_is_not_imported(manager, draft, confirm):
+    job_import = draft()
+    JobImport.objects.get(pk=job_import.pk).recheck(by=manager, options=job_import.options())
+    assert "The preview has changed" in confirm(job_import).content.decode()
+    assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize("version", ["", "x", "٣", "-1", "9" * 50])
+def test_a_version_that_is_none_is_stale(version, draft, confirm):
+    assert "The preview has changed" in confirm(draft(), version=version).content.decode()
+
+
+def test_an_unreadable_file_is_an_error_at_the_field(upload):
+    answer = upload(b"\x89PNG\r\n\0\0")
+    assert answer.status_code == 200
+    assert "This is not a text file" in answer.content.decode()
+    assert not JobImport.objects.exists()
+    assert "required" in upload("", name="").content.decode()
+
+
+def test_ids_of_other_fleets_are_no_choice(upload, other_fleet, other_company):
+    theirs = JobTemplate.objects.create(fleet=other_fleet, name="Theirs")
+    answer = upload(GOOD, template=theirs.pk, company=other_company.pk)
+    assert set(answer.context["form"].errors) == {"template", "company"}
+
+
+PAGES = ["job-import", "job-imports", "job-import-help", "job-import-preview", "job-import-errors-csv"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_outsiders_find_nothing(name, fleet, draft, outside_manager_client, installer_client, client):
+    args = [draft(BAD).pk] if name in PAGES[3:] else []
+    for outsider in (outside_manager_client, installer_client):
+        assert outsider.get(url(name, fleet, *args)).status_code == 404
+    assert client.get(url(name, fleet, *args)).status_code == 302
+
+
+def test_an_import_of_another_fleet_is_not_found_in_mine(second_fleet, fleet, draft, manager_client, manager):
+    second_fleet.memberships.create(user=manager, role="MANAGER")
+    job_import = draft()
+    assert manager_client.get(url("job-import-preview", second_fleet, job_import.pk)).status_code == 404
+
+
+def test_a_viewer_sees_what_was_imported_but_imports_nothing(viewer_client, fleet, draft, confirm, upload):
+    job_import = draft()
+    for name, args in [("job-import", []), ("job-import-preview", [job_import.pk])]:
+        assert viewer_client.get(url(name, fleet, *args)).status_code == 403
+    assert viewer_client.post(url("job-import-confirm", fleet, job_import.pk)).status_code == 403
+    assert upload(GOOD, client=viewer_client).status_code == 403
+    confirm(job_import)
+    assert "Jobs created" in shown(viewer_client, fleet, job_import)
+
+
+# --- files to start from ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_template_file_can_be_imported_as_it_is(kind, manager_client, fleet, draft, confirm):
+    model = VehicleModelFactory(brand="Audi", model="A3")
+    file = manager_client.get(url(f"job-import-file-{kind}", fleet, "template"))
+    job_import = draft(file.content)
+    assert (job_import.total, job_import.problems, job_import.warnings) == (1, 0, 0)
+    confirm(job_import)
+    assert Job.objects.get().vehicle_model == model
+
+
+def test_the_lists_name_every_column_and_every_model_with_its_id(manager_client, fleet):
+    model = VehicleModelFactory()
+    VehicleModelFactory(active=False)
+    columns = manager_client.get(url("job-import-file-csv", fleet, "columns")).content.decode("utf-8-sig")
+    assert all(f"\n{column.name}," in columns for column in COLUMNS)
+    models = manager_client.get(url("job-import-file-csv", fleet, "vehicle-models")).content.decode("utf-8-sig")
+    assert models.count("\r\n") == 2
+    assert model.pk in models
+    assert manager_client.get(url("job-import-file-csv", fleet, "nothing")).status_code == 404
+    book = manager_client.get(url("job-import-file-xlsx", fleet, "template")).content
+    assert load_workbook(io.BytesIO(book)).sheetnames == ["Jobs", "Columns", "Vehicle models"]
+
+
+def test_the_help_page_says_of_each_column_what_the_importer_demands(manager_client, fleet):
+    page = manager_client.get(url("job-import-help", fleet)).content.decode()
+    for column in COLUMNS:
+        assert f'id="{column.name}"' in page
+        assert str(column.rule.sentence)
+        assert str(column.rule.characters)
+        assert all(value in page for value in column.allowed)
+
+
+def test_an_import_whose_file_was_forgotten_still_says_what_it_was(manager_client, fleet, draft, confirm):
+    job_import = draft()
+    confirm(job_import)
+    job_import.file.delete()
+    assert "Jobs created" in shown(manager_client, fleet, job_import)
+    assert manager_client.get(url("job-import-errors-csv", fleet, job_import.pk)).status_code == 404

@@ -1,0 +1,298 @@
+"""The job tables: who sees which rows, how they are narrowed, and what that costs."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from accounts.models import SavedView, TablePreference
+from jobs.models import Job
+from tests.factories.jobs import JobFactory
+from tests.factories.telematics import VehicleFactory, VehicleModelFactory
+
+VIN = "WVWZZZ1KZAW000001"
+
+
+@pytest.fixture
+def named(fleet, manager):
+    """A job that nothing but its name tells from others."""
+    return lambda name, **fields: JobFactory(by=manager, fleet=fleet, **{"custom_name": name} | fields)
+
+
+def shown(client, url, **query) -> list[str]:
+    response = client.get(url, query)
+    assert response.status_code == 200
+    return [line.id for line in response.context["table"].lines]
+
+
+# --- who ------------------------------------------------------------------------------------------------------------
+def test_a_manager_sees_the_jobs_of_the_fleet_newest_first(manager_client, list_url, named):
+    older, newer = named("Older"), named("Newer")
+    assert shown(manager_client, list_url) == [newer.pk, older.pk]
+
+
+def test_a_viewer_sees_them_without_anything_to_write_with(viewer_client, list_url, pending_job):
+    page = viewer_client.get(list_url)
+    assert [line.id for line in page.context["table"].lines] == [pending_job.pk]
+    assert "jobs/new/" not in page.content.decode()
+    assert 'name="select"' not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "who", ["outside_manager_client", "installer_client", "company_admin_client", "operator_client"]
+)
+def test_for_everybody_else_the_fleet_does_not_exist(who, list_url, assigned_job, request):
+    assert request.getfixturevalue(who).get(list_url).status_code == 404
+
+
+def test_who_is_not_signed_in_is_asked_to(client, list_url):
+    assert client.get(list_url).url.startswith("/accounts/login/")
+
+
+def test_a_fleet_that_demands_a_second_factor_leads_to_setting_one_up(manager_client, fleet, list_url):
+    fleet.demand_second_factor = True
+    fleet.save()
+    assert "2fa" in manager_client.get(list_url).url
+
+
+def test_jobs_of_other_fleets_and_deleted_ones_are_not_there(
+    manager_client, manager, list_url, named, other_fleet, outside_manager
+):
+    JobFactory(by=outside_manager, fleet=other_fleet)
+    named("Gone").delete_by(by=manager)
+    assert shown(manager_client, list_url) == []
+
+
+def test_maintenance_jobs_have_a_list_of_their_own(manager_client, at, named):
+    installation, maintenance = named("One"), named("Two", kind=Job.Kind.MAINTENANCE)
+    assert shown(manager_client, at("jobs/maintenance/")) == [maintenance.pk]
+    assert shown(manager_client, at("jobs/installation/")) == [installation.pk]
+
+
+# --- narrowing ------------------------------------------------------------------------------------------------------
+def test_each_tab_counts_and_shows_its_status(manager_client, list_url, assigned_job, named):
+    pending = named("Pending")
+    tabs = manager_client.get(list_url).context["tabs"]
+    assert {str(tab["label"]): str(tab["count"]) for tab in tabs} == {
+        "All": "2",
+        "Pending": "1",
+        "Assigned": "1",
+        "Running": "0",
+        "Succeeded": "0",
+        "Failed": "0",
+    }
+    assert shown(manager_client, list_url, status="PENDING") == [pending.pk]
+    assert shown(manager_client, list_url, status="DELETED") == [pending.pk, assigned_job.pk]
+
+
+@pytest.mark.parametrize("typed", ["000001", "b-xy 12", "bxy12", "blue"])
+def test_search_finds_vin_plate_and_name_ignoring_case_blanks_and_hyphens(typed, manager_client, list_url, named):
+    found = named("Blue One", vin=VIN, license_plate="B XY 12")
+    named("Other")
+    assert shown(manager_client, list_url, search=typed) == [found.pk]
+
+
+def test_two_characters_find_nothing_and_the_page_says_why(manager_client, list_url, named):
+    named("Blue One")
+    assert "at least three characters" in manager_client.get(list_url, {"search": "bl"}).content.decode()
+
+
+@pytest.mark.parametrize("between", ["\n", ", ", ";", "\t"])
+def test_a_pasted_list_finds_each_of_its_entries(between, manager_client, list_url, named):
+    one, two = named("", license_plate="B XY 12"), named("", vin=VIN)
+    named("", license_plate="B ZZ 99")
+    assert shown(manager_client, list_url, search=between.join(["b xy 12", VIN.lower()])) == [two.pk, one.pk]
+
+
+def test_each_filter_narrows_and_is_a_chip_that_can_be_taken_out(
+    manager_client, manager, list_url, named, assigned_job, vehicle_model
+):
+    today = timezone.localdate()
+    late = named("Late", planned_service_date=today - timedelta(days=2))
+    planned = named("Planned", planned_service_date=today + timedelta(days=2))
+    old = named("Old")
+    Job.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=40), differs=True)
+    week_ago = str(today - timedelta(days=7))
+    everything = [old.pk, planned.pk, late.pk, assigned_job.pk]
+    cases = [
+        ({"overdue": "on"}, [late.pk]),
+        ({"differs": "on"}, [old.pk]),
+        ({"company": assigned_job.company_id}, [assigned_job.pk]),
+        ({"model": vehicle_model.pk}, [assigned_job.pk]),
+        ({"planned_after": str(today)}, [planned.pk]),
+        ({"planned_before": str(today)}, [late.pk]),
+        ({"created_after": week_ago}, [planned.pk, late.pk, assigned_job.pk]),
+        ({"created_before": week_ago}, [old.pk]),
+    ]
+    for query, expected in cases:
+        page = manager_client.get(list_url, query)
+        assert [line.id for line in page.context["table"].lines] == expected, query
+        assert [chip["remove_url"] for chip in page.context["chips"]] == [list_url]
+    assert shown(manager_client, list_url) == everything
+
+
+def test_the_installer_filter_offers_people_of_partners_alone(
+    manager_client, list_url, running_job, installer, outside_installer
+):
+    assert shown(manager_client, list_url, installer=installer.pk) == [running_job.pk]
+    offered = manager_client.get(f"{list_url}filter/").content.decode()
+    assert installer.name in offered
+    assert outside_installer.name not in offered
+
+
+def test_a_filter_that_makes_no_sense_narrows_nothing(manager_client, list_url, pending_job):
+    assert shown(manager_client, list_url, planned_after="yesterday", company="NOONE") == [pending_job.pk]
+
+
+# --- order, pages, columns ------------------------------------------------------------------------------------------
+def test_sorting_puts_what_is_missing_last_in_both_directions(manager_client, list_url, named):
+    b, none, a = named("", license_plate="B"), named("x"), named("", license_plate="A")
+    assert shown(manager_client, list_url, sort="job") == [a.pk, b.pk, none.pk]
+    assert shown(manager_client, list_url, sort="-job") == [b.pk, a.pk, none.pk]
+
+
+def test_pages_follow_one_another_and_back(manager_client, list_url, named):
+    jobs = [named(f"Car {n}") for n in range(12)][::-1]
+    first = manager_client.get(list_url, {"page_size": 10}).context["page"]
+    second = manager_client.get(list_url, {"page_size": 10, "cursor": first.next}).context["page"]
+    assert [row["pk"] for row in first.rows] == [job.pk for job in jobs[:10]]
+    assert [row["pk"] for row in second.rows] == [job.pk for job in jobs[10:]]
+    assert shown(manager_client, list_url, page_size=10, cursor=second.previous) == [job.pk for job in jobs[:10]]
+
+
+def test_a_choice_of_columns_is_kept_for_the_person(manager_client, manager, viewer_client, list_url, pending_job):
+    manager_client.post(f"{list_url}columns/", {"order": ["vin", "job", "status"], "column": ["vin", "job"]})
+
+    heads = [head.label for head in manager_client.get(list_url).context["table"].heads]
+    assert heads == ["VIN", "Plate / VIN"]
+    assert len(viewer_client.get(list_url).context["table"].heads) > 2
+
+    manager_client.post(f"{list_url}columns/", {"reset": "1"})
+    assert not TablePreference.objects.exists()
+
+
+def test_columns_move_without_scripts_too(manager_client, list_url):
+    page = manager_client.post(f"{list_url}columns/", {"order": ["job", "vin"], "column": ["job"], "up": "vin"})
+    assert [name for name, *_rest in page.context["choices"]][:2] == ["vin", "job"]
+
+
+def test_every_column_there_is_can_be_shown(manager_client, at, running_job, fleet, manager):
+    JobFactory(by=manager, fleet=fleet, kind=Job.Kind.MAINTENANCE, vehicle=VehicleFactory(fleet=fleet), task="REPAIR")
+    for kind in ("installation", "maintenance"):
+        page = manager_client.get(at(f"jobs/{kind}/"))
+        names = ",".join(name for name, *_rest in page.context["table"].choices)
+        assert manager_client.get(at(f"jobs/{kind}/"), {"columns": names}).status_code == 200
+
+
+# --- saved views ----------------------------------------------------------------------------------------------------
+def test_a_shared_view_shows_a_colleague_the_same_and_a_private_one_stays_private(
+    manager_client, viewer_client, list_url, fleet
+):
+    for name, shared in (("Ours", "on"), ("Mine", "")):
+        manager_client.post(f"{list_url}views/", {"name": name, "shared": shared, "query": "status=FAILED&cursor=x"})
+
+    assert list(SavedView.objects.values_list("query", flat=True)) == ["status=FAILED"] * 2
+    seen = viewer_client.get(f"{list_url}views/").content.decode()
+    assert "Ours" in seen
+    assert "Mine" not in seen
+
+
+def test_only_its_owner_removes_a_view(manager_client, viewer_client, list_url):
+    manager_client.post(f"{list_url}views/", {"name": "Ours", "shared": "on", "query": ""})
+    view = SavedView.objects.get()
+    viewer_client.post(f"{list_url}views/", {"delete": view.pk})
+    assert SavedView.objects.exists()
+    manager_client.post(f"{list_url}views/", {"delete": view.pk})
+    assert not SavedView.objects.exists()
+
+
+# --- export ---------------------------------------------------------------------------------------------------------
+def test_an_export_is_exactly_what_is_filtered_and_no_formula(manager_client, list_url, named):
+    named("Blue", location='=HYPERLINK("http://evil.example")', tracking=False)
+    named("Other")
+
+    body = b"".join(manager_client.get(f"{list_url}export/csv/", {"search": "blue"}).streaming_content).decode(
+        "utf-8-sig"
+    )
+    [row] = csv.DictReader(io.StringIO(body))
+    assert (row["custom_name"], row["status"], row["tracking"]) == ("Blue", "PENDING", "off")
+    assert row["location"].startswith("'=")
+
+    sheet = b"".join(manager_client.get(f"{list_url}export/xlsx/", {"search": "blue"}).streaming_content)
+    rows = list(load_workbook(io.BytesIO(sheet)).active.values)
+    assert rows[0] == tuple(row)
+    assert len(rows) == 2
+
+
+def test_nobody_exports_a_fleet_that_is_not_theirs(outside_manager_client, list_url, pending_job):
+    assert outside_manager_client.get(f"{list_url}export/csv/").status_code == 404
+
+
+# --- live -----------------------------------------------------------------------------------------------------------
+def poll(client, url, page):
+    return client.get(
+        url, {"live": page.context["here"], "digest": page.context["digest"]}, headers={"HX-Request": "true"}
+    )
+
+
+def test_a_poll_says_nothing_while_nothing_changed(manager_client, list_url, pending_job):
+    page = manager_client.get(list_url)
+    assert poll(manager_client, list_url, page).status_code == 204
+
+
+def test_a_poll_brings_changed_rows_and_announces_new_ones(
+    manager_client, manager, list_url, pending_job, partnership, named
+):
+    page = manager_client.get(list_url)
+    pending_job.assign(partnership.company, by=manager)
+    named("New")
+
+    answer = poll(manager_client, list_url, page)
+    assert answer.status_code == 200
+    assert [line.id for line in answer.context["table"].lines] == [pending_job.pk]
+    assert "1 new" in answer.content.decode()
+    assert "Assigned" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_second_poll_asks_the_database_no_more_until_a_job_of_the_fleet_changes(
+    manager_client, manager, list_url, pending_job, partnership, statements
+):
+    page = manager_client.get(list_url)
+    for _n in range(2):  # the first finds no sign and leaves one
+        assert poll(manager_client, list_url, page).status_code == 204
+    frame_alone = statements(lambda: poll(manager_client, list_url, page))
+    assert frame_alone == 2  # session, person
+
+    pending_job.assign(partnership.company, by=manager)
+    assert poll(manager_client, list_url, page).status_code == 200
+
+
+# --- what it costs --------------------------------------------------------------------------------------------------
+@pytest.mark.pg
+@pytest.mark.parametrize("number", [10, 100])
+def test_a_page_of_a_hundred_rows_costs_as_many_statements_as_one_of_ten(
+    number, manager_client, list_url, fleet, manager, running_job, statements
+):
+    for _n in range(number):
+        JobFactory(by=manager, fleet=fleet, vehicle_model=VehicleModelFactory(), license_plate="B XY 1")
+    ask = {"page_size": 100, "columns": "status,job,vehicle_model,company,assignee,reserved_for,unit,vin"}
+    assert statements(lambda: manager_client.get(list_url)) <= 6
+    assert statements(lambda: manager_client.get(list_url, ask)) <= 6
+    assert statements(lambda: manager_client.get(list_url, ask | {"sort": "-job", "search": "bxy"})) <= 6
+    page = manager_client.get(list_url)
+    assert statements(lambda: poll(manager_client, list_url, page)) <= 6
+
+
+@pytest.mark.pg
+def test_the_panel_costs_the_same_for_a_long_history(
+    manager_client, at, configured_job, installer, manager, statements
+):
+    url = at(f"jobs/{configured_job.pk}/")
+    before = statements(lambda: manager_client.get(url))
+    for n in range(10):
+        configured_job.fill_in(by=installer, brand=f"Brand {n}")
+    assert statements(lambda: manager_client.get(url)) <= before + 1

@@ -1,0 +1,89 @@
+"""What the lists ask the database: few statements, the same for few rows and many, and none that reads a table through."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from bench.reading import narrowings, searches, sorts
+
+pytestmark = [pytest.mark.pg, pytest.mark.usefixtures("db")]
+
+LISTS = {"jobs/installation/": 6, "jobs/maintenance/": 6, "templates/": 6, "presets/": 6, "partners/": 6}
+CHOOSING = ("company", "installer", "model")  # their chip says the name of what was chosen
+
+
+@pytest.fixture(scope="module")
+def db(crowd):
+    """In place of a database of each test's own."""
+
+
+@pytest.fixture(scope="module")
+def look(crowd, browser_of, costs):
+    """`look(status="FAILED")`: what the first fleet's list costs, so narrowed."""
+    return lambda **query: costs(lambda: browser_of(crowd.manager).get(crowd.list_url, query))
+
+
+@pytest.mark.parametrize("place", LISTS)
+def test_a_list_costs_the_same_for_few_rows_and_many_and_for_whoever_has_one_fleet_or_forty(
+    place, crowd, browser_of, costs
+):
+    url = f"/fleetcontrol/{crowd.fleets[0].pk}/{place}"
+    asked = [(browser_of(person), size) for person in (crowd.manager, crowd.roamer) for size in (10, 100)]
+    seen = {costs(lambda: browser.get(url, {"page_size": size}))[0] for browser, size in asked}  # noqa: B023 - at once
+    assert len(seen) == 1
+    assert seen.pop() <= LISTS[place]
+
+
+def test_the_list_and_its_last_page_read_by_indexes(look):
+    for query in ({}, {"cursor": "last"}, {"status": "RUNNING"}, {"page_size": 100, "cursor": "last"}):
+        number, through = look(**query)
+        assert (through, number <= 6) == ([], True), query
+
+
+def test_each_filter_reads_by_an_index(crowd, look):
+    for name, query in narrowings(crowd).items():
+        number, through = look(**query)
+        more = sum(choice in query for choice in CHOOSING)
+        assert (through, number <= 5 + more) == ([], True), name
+
+
+def test_each_offered_order_reads_by_an_index_forwards_and_backwards(look):
+    offered = sorts()
+    assert {"-vin", "license_plate", "planned_service_date", "-updated_at"} <= set(offered)
+    for sort in offered:
+        for cursor in ("", "last"):
+            number, through = look(sort=sort, cursor=cursor)
+            assert (through, number <= 6) == ([], True), sort
+
+
+def test_each_search_reads_by_an_index(look):
+    for name, text in searches().items():
+        number, through = look(search=text)
+        assert (through, number <= 5) == ([], True), name
+
+
+def test_a_search_within_filters_reads_by_an_index(crowd, look):
+    week_ago = date.today() - timedelta(days=7)
+    number, through = look(search="CARGO", company=crowd.companies[0].pk, planned_before=week_ago, sort="-vin")
+    assert (through, number <= 7) == ([], True)  # few have a VIN, so those without follow on the same page
+
+
+def test_the_look_for_changes_reads_by_indexes(crowd, browser_of, costs):
+    manager = browser_of(crowd.manager)
+    page = manager.get(crowd.list_url, {"search": "CARGO"}).context
+    asked = {"search": "CARGO", "live": page["here"], "digest": page["digest"]}
+    number, through = costs(lambda: manager.get(crowd.list_url, asked, headers={"HX-Request": "true"}))
+    assert (through, number <= 5) == ([], True)
+
+
+def test_the_measure_itself_sees_a_table_read_through(crowd, costs):
+    from jobs.models import Job
+
+    class Answer:
+        status_code = 200
+
+    def read_all():
+        list(Job.objects.filter(location="Nowhere").values_list("pk"))
+        return Answer
+
+    assert len(costs(read_all)[1]) == 1

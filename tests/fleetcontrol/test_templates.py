@@ -1,0 +1,168 @@
+"""Templates and presets: written by the fleet's writers, read by its viewers, and without effect on jobs that exist."""
+
+import pytest
+
+from jobs.models import ConfigurationPreset, Job, JobTemplate
+from tests.factories.jobs import ConfigurationPresetFactory, JobTemplateFactory
+from tests.factories.telematics import VehicleModelFactory
+
+KINDS = {"templates": JobTemplateFactory, "presets": ConfigurationPresetFactory}
+
+
+@pytest.fixture(params=KINDS)
+def kind(request):
+    return request.param
+
+
+@pytest.fixture
+def saved(kind, fleet):
+    return KINDS[kind](fleet=fleet, name="Sharing", tracking=True)
+
+
+@pytest.fixture
+def template(fleet, vehicle_model):
+    return JobTemplateFactory(fleet=fleet, name="Sharing", vehicle_model=vehicle_model, tracking=True)
+
+
+def names(client, url, **query):
+    return [line.id for line in client.get(url, query).context["table"].lines]
+
+
+# --- both ---------------------------------------------------------------------------------------------------------
+def test_a_list_is_searched_and_sorted(manager_client, at, kind, fleet):
+    a, b = KINDS[kind](fleet=fleet, name="Alpha"), KINDS[kind](fleet=fleet, name="Beta")
+    url = at(f"{kind}/")
+    assert names(manager_client, url) == [a.pk, b.pk]
+    assert names(manager_client, url, sort="-name") == [b.pk, a.pk]
+    assert names(manager_client, url, search="bet") == [b.pk]
+    assert "Nothing of this name" in manager_client.get(url, {"search": "zeta"}).content.decode()
+
+
+def test_an_empty_list_says_what_to_do(manager_client, viewer_client, at, kind):
+    assert f"{kind}/new/" in manager_client.get(at(f"{kind}/")).content.decode()
+    assert f"{kind}/new/" not in viewer_client.get(at(f"{kind}/")).content.decode()
+
+
+def test_one_is_created_edited_and_deleted(manager_client, at, kind, fleet):
+    model = KINDS[kind]._meta.model
+    manager_client.post(at(f"{kind}/new/"), {"name": " Sharing ", "tracking": "true", "driving_events": "false"})
+    one = model.objects.get()
+    assert (one.fleet, one.name, one.tracking, one.driving_events, one.smoke_detection) == (
+        fleet,
+        "Sharing",
+        True,
+        False,
+        None,
+    )
+    manager_client.post(at(f"{kind}/{one.pk}/edit/"), {"name": "Delivery", "tracking": ""})
+    one.refresh_from_db()
+    assert (one.name, one.tracking, one.driving_events) == ("Delivery", None, None)
+    assert "Delete Delivery?" in manager_client.get(at(f"{kind}/{one.pk}/delete/")).content.decode()
+    manager_client.post(at(f"{kind}/{one.pk}/delete/"))
+    assert not model.objects.exists()
+
+
+def test_a_name_is_used_once_in_a_fleet(manager_client, at, kind, saved, other_fleet):
+    KINDS[kind](fleet=other_fleet, name="Theirs")
+    page = manager_client.post(at(f"{kind}/new/"), {"name": "Sharing"})
+    assert "of this name already" in page.content.decode()
+    assert manager_client.post(at(f"{kind}/new/"), {"name": "Theirs"}).status_code == 302
+    assert manager_client.post(at(f"{kind}/{saved.pk}/edit/"), {"name": "Sharing"}).status_code == 302
+
+
+def test_a_duplicate_gets_a_free_name_and_opens_for_editing(manager_client, at, kind, saved):
+    model = type(saved)
+    for expected in ("Sharing (copy)", "Sharing (copy 2)"):
+        opened = manager_client.post(at(f"{kind}/{saved.pk}/duplicate/"))
+        copy = model.objects.get(name=expected)
+        assert opened.url == at(f"{kind}/{copy.pk}/edit/")
+        assert copy.tracking is True
+
+
+def test_the_longest_name_can_be_duplicated(saved):
+    saved.name = "x" * 100
+    assert len(saved.duplicate().name) == 100
+
+
+def test_a_viewer_reads(viewer_client, at, kind, saved):
+    for path in (f"{kind}/", f"{kind}/{saved.pk}/", f"{kind}/{saved.pk}/menu/"):
+        page = viewer_client.get(at(path))
+        assert page.status_code == 200
+        assert not any(act in page.content.decode() for act in ("/edit/", "/delete/", "/duplicate/", "jobs/new/"))
+
+
+def test_nobody_else_writes(outsiders, at, kind, saved):
+    for client, expected in outsiders.items():
+        for path in (f"{kind}/new/", *(f"{kind}/{saved.pk}/{act}/" for act in ("edit", "duplicate", "delete"))):
+            assert client.post(at(path), {"name": "Hacked"}).status_code == expected
+        if expected != 403:
+            assert client.get(at(f"{kind}/{saved.pk}/")).status_code == expected
+    assert [one.name for one in type(saved).objects.all()] == ["Sharing"]
+
+
+def test_what_another_fleet_has_saved_is_not_found(manager_client, at, kind, other_fleet):
+    foreign = KINDS[kind](fleet=other_fleet)
+    for path in ("", "menu/", "edit/", "delete/"):
+        assert manager_client.get(at(f"{kind}/{foreign.pk}/{path}")).status_code == 404
+    assert manager_client.post(at(f"{kind}/{foreign.pk}/delete/")).status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 40])
+def test_the_list_costs_the_same_for_one_and_for_many(number, manager_client, at, kind, fleet, statements):
+    for n in range(number):
+        KINDS[kind](fleet=fleet, name=f"{n}")
+    assert statements(lambda: manager_client.get(at(f"{kind}/"))) <= 6
+
+
+# --- templates ----------------------------------------------------------------------------------------------------
+def test_a_menu_leads_to_one_and_to_many_jobs(manager_client, at, template):
+    menu = manager_client.get(at(f"templates/{template.pk}/menu/")).content.decode()
+    assert at(f"jobs/new/?template={template.pk}") in menu
+    assert at(f"jobs/new/many/?template={template.pk}") in menu
+    form = manager_client.get(at(f"jobs/new/?template={template.pk}")).context["form"]
+    assert form["vehicle_model"].value() == template.vehicle_model_id
+
+
+def test_neither_editing_nor_deleting_a_template_touches_a_job(manager_client, at, template, manager, fleet):
+    job = Job.objects.create_by(manager, fleet=fleet, **template.for_job())
+    manager_client.post(at(f"templates/{template.pk}/edit/"), {"name": "Sharing", "brand": "Other"})
+    manager_client.post(at(f"templates/{template.pk}/delete/"))
+    assert not JobTemplate.objects.exists()
+    job.refresh_from_db()
+    assert (job.vehicle_model_id, job.tracking, job.brand, job.version) == (template.vehicle_model_id, True, "", 1)
+
+
+def test_the_form_follows_the_vehicle_model_and_the_preset(manager_client, at, fleet):
+    zoe = VehicleModelFactory(brand="Renault", model="Zoe", features=["tracking"])
+    preset = ConfigurationPresetFactory(fleet=fleet, tracking=True)
+    page = manager_client.post(
+        at("templates/follow/"), {"vehicle_model": zoe.pk}, headers={"HX-Trigger-Name": "vehicle_model"}
+    )
+    assert page.context["form"]["brand"].value() == "Renault"
+    assert page.context["form"].fields["smoke_detection"].widget.attrs["disabled"]
+    without_scripts = manager_client.post(at("templates/new/"), {"preset": preset.pk, "follow": "preset"})
+    assert without_scripts.context["form"]["tracking"].value() is True
+    assert not JobTemplate.objects.exists()
+
+
+def test_what_the_vehicle_model_does_not_support_is_refused(manager_client, at):
+    plain = VehicleModelFactory(features=[])
+    page = manager_client.post(at("templates/new/"), {"name": "X", "vehicle_model": plain.pk, "tracking": "true"})
+    assert page.context["form"].errors
+    assert not JobTemplate.objects.exists()
+
+
+def test_a_template_reads_as_what_it_sets(manager_client, at, template):
+    page = manager_client.get(at(f"templates/{template.pk}/")).content.decode()
+    assert str(template.vehicle_model) in page
+    assert "installer decides" in page
+
+
+# --- presets ------------------------------------------------------------------------------------------------------
+def test_deleting_a_preset_leaves_what_it_filled_in(manager_client, at, fleet, manager):
+    preset = ConfigurationPresetFactory(fleet=fleet, tracking=True)
+    job = Job.objects.create_by(manager, fleet=fleet, **preset.features())
+    manager_client.post(at(f"presets/{preset.pk}/delete/"))
+    job.refresh_from_db()
+    assert job.tracking is True
+    assert not ConfigurationPreset.objects.exists()

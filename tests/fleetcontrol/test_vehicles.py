@@ -1,0 +1,166 @@
+"""The vehicles of a fleet and *Inspect*: what is shown, to whom, and at what cost."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from jobs.models import Job
+from telematics.models import Vehicle, VehicleState
+from tests.factories.telematics import VehicleFactory
+
+
+@pytest.fixture
+def vehicle(fleet, vehicle_model):
+    return VehicleFactory(
+        fleet=fleet, vehicle_model=vehicle_model, vin="WVWZZZ1KZAW000001", license_plate="B QX 2041", brand="Audi"
+    )
+
+
+@pytest.fixture
+def inspect(manager_client, at):
+    def page(vehicle, query=""):
+        response = manager_client.get(at(f"vehicles/{vehicle.pk}/{query}"))
+        assert response.status_code == 200
+        return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+    return page
+
+
+def shown(client, url, **query):
+    return [line.id for line in client.get(url, query).context["table"].lines]
+
+
+# --- the list -----------------------------------------------------------------------------------------------------
+def test_it_shows_the_live_vehicles_of_the_fleet_alone(manager_client, at, fleet, other_fleet, vehicle):
+    VehicleFactory(fleet=other_fleet)
+    gone = VehicleFactory(fleet=fleet, license_plate="GONE")
+    gone.archive()
+    assert shown(manager_client, at("vehicles/")) == [vehicle.pk]
+    assert shown(manager_client, at("vehicles/"), status="ARCHIVED") == [gone.pk]
+
+
+@pytest.mark.parametrize("text", ["b-qx 20", "000001", "wvwzzz1k"])
+def test_search_ignores_case_blanks_and_hyphens(manager_client, at, fleet, vehicle, text):
+    VehicleFactory(fleet=fleet, license_plate="M EV 77")
+    assert shown(manager_client, at("vehicles/"), search=text) == [vehicle.pk]
+
+
+def test_too_short_a_search_says_so(manager_client, at, vehicle):
+    assert "at least three characters" in manager_client.get(at("vehicles/"), {"search": "qx"}).content.decode()
+
+
+def test_pages_follow_one_another(manager_client, at, fleet):
+    all_of_them = {VehicleFactory(fleet=fleet, license_plate=f"B {n:03}").pk for n in range(12)}
+    first = manager_client.get(at("vehicles/"), {"page_size": 10, "sort": "vehicle"}).context
+    second = shown(manager_client, at("vehicles/"), page_size=10, sort="vehicle", cursor=first["page"].next)
+    assert len(second) == 2
+    assert {line.id for line in first["table"].lines} | set(second) == all_of_them
+
+
+@pytest.mark.parametrize("number", [1, 60])
+def test_the_list_costs_the_same_for_one_and_for_many(number, manager_client, at, fleet, statements):
+    for _n in range(number):
+        VehicleFactory(fleet=fleet)
+    assert statements(lambda: manager_client.get(at("vehicles/"))) <= 6
+    assert statements(lambda: manager_client.get(at("vehicles/"), {"search": "bad", "sort": "-vehicle"})) <= 7
+
+
+# --- Inspect ------------------------------------------------------------------------------------------------------
+def test_it_shows_identity_unit_and_what_the_vehicle_is(inspect, vehicle):
+    page = inspect(vehicle)
+    assert all(part in page for part in (vehicle.pk, "B QX 2041", "WVWZZZ1KZAW000001", vehicle.unit_id, "Audi"))
+
+
+def test_it_shows_the_last_state_as_far_as_the_model_has_it(inspect, vehicle):
+    at = timezone.now().isoformat()
+    said = {"board_voltage": 12.6, "central_lock": "locked", "driving_enabled": False, "card_slots": 2}
+    said |= {"position": {"latitude": 52.5, "longitude": 13.4, "satellites": 7, "time": at}, "key_fob": "in"}
+    signals = {name: {"value": value, "timestamp": at} for name, value in said.items()}
+    VehicleState.receive(vehicle.unit, signals, timezone.now())
+    page = inspect(vehicle)
+    assert all(part in page for part in ("12.6 V", "locked", "disabled", "52.50000, 13.40000"))
+    assert "inserted" not in page  # this model holds no key
+    assert "card" not in page.lower()
+
+
+def test_times_are_the_readers_own(inspect, vehicle, manager):
+    said = {"board_voltage": {"value": 12.6, "timestamp": "2026-01-10T10:15:00+00:00"}}
+    VehicleState.receive(vehicle.unit, said, timezone.now())
+    manager.time_zone = "Asia/Tokyo"
+    manager.save()
+    assert "19:15" in inspect(vehicle)
+
+
+def test_a_silent_unit_and_an_unknown_model_are_said_in_words(inspect, vehicle):
+    assert "has not said anything yet" in inspect(vehicle)
+    VehicleState.receive(
+        vehicle.unit, {"ignition": {"value": True, "timestamp": "2026-01-10T10:15:00+00:00"}}, timezone.now()
+    )
+    Vehicle.objects.update(vehicle_model=None)
+    assert "vehicle model is not known" in inspect(vehicle)
+
+
+def test_who_had_access_and_why_it_ended_stays_to_be_read(inspect, proven_job, installer):
+    vehicle = proven_job.vehicle
+    assert "Open QuickInstall" in inspect(vehicle)
+    proven_job.succeed(by=installer)
+    page = inspect(vehicle)
+    assert "The job succeeded" in page
+    assert installer.name in page
+    assert "Installation Succeeded" in page
+    assert "Lock central lock Done" in page
+
+
+def test_older_rows_are_shown_when_asked_for(manager_client, at, fleet, manager, vehicle):
+    for _n in range(25):
+        Job.objects.create_by(manager, fleet=fleet, kind=Job.Kind.MAINTENANCE, vehicle=vehicle)
+    page = manager_client.get(at(f"vehicles/{vehicle.pk}/"))
+    assert "?jobs=40#jobs" in page.content.decode()
+    assert len(page.context["sheet"].jobs.rows) == 20
+    older = manager_client.get(at(f"vehicles/{vehicle.pk}/?jobs=40")).context["sheet"].jobs
+    assert (len(older.rows), older.more) == (25, 0)
+    assert len(manager_client.get(at(f"vehicles/{vehicle.pk}/?jobs=x")).context["sheet"].jobs.rows) == 20
+
+
+def test_a_maintenance_job_starts_with_the_vehicle_filled_in(manager_client, at, vehicle):
+    link = at(f"jobs/new/?kind=MAINTENANCE&vehicle={vehicle.pk}")
+    for path in ("", "menu/"):
+        page = manager_client.get(at(f"vehicles/{vehicle.pk}/{path}")).content.decode()
+        assert link.replace("&", "&amp;") in page
+    form = manager_client.get(link).context["form"]
+    assert form["vehicle"].value() == vehicle.pk
+    manager_client.post(link, {"vehicle": vehicle.pk, "task": "REPLACE_UNIT"})
+    job = Job.objects.get()
+    assert (job.kind, job.vehicle, job.task) == (Job.Kind.MAINTENANCE, vehicle, Job.Task.REPLACE_UNIT)
+
+
+def test_of_an_archived_vehicle_nothing_more_is_made(inspect, manager_client, at, vehicle):
+    vehicle.archive()
+    assert "Archived" in inspect(vehicle)
+    assert "jobs/new/" not in manager_client.get(at(f"vehicles/{vehicle.pk}/")).content.decode()
+
+
+# --- who ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("path", ["vehicles/", "vehicles/{}/", "vehicles/{}/menu/"])
+def test_a_viewer_reads_and_others_find_nothing(viewer_client, outsiders, at, vehicle, path):
+    url = at(path.format(vehicle.pk))
+    assert "jobs/new/" not in viewer_client.get(url).content.decode()
+    for client, expected in outsiders.items():
+        assert client.get(url).status_code == (200 if expected == 403 else expected)
+
+
+def test_a_vehicle_of_another_fleet_is_not_found(manager_client, at, other_fleet):
+    foreign = VehicleFactory(fleet=other_fleet)
+    assert manager_client.get(at(f"vehicles/{foreign.pk}/")).status_code == 404
+
+
+def test_inspect_costs_the_same_however_much_has_happened(
+    manager_client, at, configured_job, installer, manager, fleet, statements
+):
+    url = at(f"vehicles/{configured_job.vehicle_id}/")
+    before = statements(lambda: manager_client.get(url))
+    for _n in range(5):
+        configured_job.latest_access.command("request-vehicle-state", by=installer)
+        Job.objects.create_by(manager, fleet=fleet, kind=Job.Kind.MAINTENANCE, vehicle=configured_job.vehicle)
+    assert statements(lambda: manager_client.get(url)) <= before + 1 <= 10

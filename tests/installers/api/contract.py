@@ -1,0 +1,60 @@
+"""Holds every answer that a test sees against the OpenAPI document."""
+
+import re
+from functools import cache
+from urllib.parse import urlsplit
+
+from jsonschema import Draft202012Validator, FormatChecker
+
+from installers.api.views.document import SmartControlDocument
+
+ROOT = "/api/smartcontrol/v1/"
+# What was seen in this run: (operation, status).
+SEEN: set[tuple[str, int]] = set()
+
+
+@cache
+def document() -> dict:
+    return SmartControlDocument.document()
+
+
+@cache
+def paths() -> list[tuple[re.Pattern, dict]]:
+    """Fixed addresses first: jobs/counts/ is no job."""
+    templates = sorted(document()["paths"], key=lambda path: path.count("{"))
+    return [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), document()["paths"][path]) for path in templates]
+
+
+def operation_of(method: str, url: str) -> dict | None:
+    path = "/" + urlsplit(url).path.removeprefix(ROOT)
+    return next((found.get(method) for pattern, found in paths() if pattern.fullmatch(path)), None)
+
+
+def check(method: str, url: str, response) -> None:
+    """Fails the test when the document does not tell of this answer."""
+    operation = operation_of(method, url)
+    if operation is None:
+        assert response.status_code in (401, 404, 405), f"{method} {url} answers and is not in the document"
+        return
+    name, told = operation["operationId"], operation["responses"].get(str(response.status_code))
+    assert told, f"{name} answered {response.status_code}, which the document does not tell"
+    media = response["Content-Type"].partition(";")[0]
+    assert media in told["content"], f"{name} answered {media}"
+    SEEN.add((name, response.status_code))
+    validate(told["content"][media]["schema"], response.json())
+
+
+def validate(schema: dict, value) -> None:
+    errors = [f"{error.json_path}: {error.message}" for error in validator(schema).iter_errors(value)]
+    assert not errors, errors
+
+
+def validator(schema: dict) -> Draft202012Validator:
+    """References begin at the document's root, so the schema is read as a part of it."""
+    return Draft202012Validator({**document(), **schema}, format_checker=FormatChecker())
+
+
+def accepts(method: str, url: str, body) -> bool:
+    """Whether the document allows this body."""
+    content = operation_of(method, url)["requestBody"]["content"]
+    return validator(content["application/json"]["schema"]).is_valid(body)

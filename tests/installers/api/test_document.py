@@ -1,0 +1,249 @@
+"""The OpenAPI document is true: every answer that these tests see is held against it (contract.py), and every operation is seen."""
+
+from types import SimpleNamespace
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, given, settings
+from jsonschema import Draft202012Validator
+from schemathesis import GenerationMode
+
+from installers.api.views import vehicles
+from jobs.models import Job
+from telematics.models import Command
+from telematics.tasks import run_command
+from tests.factories.jobs import JobFactory
+from tests.installers.api import contract
+from tests.installers.api.contract import ROOT, document
+
+
+def test_it_is_one_document_of_openapi_3_1_for_everybody_to_read(client):
+    read = client.get(f"{ROOT}schema/", headers={"Accept": "application/json"})
+    assert (read.status_code, read.json()["openapi"]) == (200, "3.1.0")
+    assert read.json()["info"]["title"] == "SmartControl API"
+    assert read.json()["servers"] == [{"url": ROOT.rstrip("/")}]
+
+
+def test_a_page_reads_it_without_a_script_or_style_of_its_own(client):
+    page = client.get("/api/docs/").content.decode()
+    assert f'data-url="{ROOT}schema/"' in page
+    assert "<style" not in page
+    assert page.count("<script") == page.count("<script src=")
+    assert client.get("/api/docs/smartcontrol/").status_code == 200
+    assert client.get("/api/docs/nothing/").status_code == 404
+
+
+def test_every_address_of_the_api_is_in_it():
+    from installers.api.urls import urlpatterns
+
+    left_out = {"schema"}
+    named = [pattern.name for pattern in urlpatterns if pattern.name and pattern.name not in left_out]
+    assert len(document()["paths"]) == len(named)
+
+
+def test_making_it_leaves_nothing_unsaid(capsys):
+    from installers.api.views.document import SmartControlDocument
+
+    SmartControlDocument.document.__wrapped__(SmartControlDocument)
+    assert "Warning" not in capsys.readouterr().err
+
+
+def test_every_shape_in_it_is_a_schema():
+    for shape in document()["components"]["schemas"].values():
+        Draft202012Validator.check_schema(shape)
+
+
+def test_what_is_shown_is_always_there_and_nothing_else():
+    shown = {name: shape for name, shape in document()["components"]["schemas"].items() if not name.endswith("Request")}
+    loose = [
+        name
+        for name, shape in shown.items()
+        if name != "Problem" and set(shape["required"]) != set(shape["properties"])
+    ]
+    assert loose == []
+
+
+def test_a_key_is_asked_for_where_one_is_required():
+    asked = {
+        operation["operationId"]: parameter.get("required", False)
+        for operations in document()["paths"].values()
+        for operation in operations.values()
+        for parameter in operation.get("parameters", [])
+        if parameter["name"] == "Idempotency-Key"
+    }
+    assert asked == {
+        "take_job": False, "withdraw_from_job": False, "hand_back_job": True, "link_unit": True, "fill_in": True,
+        "request_tests": True, "confirm_test": True, "renew_access": False, "finish_job": False, "send_command": True,
+    }  # fmt: skip
+
+
+def operations() -> dict[str, dict]:
+    return {operation["operationId"]: operation for path in document()["paths"].values() for operation in path.values()}
+
+
+# What each operation can come to, beside 401; what the server itself refuses (413, 415, 5xx) is told in test_hostile.py.
+OUTCOMES = {
+    "me": {200}, "list_vehicle_models": {200, 400}, "list_jobs": {200, 400, 403}, "count_jobs": {200, 403},
+    "job": {200, 404}, "list_tests": {200, 400, 404},
+    "take_job": {200, 400, 404, 409, 422}, "withdraw_from_job": {200, 404, 409, 422},
+    "hand_back_job": {200, 400, 403, 404, 409, 422}, "link_unit": {200, 400, 404, 409, 422},
+    "fill_in": {200, 400, 404, 409, 412, 422}, "request_tests": {202, 400, 404, 409, 422},
+    "confirm_test": {200, 400, 404, 409, 422}, "renew_access": {200, 400, 404, 409, 422},
+    "finish_job": {200, 400, 404, 409, 422}, "vehicle_state": {200, 404, 409},
+    "send_command": {200, 202, 400, 404, 409, 422}, "command": {200, 404, 409},
+}  # fmt: skip
+
+
+@pytest.fixture
+def everybody(
+    installer_phone, colleague_phone, company_admin_phone, outside_installer_phone, stranger_phone, manager_phone
+):
+    return SimpleNamespace(
+        mine=installer_phone, colleague=colleague_phone, admin=company_admin_phone, outsider=outside_installer_phone,
+        stranger=stranger_phone, manager=manager_phone,
+    )  # fmt: skip
+
+
+def refuse(everybody, method: str, url: str, bad: dict | None, *, by=None) -> None:
+    """Not signed in, another company's, a body that is none."""
+    getattr(everybody.stranger, method)(url)
+    getattr(everybody.outsider, method)(url)
+    if bad is not None:
+        getattr(by or everybody.mine, method)(url, bad)
+
+
+def do(everybody, method: str, url: str, good: dict, *, by=None) -> None:
+    """Once; and the same key for something else."""
+    for body in (good, {**good, "x": 1}):
+        getattr(by or everybody.mine, method)(url, body, key=f"only-{method}-{url[-20:]}")
+
+
+def read(everybody, job: str) -> None:
+    for path in ("me/", "vehicle-models/", "jobs/", "jobs/counts/", job, f"{job}tests/"):
+        everybody.mine.get(path)
+        everybody.stranger.get(path)
+    for path in ("jobs/", "jobs/counts/"):
+        everybody.manager.get(path)
+    for path in (job, f"{job}tests/"):
+        everybody.outsider.get(path)
+    for path in ("vehicle-models/?x=1", "jobs/?cursor=x", f"{job}tests/?attempts=x"):
+        everybody.mine.get(path)
+
+
+def drive(everybody, job: Job, manager, monkeypatch) -> None:
+    """State and commands, in time and late, and after the access was stopped."""
+    lock = f"vehicles/{job.vehicle_id}/commands/lock-central-lock/"
+    sent = everybody.mine.post(lock, key="lock").json()["id"]
+    with monkeypatch.context() as patch:
+        patch.setattr(Command, "nudge", lambda command: run_command(command.pk))
+        everybody.mine.post(lock)
+    run_command(sent)
+    everybody.mine.post(f"vehicles/{job.vehicle_id}/commands/draw-attention/", key="lock")
+    reads = [f"vehicles/{job.vehicle_id}/state/", f"vehicles/{job.vehicle_id}/commands/{sent}/"]
+    refuse(everybody, "post", lock, {"x": 1})
+    for url in reads:
+        everybody.mine.get(url)
+        refuse(everybody, "get", url, None)
+    job.stop_access(by=manager)
+    everybody.mine.post(lock)
+    for url in reads:
+        everybody.mine.get(url)
+    job.allow_access(by=manager)
+
+
+def test_every_operation_comes_to_each_of_its_outcomes_as_the_document_tells(
+    assigned_job, pending_job, unit, manager, everybody, partnership, monkeypatch
+):
+    contract.SEEN.clear()
+    monkeypatch.setattr(vehicles, "WAIT", 0)
+    job = f"jobs/{assigned_job.pk}/"
+    read(everybody, job)
+
+    refuse(everybody, "delete", f"{job}assignment/", None)
+    everybody.mine.delete(f"{job}assignment/")
+    steps = [
+        ("put", f"{job}unit/", {"qnr": unit.pk}, {}),
+        ("patch", f"{job}fields/", {"brand": "Audi"}, {"brand": 1}),
+        ("post", f"{job}tests/", {"kinds": ["CENTRAL_LOCK"]}, {"kinds": []}),
+        ("post", f"{job}tests/CENTRAL_LOCK/confirmation/", {"observed": True}, {}),
+        ("post", f"{job}access/", {}, {"x": 1}),
+        ("post", f"{job}outcome/", {"outcome": "FAILED", "comment": "No car."}, {}),
+    ]
+    for method, url, good, _ in steps:
+        getattr(everybody.mine, method)(url, good)  # nobody's yet
+    refuse(everybody, "post", f"{job}assignment/", {"x": 1})
+    do(everybody, "post", f"{job}assignment/", {})
+    everybody.colleague.post(f"{job}assignment/")
+    everybody.mine.patch(f"{job}fields/", {"brand": "Audi"}, **{"If-Match": "0"})
+    for method, url, good, bad in steps:
+        if url.endswith("confirmation/"):
+            assigned_job.tests.get().run()
+        if url.endswith("outcome/"):
+            drive(everybody, Job.objects.get(pk=assigned_job.pk), manager, monkeypatch)
+        refuse(everybody, method, url, bad)
+        do(everybody, method, url, good)
+        if url.endswith("unit/"):
+            assigned_job.latest_configuration.push()
+
+    other = JobFactory(by=manager, fleet=assigned_job.fleet)
+    other.assign(partnership.company, by=manager)
+    hand, take = f"jobs/{other.pk}/handback/", f"jobs/{other.pk}/assignment/"
+    everybody.mine.post(take)
+    everybody.admin.post(hand, {"reason": "Wrong car."})
+    do(everybody, "delete", take, {})
+    everybody.mine.post(hand, {"reason": "I may not."})
+    refuse(everybody, "post", hand, {}, by=everybody.admin)
+    everybody.admin.delete(take, key="used")
+    everybody.admin.post(hand, {"reason": "Wrong car."}, key="used-up")
+    third = JobFactory(by=manager, fleet=assigned_job.fleet)
+    third.assign(partnership.company, by=manager)
+    everybody.admin.post(f"jobs/{third.pk}/handback/", {"reason": "Wrong car."}, key="used-up")
+
+    wanted = {(name, status) for name, statuses in OUTCOMES.items() for status in statuses | {401}}
+    assert wanted - contract.SEEN == set()
+    assert set(OUTCOMES) == set(operations())
+
+
+@pytest.fixture
+def operation(request):
+    loaded = schemathesis.openapi.from_dict(document())
+    loaded.app = get_wsgi_application()
+    return loaded.find_operation_by_id(request.param)
+
+
+@pytest.fixture
+def connection_kept():
+    """As Django's own test client does: the end of a request does not end the test's transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+# The job and its vehicle are there, so that more than 404 is met.
+CHECKS = ["not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance"]
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=lambda mode: mode.value)
+@pytest.mark.parametrize("operation", sorted(OUTCOMES), indirect=True)
+@pytest.mark.usefixtures("connection_kept")
+def test_whatever_is_sent_is_answered_as_the_document_tells(
+    operation, mode, installer_phone, configured_job, monkeypatch
+):
+    monkeypatch.setattr(vehicles, "WAIT", 0)
+    token = installer_phone.client.defaults["HTTP_X_SESSION_TOKEN"]
+    places = {"id": configured_job.pk, "vehicle_id": configured_job.vehicle_id}
+    checks = [check for check in schemathesis.checks.CHECKS.get_all() if check.__name__ in CHECKS]
+    assert len(checks) == len(CHECKS)
+
+    @settings(max_examples=10, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def everything(case):
+        case.path_parameters |= {name: place for name, place in places.items() if name in case.path_parameters}
+        case.call_and_validate(headers={"X-Session-Token": token}, checks=checks)
+
+    everything()

@@ -1,0 +1,75 @@
+"""What stays of an import, for how long, and what it costs while it runs."""
+
+import tracemalloc
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from core.moves import MoveRefused
+from jobs.models import ImportedFile, Job, JobImport
+from jobs.models.job_import import DRAFT_KEPT, FILE_KEPT
+from jobs.tasks import SCHEDULE, forget_imports
+from tests.threads import race
+
+GOOD = "custom_name\nOne\nTwo\n"
+
+
+def aged(job_import, age):
+    JobImport.objects.filter(pk=job_import.pk).update(created_at=timezone.now() - age)
+    return job_import
+
+
+def test_a_draft_that_nobody_confirmed_is_forgotten(preview):
+    aged(preview(GOOD), DRAFT_KEPT + timedelta(hours=1))
+    young = preview(GOOD)
+    forget_imports()
+    assert list(JobImport.objects.all()) == [young]
+
+
+def test_of_an_import_the_file_goes_and_the_line_stays(preview, manager):
+    done = preview(GOOD)
+    done.confirm(by=manager)
+    aged(done, FILE_KEPT - timedelta(hours=1))
+    forget_imports()
+    assert ImportedFile.objects.count() == 1
+    aged(done, FILE_KEPT + timedelta(hours=1))
+    forget_imports()
+    assert not ImportedFile.objects.exists()
+    assert list(JobImport.objects.values_list("file_name", "created", "status")) == [("jobs.csv", 2, "DONE")]
+    assert done.jobs.count() == 2
+
+
+def test_the_retention_is_on_the_beat():
+    assert "jobs.tasks.forget_imports" in {entry["task"] for entry in SCHEDULE.values()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_confirmations_at_once_create_everything_once(preview, manager):
+    draft = preview(GOOD)
+    same = [JobImport.objects.get(pk=draft.pk) for _rival in range(2)]
+    answers = race(*(lambda one=one: one.confirm(by=manager) for one in same))
+    assert sorted(type(answer) for answer in answers if answer is not None) == [MoveRefused]
+    assert Job.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_partnership_that_ends_at_the_same_moment_leaves_no_job_with_the_company(preview, manager, partnership):
+    draft = preview(GOOD, company=partnership.company)
+    race(lambda: draft.confirm(by=manager), lambda: partnership.end(by=manager))
+    assert not Job.objects.filter(company__isnull=False).exists()
+    assert {job.status for job in Job.objects.all()} <= {"PENDING"}
+
+
+def test_a_thousand_rows_take_little_memory(preview, manager):
+    rows = "".join(f"B QX {n},Name {n},Hall {n},Keys at the gate {n}\n" for n in range(1000))
+    tracemalloc.start()
+    preview(f"license_plate,custom_name,location,instructions\n{rows}").confirm(by=manager)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 50 * 1024 * 1024
+    assert Job.objects.count() == 1000
+
+
+def test_a_long_file_name_is_shortened_everywhere(preview):
+    assert len(preview(GOOD, name="x" * 3000 + ".csv").file_name) <= 200

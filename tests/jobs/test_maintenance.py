@@ -1,0 +1,171 @@
+"""Work on a vehicle that is in the fleet already: inspect it, replace its unit, take the unit out, set it up anew."""
+
+import pytest
+
+from core.moves import MoveRefused
+from jobs.models import Job, VehicleAccess
+from telematics.models import Unit
+from tests.cast.work import run_tests
+from tests.factories.jobs import JobFactory
+from tests.factories.telematics import UnitFactory, VehicleFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def vehicle(fleet, unit, vehicle_model):
+    return VehicleFactory(fleet=fleet, unit=unit, vehicle_model=vehicle_model)
+
+
+def job_of(vehicle, manager, partnership, installer, **fields) -> Job:
+    """Written for the vehicle, assigned and taken."""
+    job = JobFactory(by=manager, fleet=vehicle.fleet, vehicle=vehicle, custom_name="", **fields)
+    job.assign(partnership.company, by=manager)
+    job.take(by=installer)
+    return job
+
+
+@pytest.fixture
+def maintenance(vehicle, manager, partnership, installer):
+    return lambda task: job_of(vehicle, manager, partnership, installer, kind="MAINTENANCE", task=task)
+
+
+def prove(job):
+    if job.latest_configuration:
+        job.latest_configuration.push()
+    job.request_tests(by=job.assignee)
+    run_tests(job)
+
+
+def in_stock(unit) -> bool:
+    return Unit.objects.in_stock().filter(pk=unit.pk).exists()
+
+
+def test_taking_a_job_with_its_vehicle_opens_the_access(maintenance, vehicle, installer):
+    maintenance("INSPECTION")
+
+    assert VehicleAccess.objects.open_for(installer, vehicle.pk) is not None
+
+
+def test_maintenance_needs_a_vehicle_to_be_assigned(fleet, manager, partnership):
+    job = JobFactory(by=manager, fleet=fleet, kind="MAINTENANCE", task="SERVICE")
+
+    with pytest.raises(MoveRefused) as refused:
+        job.assign(partnership.company, by=manager)
+    assert refused.value.code == "vehicle_required"
+
+
+def test_an_inspection_is_proven_by_connectivity_alone(maintenance, installer, vehicle, unit):
+    job = maintenance("INSPECTION")
+    assert job.missing_to_succeed() == ["test:CONNECTIVITY"]
+
+    prove(job)
+    job.succeed(by=installer)
+
+    vehicle.refresh_from_db()
+    assert (job.status, job.unit, vehicle.unit) == ("SUCCEEDED", unit, unit)
+
+
+def test_nothing_is_filled_in_and_no_unit_linked_where_the_task_does_not_say_so(maintenance, installer, fleet):
+    job, second = maintenance("SERVICE"), UnitFactory(fleet=fleet)
+
+    for act, code in (
+        (lambda: job.fill_in(by=installer, license_plate="B 1"), "wrong_kind"),
+        (lambda: job.link_unit(second.pk, by=installer), "no_unit_here"),
+    ):
+        with pytest.raises(MoveRefused) as refused:
+            act()
+        assert refused.value.code == code
+
+
+def test_a_replaced_unit_is_proven_by_the_whole_set_and_the_old_one_goes_to_stock(
+    maintenance, installer, fleet, unit, vehicle
+):
+    job, second = maintenance("REPLACE_UNIT"), UnitFactory(fleet=fleet)
+    assert "unit" in job.missing_to_succeed()
+
+    job.link_unit(second.pk, by=installer)
+    assert "test:CENTRAL_LOCK" in job.missing_to_succeed()
+    prove(job)
+    job.succeed(by=installer)
+
+    vehicle.refresh_from_db()
+    assert vehicle.unit == second
+    assert in_stock(unit)
+
+
+def test_a_failed_replacement_puts_the_old_unit_back(maintenance, installer, fleet, unit, vehicle):
+    job, second = maintenance("REPLACE_UNIT"), UnitFactory(fleet=fleet)
+    job.link_unit(second.pk, by=installer)
+
+    job.fail(by=installer, comment="The connector is broken")
+
+    vehicle.refresh_from_db()
+    assert (vehicle.unit, vehicle.archived_at) == (unit, None)
+    assert in_stock(second)
+
+
+def test_the_unit_taken_out_stays_reserved_until_the_outcome(
+    maintenance, installer, fleet, unit, manager, partnership, colleague
+):
+    job = maintenance("REPLACE_UNIT")
+    job.link_unit(UnitFactory(fleet=fleet).pk, by=installer)
+    other = JobFactory(by=manager, fleet=fleet)
+    other.assign(partnership.company, by=manager)
+    other.take(by=colleague)
+
+    with pytest.raises(MoveRefused) as refused:
+        other.link_unit(unit.pk, by=colleague)
+    assert refused.value.code == "unit_not_available"
+
+
+def test_a_removed_unit_goes_to_stock_and_the_vehicle_stays(maintenance, installer, unit, vehicle):
+    job = maintenance("REMOVE_UNIT")
+
+    job.succeed(by=installer, comment="Taken out")
+
+    vehicle.refresh_from_db()
+    assert (vehicle.unit, vehicle.archived_at) == (None, None)
+    assert (job.unit, in_stock(unit)) == (unit, True)
+
+
+def test_a_second_job_of_a_vehicle_in_use_is_refused_until_the_first_has_ended(
+    maintenance, colleague, installer, manager, partnership
+):
+    first = maintenance("INSPECTION")
+    second = JobFactory(by=manager, fleet=first.fleet, vehicle=first.vehicle, kind="MAINTENANCE", task="REPAIR")
+    second.assign(partnership.company, by=manager)
+
+    with pytest.raises(MoveRefused) as refused:
+        second.take(by=colleague)
+    assert refused.value.code == "vehicle_in_use"
+
+    first.fail(by=installer, comment="Not today")
+    second.refresh_from_db()
+    second.take(by=colleague)
+    assert second.status == "RUNNING"
+
+
+def test_a_vehicle_of_the_fleet_is_set_up_anew_with_the_unit_it_has(
+    vehicle, manager, partnership, installer, unit, vehicle_model
+):
+    job = job_of(
+        vehicle, manager, partnership, installer, vehicle_model=vehicle_model, license_plate="B NEW 1", tracking=True
+    )
+    assert job.latest_configuration.unit == unit
+
+    prove(job)
+    job.succeed(by=installer)
+
+    vehicle.refresh_from_db()
+    assert (vehicle.unit, vehicle.license_plate, vehicle.tracking) == (unit, "B NEW 1", True)
+
+
+def test_a_failed_set_up_leaves_the_vehicle_as_it_was(vehicle, manager, partnership, installer, unit, vehicle_model):
+    plate = vehicle.license_plate
+    job = job_of(vehicle, manager, partnership, installer, vehicle_model=vehicle_model, license_plate="B NEW 1")
+
+    job.fail(by=installer, comment="No")
+
+    vehicle.refresh_from_db()
+    assert (vehicle.unit, vehicle.license_plate, vehicle.archived_at) == (unit, plate, None)

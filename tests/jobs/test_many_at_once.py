@@ -1,0 +1,175 @@
+"""The desk's moves over a selection: what can moves, what cannot is told, and the statements do not grow."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.moves import MoveRefused, NotAllowed
+from jobs.models import Job, JobEvent, Notice
+from tests.factories.jobs import JobFactory, JobTemplateFactory
+from tests.factories.telematics import UnitFactory, VehicleFactory, VehicleModelFactory
+
+Status = Job.Status
+
+
+@pytest.fixture
+def jobs(fleet, manager, vehicle_model):
+    """Five PENDING ones, as the manager would have written them."""
+    return [JobFactory(by=manager, fleet=fleet, vehicle_model=vehicle_model, tracking=True) for _n in range(5)]
+
+
+def among(*jobs):
+    return Job.objects.filter(pk__in=[job.pk for job in jobs])
+
+
+def statements(run) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        run()
+    return len(
+        [query for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
+    )
+
+
+def test_assigning_many_freezes_each_plan_as_a_single_assignment_would(jobs, partnership, manager):
+    one, *others = jobs
+    one.assign(partnership.company, by=manager)
+
+    done = among(*others).assign_all(partnership.company, fleet=partnership.fleet, by=manager).done
+
+    assert sorted(done) == sorted(job.pk for job in others)
+    for job in among(*others):
+        assert job.status == Status.ASSIGNED
+        assert job.company == partnership.company
+        assert job.planned == {**one.planned, "custom_name": job.custom_name}
+        assert job.events.get(verb="assign").data == one.events.get(verb="assign").data
+        assert list(job.events.values_list("seq", flat=True).order_by("seq")) == [1, 2]
+
+
+def test_the_partner_gets_one_notice_for_all(jobs, partnership, manager, company_admin, installer):
+    among(*jobs).assign_all(partnership.company, fleet=partnership.fleet, by=manager)
+
+    notice = Notice.objects.get(verb="assign")
+    assert (notice.user, notice.count) == (company_admin, 5)
+
+
+def test_those_that_are_not_pending_stay_and_are_counted(jobs, partnership, manager):
+    jobs[0].assign(partnership.company, by=manager)
+
+    selected = among(*jobs)
+    assert selected.obstacles("delete") == {"Assigned": 1}
+    done = selected.delete_all(fleet=partnership.fleet, by=manager).done
+
+    assert len(done) == 4
+    jobs[0].refresh_from_db()
+    assert jobs[0].status == Status.ASSIGNED
+
+
+def test_a_maintenance_job_without_a_vehicle_is_not_assigned(fleet, partnership, manager, jobs):
+    bare = JobFactory(by=manager, fleet=fleet, kind=Job.Kind.MAINTENANCE)
+    ready = JobFactory(by=manager, fleet=fleet, kind=Job.Kind.MAINTENANCE, vehicle=VehicleFactory(fleet=fleet))
+
+    assert among(bare, ready).obstacles("assign") == {"no vehicle, or its planned unit is not available": 1}
+    outcome = among(bare, ready).assign_all(partnership.company, fleet=fleet, by=manager)
+
+    assert outcome.done == [ready.pk]
+    assert sum(outcome.refused.values()) == 1
+
+
+def test_a_planned_unit_that_is_mounted_elsewhere_holds_its_job_back(fleet, partnership, manager):
+    free, taken = UnitFactory(fleet=fleet), UnitFactory(fleet=fleet)
+    good = JobFactory(by=manager, fleet=fleet, planned_unit=free)
+    bad = JobFactory(by=manager, fleet=fleet, planned_unit=taken)
+    VehicleFactory(fleet=fleet, unit=taken)
+
+    assert among(good, bad).assign_all(partnership.company, fleet=fleet, by=manager).done == [good.pk]
+
+
+def test_a_planned_unit_in_the_jobs_own_vehicle_is_its_own(fleet, partnership, manager):
+    vehicle = VehicleFactory(fleet=fleet)
+    job = JobFactory(by=manager, fleet=fleet, vehicle=vehicle, planned_unit=vehicle.unit)
+
+    assert among(job).assign_all(partnership.company, fleet=fleet, by=manager).done == [job.pk]
+
+
+def test_without_a_partnership_nothing_moves(jobs, fleet, other_company, manager):
+    with pytest.raises(MoveRefused, match="not a partner"):
+        among(*jobs).assign_all(other_company, fleet=fleet, by=manager)
+
+    assert not among(*jobs).exclude(status=Status.PENDING).exists()
+
+
+@pytest.mark.parametrize("act", ["assign_all", "edit_all", "delete_all"])
+@pytest.mark.parametrize("who", ["viewer", "outside_manager"])
+def test_only_those_who_write_jobs_move_them(act, who, jobs, partnership, request):
+    arguments = {"assign_all": [partnership.company]}.get(act, [])
+    with pytest.raises(NotAllowed):
+        getattr(among(*jobs), act)(*arguments, fleet=partnership.fleet, by=request.getfixturevalue(who))
+
+    assert not JobEvent.objects.exclude(verb="create").exists()
+
+
+def test_jobs_of_another_fleet_are_out_of_reach(jobs, other_fleet, outside_manager):
+    assert among(*jobs).delete_all(fleet=other_fleet, by=outside_manager).done == []
+
+
+def test_editing_many_sets_what_was_touched_and_remembers_what_was_before(jobs, fleet, manager):
+    jobs[0].edit(by=manager, location="Gate 1")
+
+    among(*jobs).edit_all(fleet=fleet, by=manager, location="Yard", tracking=False)
+
+    for job in among(*jobs):
+        assert (job.location, job.tracking) == ("Yard", False)
+        assert job.fields_version == (3 if job.pk == jobs[0].pk else 2)
+    change = jobs[0].events.order_by("-seq").first().data["changed"]
+    assert change == {"location": {"from": "Gate 1", "to": "Yard"}, "tracking": {"from": True, "to": False}}
+
+
+def test_a_change_that_a_model_does_not_support_leaves_its_jobs_out(jobs, fleet, manager):
+    plain = JobFactory(by=manager, fleet=fleet, vehicle_model=VehicleModelFactory(brand="Fiat", features=[]))
+
+    outcome = among(*jobs, plain).edit_all(fleet=fleet, by=manager, smoke_detection=True)
+
+    assert len(outcome.done) == 5
+    assert list(outcome.refused.values()) == [1]
+    plain.refresh_from_db()
+    assert plain.smoke_detection is None
+
+
+def test_a_value_that_no_job_may_have_is_refused_at_its_field(jobs, fleet, manager):
+    with pytest.raises(ValidationError) as refused:
+        among(*jobs).edit_all(fleet=fleet, by=manager, year_of_production=1850)
+
+    assert list(refused.value.message_dict) == ["year_of_production"]
+
+
+def test_creating_many_of_a_template(fleet, manager, vehicle_model, partnership, company_admin):
+    template = JobTemplateFactory(fleet=fleet, vehicle_model=vehicle_model, tracking=True, further_tests=["KEY_FOB"])
+
+    created = Job.objects.create_many(7, fleet=fleet, by=manager, template=template, company=partnership.company).done
+
+    made = Job.objects.filter(pk__in=created)
+    assert made.count() == 7
+    assert {(job.status, job.tracking, tuple(job.further_tests)) for job in made} == {("ASSIGNED", True, ("KEY_FOB",))}
+    assert set(made.values_list("template", flat=True)) == {template.pk}
+    assert Notice.objects.get(verb="assign").count == 7
+
+
+@pytest.mark.pg
+@pytest.mark.parametrize("number", [2, 200])
+def test_many_jobs_cost_as_many_statements_as_few(number, fleet, manager, partnership, company_admin, vehicle_model):
+    template = JobTemplateFactory(fleet=fleet, vehicle_model=vehicle_model)
+    company, about = partnership.company, {"fleet": fleet, "by": manager}
+
+    def some():
+        return Job.objects.filter(pk__in=Job.objects.create_many(number, template=template, **about).done)
+
+    assert statements(lambda: Job.objects.create_many(number, template=template, **about)) <= 4
+    assigned, edited, deleted = some(), some(), some()
+    planned = assigned.first()
+    planned.edit(by=manager, planned_unit=UnitFactory(fleet=fleet))
+    assert statements(lambda: assigned.assign_all(company, **about)) <= 8
+    assert statements(lambda: edited.edit_all(location="Yard", **about)) <= 5
+    assert statements(lambda: deleted.delete_all(**about)) <= 3

@@ -1,0 +1,247 @@
+"""The table of addresses and roles. A row: name, what its address takes, then the answers to GET and to POST."""
+
+from jobs.models import BulkRun, ConfigurationPreset, JobImport, JobTemplate
+
+ROLES = (
+    "anonymous", "viewer", "manager", "fleet_admin", "outside_manager",
+    "installer", "colleague", "company_admin", "outside_admin", "outside_installer", "operator",
+)  # fmt: skip
+
+# Of the libraries (allauth signs people in; its own tests try it) and of the admin site (tests/*/test_admin*.py).
+TRIED_ELSEWHERE = ("account_", "mfa_", "headless:", "admin:")
+
+
+def answers(text: str) -> tuple[str, ...]:
+    found = tuple(text.split())
+    assert len(found) == len(ROLES), text
+    return found
+
+
+def everybody(status) -> tuple[str, ...]:
+    return (str(status),) * len(ROLES)
+
+
+def signed_in(status) -> tuple[str, ...]:
+    return ("in", *everybody(status)[1:])
+
+
+# Of a fleet: anonymous, its viewer, its manager, its admin; whoever is not in it finds nothing.
+def in_fleet(viewer, writers=None, admin=None) -> tuple[str, ...]:
+    writers = writers or viewer
+    return answers(f"in {viewer} {writers} {admin or writers}" + " 404" * 7)
+
+
+# Of a company: its installers, its admin, the other company's admin and installer on their own side.
+def in_company(installers, admin, other_admin="404", other_installer="404") -> tuple[str, ...]:
+    return answers(f"in 404 404 404 404 {installers} {installers} {admin} {other_admin} {other_installer} 404")
+
+
+# Of a job by API: its holder, his colleague, their admin.
+def of_job(holder, colleague, admin) -> tuple[str, ...]:
+    return answers(f"401 404 404 404 404 {holder} {colleague} {admin} 404 404 404")
+
+
+def by_api(without_company, with_company) -> tuple[str, ...]:
+    return answers("401" + f" {without_company}" * 4 + f" {with_company}" * 5 + f" {without_company}")
+
+
+WRITERS, ADMINS = in_fleet(403, 200), in_fleet(403, 403, 200)
+OFFICE = in_company(403, 200, 200, 403)
+NOTHING, NOT_SO = everybody(404), everybody(405)
+OF_JOB, NO_GET, NO_POST = of_job(200, 200, 200), of_job(405, 405, 405), of_job(405, 405, 405)
+
+ROUTES = [
+    # Everybody's
+    ("home", ("", signed_in(302), signed_in(405))),
+    ("theme", ("", NOT_SO, everybody(302))),
+    ("profile", ("", signed_in(200), signed_in(200))),
+    ("usersessions_list", ("", signed_in(200), signed_in(302))),
+    ("session_end", ("pk", signed_in(405), signed_in(404))),
+    ("invitation_decline", ("token", NOTHING, NOTHING)),
+    ("invitation", ("token", NOTHING, NOTHING)),
+    ("invitation_switch", ("token", NOT_SO, everybody(302))),
+    ("oauth_token", ("", NOT_SO, everybody(400))),
+    ("notices", ("", signed_in(200), signed_in(405))),
+    ("notices_read", ("", NOT_SO, signed_in(302))),
+    ("notice", ("pk", signed_in(404), signed_in(405))),
+    ("notice_settings", ("", signed_in(200), signed_in(302))),
+    ("notices_off", ("token", NOTHING, NOTHING)),
+    ("api-doc", ("name", everybody(200), None)),
+    ("api-docs", ("", everybody(200), None)),
+    ("problems", ("", everybody(200), None)),
+    ("problem", ("code", everybody(200), None)),
+    ("simulator:unit", ("qnr", NOTHING, NOTHING)),  # demo mode only
+    # FleetControl: jobs
+    ("fleetcontrol:fleets", ("", answers("in 302 302 302 302" + " 200" * 6), signed_in(405))),
+    ("fleetcontrol:fleet", ("fleet_id", everybody(302), None)),
+    *[
+        (f"fleetcontrol:{name}", (takes, in_fleet(200), in_fleet(405)))
+        for name, takes in {
+            "installation_jobs": "fleet_id",
+            "maintenance_jobs": "fleet_id",
+            "job-filter": "fleet_id kind",
+            "job-export-csv": "fleet_id kind",
+            "job-export-xlsx": "fleet_id kind",
+            "job-vin": "fleet_id",
+            "job-options": "fleet_id what",
+            "job-detail": "fleet_id job_id",
+            "job-menu": "fleet_id job_id",
+        }.items()
+    ],
+    ("fleetcontrol:job-columns", ("fleet_id kind", in_fleet(200), in_fleet(302))),
+    ("fleetcontrol:job-views", ("fleet_id kind", in_fleet(200), in_fleet(200))),
+    ("fleetcontrol:job-create", ("fleet_id", WRITERS, in_fleet(403, 302))),
+    ("fleetcontrol:job-follow", ("fleet_id", WRITERS, WRITERS)),
+    ("fleetcontrol:job-from-template", ("fleet_id", WRITERS, in_fleet(403, 405))),
+    ("fleetcontrol:job-create-many", ("fleet_id", WRITERS, WRITERS)),
+    ("fleetcontrol:job-edit", ("fleet_id job_id", in_fleet(403, 409), in_fleet(403, 409))),
+    ("fleetcontrol:job-duplicate", ("fleet_id job_id", in_fleet(403, 405), in_fleet(403, 302))),
+    ("fleetcontrol:job-again", ("fleet_id job_id", in_fleet(403, 405), in_fleet(403, 409))),
+    ("fleetcontrol:job-delete", ("fleet_id job_id", in_fleet(403, 409), in_fleet(403, 409))),
+    ("fleetcontrol:job-assign", ("fleet_id job_id", in_fleet(403, 409), in_fleet(403, 409))),
+    ("fleetcontrol:job-handback", ("fleet_id job_id", in_fleet(403, 409), in_fleet(403, 409))),
+    ("fleetcontrol:job-access-stop", ("fleet_id job_id", WRITERS, in_fleet(403, 302))),
+    ("fleetcontrol:job-access-allow", ("fleet_id job_id", WRITERS, in_fleet(403, 302))),
+    # FleetControl: the import; the one of the scene is a preview with one bad row
+    ("fleetcontrol:job-import", ("fleet_id", WRITERS, WRITERS)),
+    ("fleetcontrol:job-imports", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:job-import-help", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:job-import-file-csv", ("fleet_id name", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:job-import-file-xlsx", ("fleet_id name", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:job-import-preview", ("fleet_id import_id", WRITERS, in_fleet(403, 302))),
+    ("fleetcontrol:job-import-confirm", ("fleet_id import_id", in_fleet(403, 302), in_fleet(403, 302))),
+    ("fleetcontrol:job-import-errors-csv", ("fleet_id import_id", WRITERS, in_fleet(403, 405))),
+    ("fleetcontrol:job-import-errors-xlsx", ("fleet_id import_id", WRITERS, in_fleet(403, 405))),
+    # FleetControl: partners
+    ("fleetcontrol:partners", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:partners-available", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:partner-invite", ("fleet_id", WRITERS, WRITERS)),
+    ("fleetcontrol:partner", ("fleet_id partnership_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:partner-menu", ("fleet_id partnership_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:partner-resend", ("fleet_id partnership_id", in_fleet(403, 405), in_fleet(403, 302))),
+    ("fleetcontrol:partner-again", ("fleet_id partnership_id", in_fleet(403, 409), in_fleet(403, 409))),
+    ("fleetcontrol:partner-override", ("fleet_id partnership_id", WRITERS, in_fleet(403, 302))),
+    ("fleetcontrol:partner-remove", ("fleet_id partnership_id", WRITERS, in_fleet(403, 302))),
+    # FleetControl: many jobs at once
+    ("fleetcontrol:job-bulk", ("fleet_id kind act", in_fleet(403, 302), in_fleet(403, 200))),
+    ("fleetcontrol:bulk-run", ("fleet_id run_id", in_fleet(200), in_fleet(405))),
+    # FleetControl: templates and presets
+    *[
+        row
+        for saved in ("template", "preset")
+        for row in (
+            (f"fleetcontrol:{saved}s", ("fleet_id", in_fleet(200), in_fleet(405))),
+            (f"fleetcontrol:{saved}-create", ("fleet_id", WRITERS, WRITERS)),
+            (f"fleetcontrol:{saved}", ("fleet_id pk", in_fleet(200), in_fleet(405))),
+            (f"fleetcontrol:{saved}-menu", ("fleet_id pk", in_fleet(200), in_fleet(405))),
+            (f"fleetcontrol:{saved}-edit", ("fleet_id pk", WRITERS, WRITERS)),
+            (f"fleetcontrol:{saved}-duplicate", ("fleet_id pk", in_fleet(403, 405), in_fleet(403, 302))),
+            (f"fleetcontrol:{saved}-delete", ("fleet_id pk", WRITERS, in_fleet(403, 302))),
+        )
+    ],
+    ("fleetcontrol:template-follow", ("fleet_id", WRITERS, WRITERS)),
+    # FleetControl: vehicles and settings
+    ("fleetcontrol:vehicles", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:vehicle-detail", ("fleet_id vehicle_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:vehicle-menu", ("fleet_id vehicle_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:settings", ("fleet_id", everybody(302), None)),
+    ("fleetcontrol:users", ("fleet_id", ADMINS, in_fleet(403, 403, 405))),
+    ("fleetcontrol:users-second-factor", ("fleet_id", ADMINS, in_fleet(403, 403, 302))),
+    ("fleetcontrol:user-invite", ("fleet_id", ADMINS, ADMINS)),
+    ("fleetcontrol:user-role", ("fleet_id pk", ADMINS, ADMINS)),
+    ("fleetcontrol:user-remove", ("fleet_id pk", ADMINS, in_fleet(403, 403, 302))),
+    ("fleetcontrol:user-invitation-resend", ("fleet_id pk", in_fleet(404), in_fleet(404))),
+    ("fleetcontrol:user-invitation-withdraw", ("fleet_id pk", in_fleet(404), in_fleet(404))),
+    # Installers website
+    ("installers:home", ("", in_company(200, 200, 200, 200), in_company(405, 405, 405, 405))),
+    ("installers:register", ("", in_company(302, 302, 302, 302), signed_in(405))),
+    *[
+        (f"installers:register_{step}", ("", in_company(302, 302, 302, 302), in_company(302, 302, 302, 302)))
+        for step in ("company", "person", "agreement", "clients")
+    ],
+    ("installers:company", ("", OFFICE, OFFICE)),
+    ("installers:company_delete", ("", OFFICE, OFFICE)),
+    ("installers:company_second_factor", ("", OFFICE, in_company(403, 302, 302, 403))),
+    ("installers:company_email", ("token", NOTHING, NOTHING)),
+    ("installers:users", ("", OFFICE, in_company(403, 405, 405, 403))),
+    ("installers:user_invite", ("", OFFICE, OFFICE)),
+    ("installers:user_role", ("pk", in_company(403, 200), in_company(403, 200))),
+    ("installers:user_remove", ("pk", in_company(403, 200), in_company(403, 302))),
+    ("installers:invitation_resend", ("pk", in_company(404, 404), in_company(404, 404))),
+    ("installers:invitation_withdraw", ("pk", in_company(404, 404), in_company(404, 404))),
+    ("installers:clients", ("", OFFICE, in_company(403, 405, 405, 403))),
+    *[
+        (f"installers:client_{act}", ("pk", in_company(403, 200), in_company(403, 302)))
+        for act in ("accept", "decline", "delete")
+    ],
+    ("installers:jobs", ("", OFFICE, in_company(403, 405, 405, 403))),
+    ("installers:job", ("pk", in_company(403, 200), in_company(403, 405))),
+    ("installers:job_withdraw", ("pk", in_company(403, 200), in_company(403, 302))),
+    ("installers:job_handback", ("pk", in_company(403, 200), in_company(403, 200))),
+    ("installers:job_handback_refuse", ("pk", in_company(403, 200), in_company(403, 200))),
+    ("installers:job_reserve", ("pk", in_company(403, 200), in_company(403, 302))),
+    # SmartControl
+    ("smartcontrol-api:me", ("", by_api(200, 200), by_api(405, 405))),
+    ("smartcontrol-api:vehicle-models", ("", by_api(200, 200), by_api(405, 405))),
+    ("smartcontrol-api:jobs", ("", by_api(403, 200), by_api(405, 405))),
+    ("smartcontrol-api:counts", ("", by_api(403, 200), by_api(405, 405))),
+    ("smartcontrol-api:job", ("id", OF_JOB, NO_POST)),
+    ("smartcontrol-api:assignment", ("id", NO_GET, of_job(409, 409, 409))),
+    ("smartcontrol-api:handback", ("id", NO_GET, of_job(403, 403, 409))),
+    ("smartcontrol-api:unit", ("id", NO_GET, NO_POST)),
+    ("smartcontrol-api:fields", ("id", NO_GET, NO_POST)),
+    ("smartcontrol-api:tests", ("id", OF_JOB, of_job(400, 409, 409))),
+    ("smartcontrol-api:confirmation", ("id kind", NO_GET, of_job(400, 409, 409))),
+    ("smartcontrol-api:access", ("id", NO_GET, of_job(200, 409, 409))),
+    ("smartcontrol-api:outcome", ("id", NO_GET, of_job(400, 409, 409))),
+    ("smartcontrol-api:state", ("vehicle_id", of_job(200, 404, 404), of_job(405, 404, 404))),
+    ("smartcontrol-api:command", ("vehicle_id command", of_job(404, 404, 404), of_job(400, 404, 404))),
+    ("smartcontrol-api:schema", ("", everybody(200), NOT_SO)),
+    # OneAPI: machines alone (tests/fleetcontrol/test_import_api.py)
+    ("oneapi:job-imports", ("", everybody(401), everybody(401))),
+    ("oneapi:schema", ("", everybody(200), NOT_SO)),
+]
+
+
+def place(job, partnership, company_admin, installer):
+    """What the addresses of the scene are made of."""
+    draft = JobImport.objects.preview(
+        job.created_by, fleet=job.fleet, name="jobs.csv", content=b"vin,custom_name\nWRONG,A\n,B\n"
+    )
+    template = JobTemplate.objects.create(fleet=job.fleet, name="Golf")
+    preset = ConfigurationPreset.objects.create(fleet=job.fleet, name="All on")
+    run = BulkRun.objects.begin("DELETE", None, fleet=job.fleet, by=job.created_by, total=0)
+    viewer = job.fleet.memberships.filter(role="VIEWER").first()
+    everything = {
+        "partnership_id": partnership.pk,
+        "run_id": run.pk,
+        "fleet_id": job.fleet_id,
+        "job_id": job.pk,
+        "id": job.pk,
+        "vehicle_id": job.vehicle_id,
+        "qnr": job.unit_id,
+        "token": "x" * 43,
+        "code": "not_found",
+        "command": "lock-central-lock",
+        "what": "companies",
+        "import_id": draft.pk,
+        "name": "template",
+    }
+
+    def arguments(name: str, takes: str) -> dict:
+        special = {"kind": "CONNECTIVITY" if "-api:" in name else "installation", "act": "assign"}
+        kinds = {
+            "installers:user_": installer.company_memberships.get(),
+            "installers:client_": partnership,
+            "installers:job": job,
+            "fleetcontrol:template": template,
+            "fleetcontrol:preset": preset,
+            "fleetcontrol:user-r": viewer or partnership,
+            "notice": job,
+        }
+        special["pk"] = next((row.pk for start, row in kinds.items() if name.startswith(start)), 0)
+        if name == "api-doc":
+            special["name"] = "smartcontrol"
+        return {name: {**everything, **special}[name] for name in takes.split()}
+
+    return arguments
