@@ -32,7 +32,8 @@ class InvitePartnerForm(OverrideForm):
 
     def __init__(self, *args, fleet, by, **kwargs):
         super().__init__(*args, **kwargs)
-        writable = Fleet.objects.writable_by(by).filter(provider=fleet.provider_id).order_by("name")
+        fleets = Fleet.objects.select_related("provider")  # the mail names both
+        writable = fleets.writable_by(by).filter(provider=fleet.provider_id).order_by("name")
         self.fields["fleets"].queryset = writable
         self.fields["fleets"].initial = [fleet.pk]
         self.only = fleet if len(writable) == 1 else None
