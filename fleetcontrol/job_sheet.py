@@ -139,7 +139,7 @@ class JobSheet:
 
     @cached_property
     def configuration(self):
-        return self.job.latest_configuration
+        return self.job.configuration_seen
 
     @cached_property
     def audience(self):

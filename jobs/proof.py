@@ -26,6 +26,14 @@ class Proven:
         return self.configurations.order_by("-id").first()
 
     @property
+    def configuration_seen(self):
+        """The same as it came with this job, which was loaded `with_configuration`."""
+        from jobs.models.configuration import SEEN, Configuration
+
+        seen = {name: getattr(self, f"configuration_{name}") for name in SEEN}
+        return Configuration(job_id=self.pk, **seen) if seen["id"] else None
+
+    @property
     def is_configured(self) -> bool:
         latest = self.latest_configuration
         return latest is not None and latest.status == latest.Status.APPLIED

@@ -221,7 +221,7 @@ class JobDetail(JobRow):
     instructions = serializers.CharField()
     vehicle = JobVehicle(allow_null=True, source="vehicle_in_work")
     unit = JobUnit(allow_null=True)
-    configuration = Setup(allow_null=True, source="latest_configuration")
+    configuration = Setup(allow_null=True, source="configuration_seen")
     access = Access(allow_null=True, source="latest_access")
     required_tests = serializers.ListField(child=serializers.ChoiceField(InstallationTest.Kind.choices))
     tests = serializers.SerializerMethodField()

@@ -9,11 +9,20 @@ from jobs.procedures.base import gateway_hint
 from telematics.gateway import GatewayError, get_gateway
 
 
+# What of the latest one whoever looks at its job wants to know.
+SEEN = ("id", "status", "at", "error")
+
+
 class ConfigurationQuerySet(models.QuerySet):
     def waiting(self):
         """PENDING and not superseded: what the sweep looks for."""
         newer = Configuration.objects.filter(job=models.OuterRef("job"), id__gt=models.OuterRef("id"))
         return self.filter(~models.Exists(newer), status=Configuration.Status.PENDING)
+
+    def columns_of_latest(self, job) -> dict[str, models.Subquery]:
+        """What an annotation of jobs takes to know each one's latest, read back by `Job.configuration_seen`."""
+        latest = self.filter(job=job).order_by("-id")
+        return {f"configuration_{name}": models.Subquery(latest.values(name)[:1]) for name in SEEN}
 
 
 class Configuration(models.Model):

@@ -12,6 +12,7 @@ from accounts.models import CompanyMembership, Fleet, Partnership
 from core.normal import normalise
 from jobs.models.choices import JobStatus
 from jobs.moves.many import ManyMoves
+from telematics.models import Command
 
 # Below three characters a search would read the whole index (performance.md).
 SHORTEST_SEARCH = 3
@@ -43,7 +44,25 @@ class JobQuerySet(ManyMoves, models.QuerySet):
 
     def for_sheet(self) -> "JobQuerySet":
         """With the rows that showing one job needs."""
-        return self.select_related("fleet__provider", "vehicle_model", "vehicle__vehicle_model", "unit", "assignee")
+        rows = self.select_related("fleet__provider", "vehicle_model", "vehicle__vehicle_model", "unit", "assignee")
+        return rows.with_configuration()
+
+    def with_configuration(self) -> "JobQuerySet":
+        """Each with its latest configuration, as `configuration_seen`."""
+        from jobs.models.configuration import Configuration
+
+        return self.annotate(**Configuration.objects.columns_of_latest(OuterRef("pk")))
+
+    def with_work(self) -> "JobQuerySet":
+        """Each with its latest configuration and whether anything is under way that an end of the job would end."""
+        from jobs.models.handback_request import HandbackRequest
+        from jobs.models.installation_test import InstallationTest
+
+        return self.with_configuration().annotate(
+            has_open_test=Exists(InstallationTest.objects.open().filter(job=OuterRef("pk"))),
+            has_command_in_flight=Exists(Command.objects.in_flight().filter(key__access__job=OuterRef("pk"))),
+            has_open_request=Exists(HandbackRequest.objects.open().filter(job=OuterRef("pk"))),
+        )
 
     def in_fleet(self, fleet) -> "JobQuerySet":
         return self.filter(fleet=fleet)

@@ -52,12 +52,12 @@ class AccessMoves:
 
         Raises MoveRefused `access_stopped`, `vehicle_in_use`, `no_vehicle`.
         """
+        by.lock_membership(of=self._company_or_refuse())
         self._lock_for_holder("renew", by)
         if self.access_stopped_at:
             raise MoveRefused("access_stopped", _("The fleet manager has stopped access to this vehicle."))
         if self.vehicle_id is None:
             raise MoveRefused("no_vehicle", _("There is no vehicle yet."))
-        by.lock_membership(of=self.company)
         self._move("renew", by=by, where={"assignee": by, "access_stopped_at": None})
         self.open_access(by=by)
 
@@ -113,5 +113,8 @@ class AccessMoves:
 
     def _check_nothing_in_flight(self) -> None:
         """A command handed over and not settled may still act, so the end that can wait for it does."""
-        if self.status == JobStatus.RUNNING and self.commands_in_flight().exists():
+        self._check_not_in_flight(self.status == JobStatus.RUNNING and self.commands_in_flight().exists())
+
+    def _check_not_in_flight(self, in_flight: bool) -> None:
+        if in_flight:
             raise MoveRefused("command_in_flight", _("A command is still on its way to the vehicle."), retry_after=2)

@@ -113,16 +113,18 @@ class DeskMoves:
         """Take the row's lock and see it as it is now."""
         self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update(of=("self",), no_key=True))
 
-    def lock_with_all(self) -> None:
-        """The same for a move that looks at vehicle, unit and fleet too: they come with one statement after the lock.
+    def lock_with_all(self) -> "DeskMoves":
+        """The same for a move that looks at more than its own row: that comes with one statement after the lock.
 
         Not with the lock itself: whoever had to wait for it would see those rows as they were before the wait.
+        Gives the job as seen then, with its configuration and what is under way (`JobQuerySet.with_work`).
         """
         self.lock()
-        seen = type(self)._base_manager.select_related(*self.AROUND).get(pk=self.pk)
+        seen = type(self).objects.select_related(*self.AROUND).with_work().get(pk=self.pk)
         for name in self.AROUND:
             if "__" not in name:
                 setattr(self, name, getattr(seen, name))
+        return seen
 
     def check_version(self, expected: int | None) -> None:
         if expected is not None and expected != self.fields_version:

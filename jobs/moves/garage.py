@@ -90,12 +90,13 @@ class GarageMoves:
             raise self._refusal()
         return self.company
 
-    def _lock_for_holder(self, verb: str, by) -> None:
-        """Judged in this order: status, then holder (architecture, Surfaces)."""
-        self.lock_with_all()
+    def _lock_for_holder(self, verb: str, by):
+        """The job as seen under its lock. Judged in this order: status, then holder (architecture, Surfaces)."""
+        seen = self.lock_with_all()
         self.check_move(verb)
         if self.assignee_id != by.pk:
             raise MoveRefused("not_holder", _("Somebody else is working on this job."))
+        return seen
 
     def _withdraw(self, *, by, reason: str, why: str) -> None:
         holder = self.assignee

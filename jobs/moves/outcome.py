@@ -12,37 +12,41 @@ class OutcomeMoves:
     @transaction.atomic
     def succeed(self, *, by, comment: str = "") -> None:
         """RUNNING → SUCCEEDED. Raises MoveRefused `incomplete` with all that is missing, `command_in_flight`."""
-        self._lock_for_holder("succeed", by)
-        if missing := self.missing_to_succeed():
+        seen = self._lock_for_holder("succeed", by)
+        if missing := self._missing_with(seen.configuration_seen):
             raise MoveRefused(
                 "incomplete", _("Something is still missing before this job can succeed."), missing=missing
             )
-        self._check_nothing_in_flight()
         self._check_vin(self.vin)
-        self._finish("succeed", by=by, comment=comment)
-        self._write_outcome()
+        self._finish("succeed", seen, by=by, comment=comment)
 
     @transaction.atomic
     def fail(self, *, by, comment: str, reason: str = FailureReason.OTHER) -> None:
         """RUNNING → FAILED with the installer's comment. What this job mounted is undone."""
-        self._lock_for_holder("fail", by)
+        seen = self._lock_for_holder("fail", by)
         if not comment.strip():
             raise MoveRefused("comment_required", _("Say in a comment why the job failed."))
-        self._check_nothing_in_flight()
-        self._finish("fail", by=by, comment=comment, failure_reason=reason)
-        self._unmount()
+        self._finish("fail", seen, by=by, comment=comment, failure_reason=reason)
 
-    def _finish(self, verb: str, *, by, **result) -> None:
-        self.cancel_tests()
+    def _finish(self, verb: str, seen, *, by, **result) -> None:
+        """`seen` tells what there is to end: nothing of it begins while the job is locked."""
+        self._check_not_in_flight(seen.has_command_in_flight)
+        if seen.has_open_test:
+            self.cancel_tests()
         data = {**result, "unlocked": self.is_unlocked()}
         self._move(verb, by=by, where={"assignee": by}, data=data, finished_at=Now(), unit=self.current_unit, **result)
+        self._write_outcome() if verb == "succeed" else self._unmount()  # vehicle and unit are locked before the key
         self.end_access(self.status, by=by)
-        self.handback_requests.open().answer("OBSOLETE", by=by)
+        if seen.has_open_request:
+            self.handback_requests.open().answer("OBSOLETE", by=by)
         self.tell_desk(verb, by=by)
 
     def missing_to_succeed(self) -> list[str]:
         """`unit`, `vehicle_model`, `configuration`, `identity`, `test:<KIND>`: what stands between the job and success."""
-        missing, latest = [], self.latest_configuration
+        return self._missing_with(self.latest_configuration)
+
+    def _missing_with(self, latest) -> list[str]:
+        missing = []
         if self.changes_unit:
             missing += [name for name, known in self._essentials(latest).items() if not known]
         if self.kind == Kind.INSTALLATION and not any(getattr(self, name) for name in self.IDENTITY):

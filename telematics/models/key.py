@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.moves import MoveRefused
+from core.sql import update_returning
 from core.tasks import nudge
 from core.ulid import ULIDField
 
@@ -48,8 +49,9 @@ class KeyQuerySet(models.QuerySet["Key"]):
     def end_all(self):
         """End what is open here, locked in the order of the keys; the ids of those that were."""
         open_ones = self.filter(ended_at__isnull=True).order_by("pk")
-        ids = list(open_ones.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
-        Key.objects.filter(pk__in=ids).update(ended_at=Now(), due_at=Now() + RETRY, attempts=0)
+        locked = open_ones.select_for_update(of=("self",), no_key=True).values("pk")
+        ending = {"ended_at": Now(), "due_at": Now() + RETRY, "attempts": 0}
+        ids = [pk for (pk,) in update_returning(Key.objects.filter(pk__in=locked), "pk", **ending)]
         Key.nudge_drops(ids)
         return ids
 

@@ -125,6 +125,8 @@ class Vehicle(ShortIdModel, Specification):
     @transaction.atomic
     def change(self, **fields):
         """Write what is known by now; callers hold the job, this takes the vehicle's lock."""
+        if all(getattr(self, name) == value for name, value in fields.items()):
+            return
         current = Vehicle.objects.lock(self.pk)
         if "vin" in fields:
             current.refuse_taken_vin(current.fleet, fields["vin"])
@@ -170,9 +172,10 @@ class Vehicle(ShortIdModel, Specification):
 
     def _empty(self, current):
         """The unit that was in it; the caller holds the vehicle locked and stores it."""
-        unit = current.unit
+        from telematics.models.unit import Unit
+
+        unit = Unit.objects.lock(current.unit_id) if current.unit_id else None
         if unit is not None:
-            type(unit).objects.lock(unit.pk)
             self.keys.of_holders().end_all()
             current.unit = None
         return unit

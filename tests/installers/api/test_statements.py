@@ -65,7 +65,7 @@ def test_me_and_the_models(installer_phone):
 
 
 def test_one_job(configured_job, installer_phone):
-    assert_costs(lambda: installer_phone.get(f"jobs/{configured_job.pk}/"), 7)
+    assert_costs(lambda: installer_phone.get(f"jobs/{configured_job.pk}/"), 6)
 
 
 def test_a_take(assigned_job, installer_phone):
@@ -77,12 +77,12 @@ def test_a_take_under_a_key(assigned_job, installer_phone):
 
 
 def test_a_success(proven_job, installer_phone):
-    assert_costs(lambda: installer_phone.post(f"jobs/{proven_job.pk}/outcome/", {"outcome": "SUCCEEDED"}, key=None), 25)
+    assert_costs(lambda: installer_phone.post(f"jobs/{proven_job.pk}/outcome/", {"outcome": "SUCCEEDED"}, key=None), 15)
 
 
 def test_a_failure(configured_job, installer_phone):
     body = {"outcome": "FAILED", "comment": "The car has gone."}
-    assert_costs(lambda: installer_phone.post(f"jobs/{configured_job.pk}/outcome/", body, key=None), 26)
+    assert_costs(lambda: installer_phone.post(f"jobs/{configured_job.pk}/outcome/", body, key=None), 18)
 
 
 def test_the_access_is_judged_in_one_statement_of_a_vehicle_call(configured_job, installer_phone):
