@@ -30,7 +30,7 @@ class ToldMixin:
     action_form = ReasonedActionForm
 
     def log_addition(self, request, obj, message):
-        told(request, What.ADD, obj)
+        told(request, What.ADD, obj, details=self.details_of(obj))
         return super().log_addition(request, obj, message)
 
     def log_change(self, request, obj, message):
@@ -38,6 +38,10 @@ class ToldMixin:
         if isinstance(message, list) and message:
             told(request, What.CHANGE, obj, details=fields_in(message))
         return super().log_change(request, obj, message)
+
+    def details_of(self, obj) -> str:
+        """What the tenant reads of a new row beside its name."""
+        return ""
 
     def has_act_permission(self, request) -> bool:
         meta = self.model._meta

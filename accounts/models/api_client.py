@@ -9,6 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.authority import authorise
 from core.moves import NotAllowed
 
+# What a machine can be allowed: read, or read and write, per area of OneAPI.
+RIGHTS = {
+    "vehicles:read": _("Read vehicles"),
+    "vehicles:write": _("Change vehicles"),
+    "commands:read": _("Read commands"),
+    "commands:write": _("Send commands"),
+    "jobs:read": _("Read jobs"),
+    "jobs:write": _("Import jobs"),
+    "messages:read": _("Receive messages"),
+}
+
 
 class ApiClientQuerySet(models.QuerySet):
     def working(self):
@@ -68,6 +79,11 @@ class ApiClient(models.Model):
 
     is_person = False
     is_authenticated = is_active = True
+
+    @property
+    def rights(self) -> list[str]:
+        """Keys of RIGHTS."""
+        return self.client.get_scopes()
 
     @property
     def principal(self) -> str:

@@ -2,6 +2,7 @@
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
+from accounts.models.api_client import RIGHTS
 from core.web.documents import DocumentView
 
 
@@ -10,7 +11,7 @@ class ClientCredentials(OpenApiAuthenticationExtension):
     name = "clientCredentials"
 
     def get_security_definition(self, auto_schema) -> dict:
-        scopes = {"jobs:write": "Import installation jobs."}
+        scopes = {right: str(label) for right, label in RIGHTS.items()}
         return {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": scopes}}}
 
 

@@ -19,6 +19,7 @@ from accounts.models import (
     Partnership,
     User,
 )
+from accounts.models.api_client import RIGHTS
 from core.models import Mail
 
 InFleet, InCompany = FleetMembership.Role, CompanyMembership.Role
@@ -36,17 +37,6 @@ NAMES = {
     "installer@otherco.example": "Jonas Berg",
     "operator@demo.example": "Oskar Stein",
 }
-# What the API client of AppDrive's first fleet may do, a right a line.
-RIGHTS = (
-    "vehicles:read",
-    "vehicles:write",
-    "commands:read",
-    "commands:write",
-    "jobs:read",
-    "jobs:write",
-    "jobs:write",
-    "messages:read",
-)
 BEGAN = timedelta(days=120)
 
 

@@ -1,6 +1,7 @@
 """Machines of a fleet: their secret, their token, and the end of both."""
 
 import base64
+import io
 
 import pytest
 from django.test import RequestFactory
@@ -10,6 +11,7 @@ from rest_framework.request import Request
 from accounts.authentication import ApiClientAuthentication
 from accounts.models import ApiClient, Fleet
 from core.moves import NotAllowed
+from tests.accounts.test_admin import act, address
 
 TOKEN = "/oauth/token"
 
@@ -93,3 +95,73 @@ def test_only_the_fleets_admins_issue_and_revoke(request, issued, fleet, who):
 
 def test_a_client_sees_its_own_fleet_alone(issued, fleet, other_fleet):
     assert list(Fleet.objects.visible_to(issued[0])) == [fleet]
+
+
+# --- made by operators ------------------------------------------------------------------------------------------------
+FORM = {"name": "AppDrive sync", "rights": ["jobs:read", "jobs:write"]}
+
+
+@pytest.fixture
+def issue_by_form(operator_client, fleet):
+    def post(**told):
+        return operator_client.post(address(ApiClient, "add"), FORM | {"fleet": fleet.pk} | told)
+
+    return post
+
+
+def test_an_operator_issues_a_client_that_imports_jobs(issue_by_form, operator, client, fleet, operator_client):
+    page = issue_by_form()
+    issued = ApiClient.objects.get()
+    assert (issued.fleet, issued.created_by, issued.rights) == (fleet, operator, ["jobs:read", "jobs:write"])
+    secret = page.context["issued"].secret
+    assert secret in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
+    again = operator_client.get(address(ApiClient, "change", issued.pk)).content.decode()
+    assert issued.client_id in again
+    assert "Import jobs" in again
+    assert secret not in again
+
+    told = client.post(TOKEN, {"grant_type": "client_credentials"}, headers=basic(issued.client_id, secret))
+    file = io.BytesIO(b"custom_name\nOne\n")
+    file.name = "jobs.csv"
+    headers = {"authorization": f"Bearer {told.json()['access_token']}", "idempotency-key": "first"}
+    answer = client.post("/api/oneapi/v1/job-imports", {"file": file}, headers=headers)
+    assert (answer.status_code, answer.json()["created"]) == (201, 1)
+    assert fleet.jobs.get().job_import.client == issued
+
+
+def test_the_fleet_reads_who_let_a_machine_in_and_out(issue_by_form, operator, operator_client, fleet):
+    issue_by_form()
+    act(operator_client, "revoke", ApiClient.objects.get())
+    acts = fleet.operator_acts.order_by("id").values_list("operator", "what", "subject", "details")
+    assert list(acts) == [
+        (operator.pk, "ADD", "AppDrive sync", "Read jobs, Import jobs"),
+        (operator.pk, "REVOKE", "AppDrive sync", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "wrong"),
+    [
+        ({"rights": []}, "rights"),
+        ({"rights": ["jobs:all"]}, "rights"),
+        ({"name": ""}, "name"),
+        ({"fleet": "0"}, "fleet"),
+    ],
+)
+def test_a_client_without_fleet_name_or_known_rights_is_not_issued(issue_by_form, told, wrong):
+    assert set(issue_by_form(**told).context["adminform"].form.errors) == {wrong}
+    assert not ApiClient.objects.exists()
+
+
+def test_a_name_is_free_again_once_its_client_is_revoked(issue_by_form, operator):
+    issue_by_form()
+    assert set(issue_by_form().context["adminform"].form.errors) == {"name"}
+    ApiClient.objects.get().revoke(by=operator)
+    issue_by_form()
+    assert ApiClient.objects.working().count() == 1
+
+
+def test_nobody_but_operators_issues_in_the_admin(fleet_admin_client, fleet):
+    assert fleet_admin_client.post(address(ApiClient, "add"), FORM | {"fleet": fleet.pk}).status_code in (302, 403)
+    assert not ApiClient.objects.exists()
