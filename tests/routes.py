@@ -53,6 +53,9 @@ OF_JOB, NO_GET, NO_POST = of_job(200, 200, 200), of_job(405, 405, 405), of_job(4
 ROUTES = [
     # Everybody's
     ("home", ("", signed_in(302), signed_in(405))),
+    ("healthz", ("", everybody(200), NOT_SO)),
+    ("readyz", ("", None, NOT_SO)),  # 200 or 503: tests/core/test_health.py
+    ("metrics", ("", everybody(200), NOT_SO)),  # from this machine alone: tests/core/test_health.py
     ("theme", ("", NOT_SO, everybody(302))),
     ("profile", ("", signed_in(200), signed_in(200))),
     ("usersessions_list", ("", signed_in(200), signed_in(302))),
@@ -123,7 +126,7 @@ ROUTES = [
     ("fleetcontrol:partner-override", ("fleet_id partnership_id", WRITERS, in_fleet(403, 302))),
     ("fleetcontrol:partner-remove", ("fleet_id partnership_id", WRITERS, in_fleet(403, 302))),
     # FleetControl: many jobs at once
-    ("fleetcontrol:job-bulk", ("fleet_id kind act", in_fleet(403, 302), in_fleet(403, 200))),
+    ("fleetcontrol:job-bulk", ("fleet_id kind act", WRITERS, WRITERS)),
     ("fleetcontrol:bulk-run", ("fleet_id run_id", in_fleet(200), in_fleet(405))),
     # FleetControl: templates and presets
     *[
@@ -196,9 +199,11 @@ ROUTES = [
     ("smartcontrol-api:outcome", ("id", NO_GET, of_job(400, 409, 409))),
     ("smartcontrol-api:state", ("vehicle_id", of_job(200, 404, 404), of_job(405, 404, 404))),
     ("smartcontrol-api:command", ("vehicle_id command", of_job(404, 404, 404), of_job(400, 404, 404))),
+    ("smartcontrol-api:nothing", ("", by_api(404, 404), by_api(404, 404))),
     ("smartcontrol-api:schema", ("", everybody(200), NOT_SO)),
     # OneAPI: machines alone (tests/fleetcontrol/test_import_api.py)
     ("oneapi:job-imports", ("", everybody(401), everybody(401))),
+    ("oneapi:nothing", ("", everybody(401), everybody(401))),
     ("oneapi:schema", ("", everybody(200), NOT_SO)),
 ]
 

@@ -37,11 +37,16 @@ class Bulk(KindMixin, TemplateView):
             raise Http404
 
     def get(self, request, **kwargs):
-        return redirect(self.list_url)
+        """Who comes back from signing in: his selection and what he typed are sent once more, by the page (app.js)."""
+        return self.preview(self.make_form())
+
+    def make_form(self, data=None):
+        return FORMS[self.act](data, fleet=self.fleet, kind=self.kind)
 
     def post(self, request, **kwargs):
-        sent = request.POST.get("step")
-        form = FORMS[self.act](request.POST if sent else None, fleet=self.fleet, kind=self.kind)
+        again = "again" in request.POST
+        sent = "" if again else request.POST.get("step")
+        form = self.make_form(request.POST if sent or again else None)
         if not sent or not form.is_valid():
             return self.preview(form)
         if self.act == Act.EDIT and sent != "confirmed":
@@ -96,9 +101,15 @@ class Bulk(KindMixin, TemplateView):
             changes=self.in_words(changes),
             told=self.told() if changes else [],
             submit=_("Set for all of them") if changes else SUBMIT[self.act],
-            step="confirmed" if changes or self.act != Act.EDIT else "filled",
+            step=self.next_step(total, changes),
         )
         return self.render_to_response(context)
+
+    def next_step(self, total, changes) -> str:
+        """What the page's button sends; where nothing is selected yet, it shows a preview and does not act."""
+        if not total:
+            return ""
+        return "confirmed" if changes or self.act != Act.EDIT else "filled"
 
     def told(self):
         names = {"touch", *self.request.POST.getlist("touch")}

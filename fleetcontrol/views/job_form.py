@@ -32,6 +32,8 @@ class JobFormView(TemplateView):
         if "follow" in request.POST:  # the button of those without scripts
             return self.show(self.followed(request.POST["follow"]))
         form = self.make_form(request.POST)
+        if "back" in request.POST:  # asked, and not assigned after all: the form as it was
+            return self.show(form)
         if not form.is_valid():
             return self.show_errors(form)
         company = form.cleaned_data["company"]
@@ -75,7 +77,7 @@ class JobFormView(TemplateView):
             (name, value)
             for name, values in self.request.POST.lists()
             for value in values
-            if name != "csrfmiddlewaretoken"
+            if name not in ("csrfmiddlewaretoken", "back")
         ]
         partnership = self.fleet.partnerships.accepted().get(company=company)
         context = self.get_context_data(
@@ -86,7 +88,6 @@ class JobFormView(TemplateView):
             locked=locked_by_assigning(form.instance),
             told=told,
             action=self.request.get_full_path(),
-            back=self.request.get_full_path(),
         )
         self.template_name = f"fleetcontrol/jobs/ask_assign{'_dialog' if self.request.htmx else ''}.html"
         return self.render_to_response(context)
@@ -192,7 +193,8 @@ class EditJob(JobMixin, JobFormView):
         if refused.code not in ("stale", "wrong_status"):
             return super().refuse(form, refused)
         self.job.refresh_from_db()
-        return self.show(form, status=409, refused=refused, theirs=list(self.changed_meanwhile(form)))
+        theirs = list(self.changed_meanwhile(form))
+        return self.show(form, status=409, refused=refused, theirs=theirs, expected_version=self.job.fields_version)
 
     def changed_meanwhile(self, form):
         """Field, what it is now, and what the reader has typed."""
@@ -208,9 +210,10 @@ class EditJob(JobMixin, JobFormView):
             yield words.label(name), words.value(name, now[name]), words.value(name, typed[name])
 
     def get_context_data(self, **context):
-        return super().get_context_data(
-            cancel_url=self.job_url(), kind=self.kind, expected_version=self.job.fields_version, **context
-        )
+        """The version is that of the values the reader began with, also when the form comes back to him."""
+        seen = self.request.POST.get("expected_version") or self.job.fields_version
+        about = {"cancel_url": self.job_url(), "kind": self.kind, "expected_version": seen}
+        return super().get_context_data(**about | context)
 
 
 class FollowForm(FleetMixin, TemplateView):

@@ -50,8 +50,11 @@
     event.preventDefault()
     button.closest("dialog").close()
   })
+  /* a click beside a dialog closes it, unless it would throw away what was typed there */
+  on("input", "dialog", (dialog) => dialog.toggleAttribute("data-typed", true))
+  document.addEventListener("close", (event) => event.target.removeAttribute?.("data-typed"), true)
   on("click", "dialog", (dialog, event) => {
-    if (event.target === dialog) dialog.close()
+    if (event.target === dialog && !("typed" in dialog.dataset)) dialog.close()
   })
 
   /* menus: fetched when asked for, arrows move, browsers without anchors get a place */
@@ -121,14 +124,28 @@
     drafts.delete(form)
   })
   addEventListener("beforeunload", (event) => drafts.size && event.preventDefault())
+  function refill(form, kept) {
+    const told = Map.groupBy(kept, ([name]) => name)
+    for (const field of form.elements) {
+      const values = told.get(field.name)?.map(([, value]) => value) ?? []
+      if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value)
+      else if (field.multiple && field.options) for (const option of field.options) option.selected = values.includes(option.value)
+      else if (values.length && field.type !== "file") field.value = values[0]
+    }
+  }
+  /* a page that lives on what was sent to it, as a selection, is asked for once more with all of that; it asks again before it acts */
+  function resend(form, kept) {
+    for (const field of [...form.elements]) if (field.name !== "csrfmiddlewaretoken") field.remove()
+    for (const [name, value] of [...kept, ["again", "1"]]) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }))
+    form.submit()
+  }
   for (const form of document.querySelectorAll("form[data-unsaved]")) {
     const kept = JSON.parse(sessionStorage.getItem(key(form)) ?? "null")
     sessionStorage.removeItem(key(form))
+    if (form.dataset.unsaved === "typed") drafts.set(form, new FormData(form))
     if (!kept || form.querySelector(".error-summary") || !document.referrer.includes("/accounts/")) continue
-    for (const [name, value] of kept) {
-      const field = form.elements[name]
-      if (field instanceof RadioNodeList || !["checkbox", "radio"].includes(field?.type)) { if (field) field.value = value } else field.checked = true
-    }
+    if ("resend" in form.dataset) return resend(form, kept)
+    refill(form, kept)
     drafts.set(form, new FormData(form))
     toast(words.restored)
   }

@@ -9,9 +9,9 @@
       if (found) act(found, event)
     })
 
-  /* Save & Assign asks in a dialog; what is wrong with the form is shown by the page, as without scripts */
+  /* Save & Assign, also by Enter, asks in a dialog; what is wrong with the form is shown by the page, as without scripts */
   on("submit", "#job-form", async (sent, event) => {
-    if (!event.submitter?.matches(".with-company")) return
+    if (!event.submitter || !sent.elements.company?.value) return
     event.preventDefault()
     dialog.replaceChildren()
     await htmx.ajax("POST", location.href, { source: sent, target: dialog, swap: "innerHTML" })

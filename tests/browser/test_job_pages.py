@@ -183,7 +183,7 @@ def test_save_and_assign_asks_in_a_dialog(form: Page):
     dialog = form.locator("dialog[open]")
     expect(dialog).to_contain_text("Assign to QuickInstall?")
     expect(dialog).to_contain_text("Blue")
-    dialog.get_by_role("link", name="Cancel").click()
+    dialog.get_by_role("button", name="Cancel").click()
     expect(dialog).to_have_count(0)
     assert not Job.objects.exists()
 

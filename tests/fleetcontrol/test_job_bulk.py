@@ -92,6 +92,22 @@ def test_nothing_selected_offers_all_that_match(bulk, jobs):
     assert bulk("delete").context["matching"] == 4
 
 
+def test_taking_all_that_match_asks_before_it_acts(bulk, jobs):
+    empty = bulk("delete")
+    assert 'name="step" value=""' in empty.content.decode()
+    page = bulk("delete", all="1", step="")
+    assert (page.context["able"], statuses()) == (4, ["PENDING"] * 4)
+
+
+def test_after_signing_in_again_selection_and_input_are_shown_and_not_acted_on(bulk, jobs, manager_client, at):
+    assert "data-resend" in manager_client.get(at("jobs/installation/bulk/edit/")).content.decode()
+    sent = {"touch": ["location"], "location": "Yard", "step": "confirmed", "again": "1"}
+    page = bulk("edit", jobs, **sent)
+    assert (page.context["total"], page.context["form"]["location"].value()) == (4, "Yard")
+    bulk("delete", jobs, step="confirmed", again="1")
+    assert set(Job.objects.values_list("status", "location")) == {("PENDING", "")}
+
+
 def test_jobs_of_another_fleet_are_not_in_a_selection(bulk, jobs, other_fleet, outside_manager):
     foreign = JobFactory(by=outside_manager, fleet=other_fleet)
     bulk("delete", [foreign, jobs[0]], step="confirmed")

@@ -182,6 +182,17 @@ def test_save_and_assign_asks_first_naming_the_company_and_what_becomes_locked(m
     assert job.planned == {"custom_name": "Blue", "tracking": True}
 
 
+def test_who_does_not_assign_after_all_finds_the_form_as_it_was(manager_client, new_url, partnership):
+    sent = {"company": partnership.company_id, "custom_name": "Blue", "further_tests": ["GNSS", "IGNITION"]}
+    told = manager_client.post(new_url, sent).context["told"]
+    assert ("further_tests", "IGNITION") in told
+    page = manager_client.post(new_url, sent | {"back": "1"})
+    form = page.context["form"]
+    assert {name: form[name].value() for name in sent} == sent
+    assert not form.errors
+    assert not Job.objects.exists()
+
+
 def test_in_a_dialog_a_form_with_errors_is_sent_to_the_page_instead(manager_client, new_url, partnership):
     answer = manager_client.post(
         new_url, {"company": partnership.company_id, "vin": "SHORT"}, headers={"HX-Request": "true"}
@@ -277,6 +288,19 @@ def test_a_stale_form_is_answered_with_both_values_and_saves_the_second_time(
     manager_client.post(edit_url, sent | {"expected_version": page.context["expected_version"]})
     pending_job.refresh_from_db()
     assert (pending_job.location, pending_job.contact) == ("Mine", "Max")
+
+
+@pytest.mark.parametrize("on_the_way", [{"back": "1"}, {"vin": "SHORT"}])
+def test_a_form_that_comes_back_still_knows_what_it_began_with(
+    on_the_way, manager_client, manager, edit_url, pending_job
+):
+    sent = as_shown(manager_client.get(edit_url)) | {"location": "Mine"}
+    Job.objects.get(pk=pending_job.pk).edit(by=manager, location="Theirs")
+    page = manager_client.post(edit_url, sent | on_the_way)
+    assert page.status_code == 200
+    assert (
+        manager_client.post(edit_url, sent | {"expected_version": page.context["expected_version"]}).status_code == 409
+    )
 
 
 def test_the_edit_page_is_gone_once_the_job_is_assigned_and_a_late_form_keeps_what_was_typed(
