@@ -9,9 +9,9 @@ from core.web import documents, health, problem_views, theme
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
-    path("healthz", health.healthz),
-    path("readyz", health.readyz),
-    path("metrics", health.metrics),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("", include("accounts.urls")),
     path("accounts/notices/", include("jobs.urls")),
     path("theme/", theme.choose, name="theme"),

@@ -18,8 +18,8 @@ def names(resolver, prefix=""):
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLResolver):
             yield from names(pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
-        elif pattern.name:
-            yield f"{prefix}{pattern.name}"
+        else:
+            yield f"{prefix}{pattern.name or pattern.pattern}"  # an address without a name has to be in the table too
 
 
 def test_every_address_is_in_the_table():

@@ -10,5 +10,5 @@ app_name = "oneapi"
 urlpatterns = [
     path("job-imports", JobImports.as_view(), name="job-imports"),
     path("schema", OneApiDocument.as_view(), name="schema"),
-    re_path("", NothingHere.as_view()),
+    re_path("", NothingHere.as_view(), name="nothing"),
 ]

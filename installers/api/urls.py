@@ -31,5 +31,5 @@ urlpatterns = [
     path("vehicles/<short:vehicle_id>/state/", StateView.as_view(), name="state"),
     path("vehicles/<short:vehicle_id>/commands/<slug:command>/", CommandView.as_view(), name="command"),
     path("schema/", SmartControlDocument.as_view(), name="schema"),
-    re_path("", NothingHere.as_view()),
+    re_path("", NothingHere.as_view(), name="nothing"),
 ]

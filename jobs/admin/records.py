@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.admin import EMAIL, QNR, SHORT_ID, ULID, ReadOnlyAdmin, link
 from jobs.models import Configuration, HandbackRequest, InstallationTest, JobEvent, JobImport, Notice, VehicleAccess
+from jobs.models.bulk_run import BulkRun, BulkRunJob
+from jobs.models.job_import import ImportedFile
 
 
 class RecordAdmin(ReadOnlyAdmin):
@@ -101,3 +103,34 @@ class JobImportAdmin(RecordAdmin):
     list_filter = ("status",)
     list_select_related = ("fleet", "created_by", "client")
     find_by = {ULID: ("id",), SHORT_ID: ("fleet",), EMAIL: ("created_by__email", "confirmed_by__email")}
+
+
+@admin.register(ImportedFile)
+class ImportedFileAdmin(RecordAdmin):
+    """Without what the file holds: a page of megabytes helps nobody."""
+
+    list_display = (link("job_import"), link("job_import__fleet"))
+    list_select_related = ("job_import__fleet",)
+    ordering = ("-job_import",)
+    fields = ("job_import", "headings")
+    find_by = {ULID: ("job_import",), SHORT_ID: ("job_import__fleet",)}
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).only("job_import", "headings")
+
+
+@admin.register(BulkRun)
+class BulkRunAdmin(RecordAdmin):
+    list_display = ("id", "act", link("fleet"), link("by"), "total", "done", "created_at", "finished_at", "error")
+    list_filter = ("act",)
+    list_select_related = ("fleet", "by")
+    find_by = {ULID: ("id",), SHORT_ID: ("fleet",), EMAIL: ("by__email",)}
+
+
+@admin.register(BulkRunJob)
+class BulkRunJobAdmin(RecordAdmin):
+    """What a bulk act has still to look at."""
+
+    list_display = ("id", link("run"), link("job"))
+    list_select_related = ("run", "job")
+    find_by = {ULID: ("run", "job")}

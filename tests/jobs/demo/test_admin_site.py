@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.apps import apps
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
@@ -75,6 +76,16 @@ def test_no_page_shows_what_opens_a_session(operator_site):
     ]
     assert all("127.0.0.1" in answer.content.decode() for answer in shown)
     assert not any("the-key-of-a-session" in answer.content.decode() for answer in shown)
+
+
+# Of Django and allauth, and nothing that an operator looks into: rights are on their users, sessions have their own page.
+NOT_SHOWN = {
+    "admin.LogEntry", "auth.Permission", "contenttypes.ContentType", "sessions.Session", "account.EmailConfirmation",
+}  # fmt: skip
+
+
+def test_every_model_has_its_page():
+    assert {model._meta.label for model in apps.get_models() if model not in admin.site._registry} == NOT_SHOWN
 
 
 def test_the_front_page_names_every_model(operator_site):
