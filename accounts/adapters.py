@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.models import Partnership, User
-from accounts.models.address import check_free, lock_addresses
+from accounts.models.address import check_free, lock_addresses, verified_addresses
 from core.models import Mail
 from core.moves import MoveRefused
 
@@ -45,8 +45,8 @@ class AccountAdapter(DefaultAccountAdapter):
     @transaction.atomic
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """A verified address leads to its reader's company, so it must not lead to another one."""
+        lock_addresses(email_address.email, *verified_addresses(email_address.user))
         company = email_address.user.company
-        lock_addresses(email_address.email)
         if company:
             company.lock()
             try:

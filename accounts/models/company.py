@@ -34,13 +34,15 @@ class CompanyQuerySet(models.QuerySet):
     @transaction.atomic
     def register(self, *, name: str, email: str, by) -> "Company":
         """Found the company of somebody who came by a partner's invitation. `email` counts once it is verified."""
-        lock_addresses(email, *verified_addresses(by))
-        ticket = Invitation.objects.select_for_update().tickets_of(by).first()
-        if ticket is None:
+        proven = Invitation.objects.tickets_of(by).values_list("email", flat=True)
+        lock_addresses(email, *verified_addresses(by), *proven)
+        tickets = list(Invitation.objects.tickets_of(by).select_for_update(of=("self",), no_key=True))
+        if not tickets:
             raise NotAllowed
-        company = self.create(name=name, email=ticket.email, email_verified_at=timezone.now())
+        check_free([tickets[0].email])
+        company = self.create(name=name, email=tickets[0].email, email_verified_at=timezone.now())
         company.admit(by, Role.ADMIN)
-        Invitation.objects.filter(pk=ticket.pk).update(company=company)
+        Invitation.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(company=company)
         company.edit(name=name, email=email, by=by)
         return company
 
@@ -128,14 +130,13 @@ class Company(CompanyLeaving):
     @transaction.atomic
     def admit(self, user, role: str) -> CompanyMembership:
         """Make `user` a member. Nobody is in two companies, and no address leads to two."""
-        addresses = verified_addresses(user)
-        lock_addresses(*addresses)
+        lock_addresses(*verified_addresses(user))
         self.lock()
         if self.closed_at or self.suspended_at:
             raise MoveRefused("company_closed", _("This company does not take part any more."))
         if user.company_memberships.live().exists():
             raise MoveRefused("has_company", _("You belong to a company already. Leave it first."))
-        check_free(addresses, self)
+        check_free(verified_addresses(user), self)
         membership = self.memberships.create(user=user, role=role)
         Partnership.resolve(self)
         return membership

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.address import lock_addresses, verified_addresses
+from accounts.models.address import company_at, lock_addresses, verified_addresses
 from accounts.models.authority import authorise
 from core.models import Mail
 from core.moves import MoveRefused, NotAllowed
@@ -130,6 +130,11 @@ class Invitation(models.Model):
         return self.fleet or (self.partnership.fleet if self.partnership else self.company)
 
     @property
+    def answered_by_company(self):
+        """Of a partner's link: the company whose admins answer it, as far as its address leads to one."""
+        return self.partnership and (self.partnership.company or company_at(self.email))
+
+    @property
     def state(self) -> str:
         if self.partnership and self.partnership.status == "DECLINED":
             return self.State.DECLINED
@@ -163,6 +168,11 @@ class Invitation(models.Model):
 
     @transaction.atomic
     def withdraw(self, *, by) -> None:
+        """Take it back; a partner's goes with the partnership that it asks for."""
+        if self.partnership:
+            self.partnership.withdraw(by=by)
+            self.refresh_from_db()
+            return
         self._lock_standing(by)
         self.withdrawn_at = timezone.now()
         self.save(update_fields=["withdrawn_at"])
@@ -191,7 +201,7 @@ class Invitation(models.Model):
             return {"company": self.company.name, "role": self.role}
         fleet = self.team
         described = {"provider": fleet.provider.name, "fleet": fleet.name}
-        return described | ({"role": self.role} if self.fleet_id else {"known": bool(self.partnership.company_id)})
+        return described | ({"role": self.role} if self.fleet_id else {"known": bool(self.answered_by_company)})
 
     def _manners_of_the_receiver(self, by) -> dict:
         """The receiver's language and zone where the address is known, else the inviter's."""
@@ -205,7 +215,7 @@ class Invitation(models.Model):
         """Is `user` who was invited? A partner's link is for any admin of the company that its address leads to."""
         if self.email.lower() in verified_addresses(user):
             return True
-        company = self.partnership.company if self.partnership else None
+        company = self.answered_by_company
         return bool(company) and company.memberships.live().admins().filter(user=user).exists()
 
     @transaction.atomic
@@ -216,7 +226,9 @@ class Invitation(models.Model):
             self.team.lock()
         if not self.fits(by):
             raise MoveRefused("invitation_of_somebody_else", _("This invitation is for another e-mail."))
-        used = Invitation.objects.open().filter(pk=self.pk).update(used_at=Now(), used_by=by)
+        # Without a company yet, a used partner's link is the ticket to found one.
+        theirs = {"company": by.company} if self.partnership_id else {}
+        used = Invitation.objects.open().filter(pk=self.pk).update(used_at=Now(), used_by=by, **theirs)
         self.refresh_from_db()
         if not used:
             raise MoveRefused(f"invitation_{self.state}", _("This invitation is not open any more."))
@@ -248,6 +260,8 @@ class Invitation(models.Model):
         lock_addresses(self.email)
         if self._account_exists():
             raise MoveRefused("account_exists", _("There is an account with this e-mail. Sign in."))
+        if self.answered_by_company:
+            raise MoveRefused("company_exists", _("A company is registered with this e-mail. Sign in as its admin."))
         zone = self.team.time_zone if self.kind != self.Kind.COMPANY else self.created_by and self.created_by.time_zone
         manners = {"language": language, "time_zone": zone}
         user = User.objects.create_user(

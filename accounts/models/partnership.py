@@ -147,19 +147,33 @@ class Partnership(StatusModel):
     @transaction.atomic
     def set_override(self, value: bool, *, by) -> None:
         """For jobs assigned from now on: what is assigned keeps what it was assigned with."""
+        self._lock()
         authorise(by, self.fleet, "ADMIN", "MANAGER")
         self._move("set_override", by=by, where={"ended_at": None}, allow_override=value)
 
     @transaction.atomic
     def resend(self, *, by) -> None:
-        if self.ended_at or self.status != self.Status.PENDING:
-            raise MoveRefused("wrong_status", _("This invitation is not open any more."), status=self.status)
+        self._lock()
+        self._check_open()
         invitation = self.invitations.standing().first()
         if invitation:
             invitation.resend(by=by)
         else:
             authorise(by, self.fleet, "ADMIN", "MANAGER")
             Invitation.send(kind=Invitation.Kind.PARTNERSHIP, email=self.email, partnership=self, by=by)
+
+    @transaction.atomic
+    def withdraw(self, *, by) -> None:
+        """Take the invitation back, unless it was answered meanwhile."""
+        if self.company:
+            self.company.lock()
+        self._lock()
+        self._check_open()
+        self.end(by=by)
+
+    def _check_open(self) -> None:
+        if self.ended_at or self.status != self.Status.PENDING:
+            raise MoveRefused("wrong_status", _("This invitation is not open any more."), status=self.status)
 
     # --- the company's side -------------------------------------------------------------------------------------------
     def accept(self, *, by) -> None:
@@ -184,7 +198,7 @@ class Partnership(StatusModel):
             Partnership._end_all(twins, by)
         else:
             Partnership._move_all("decline", twins, by=by, answered_at=Now(), answered_by=by)
-        self.invitations.all().standing().update(used_at=Now(), used_by=by)
+        self.invitations.all().standing().update(used_at=Now(), used_by=by, company=company)
         signals.partnership_answered.send(sender=Partnership, partnership=self, by=by)
 
     @classmethod
@@ -209,12 +223,18 @@ class Partnership(StatusModel):
         company = self.company
         if company:
             company.lock()
-        self.refresh_from_db(from_queryset=Partnership.objects.locked())
+        self._lock()
         if self.company_id != (company and company.pk):
             raise self._refusal()
         by_the_company = self._authorise_end(by, company)
         self._end(by)
         signals.partnership_ended.send(sender=Partnership, partnership=self, by=by, by_the_company=by_the_company)
+        if company and not by_the_company:
+            Partnership.resolve(company)  # another address of the company may still be invited
+
+    def _lock(self) -> None:
+        """Hold this row until the transaction ends and see it as it is now."""
+        self.refresh_from_db(from_queryset=Partnership.objects.locked())
 
     def _authorise_end(self, by, company) -> bool:
         """Whose side `by` is on: True for the company's."""

@@ -73,8 +73,7 @@ class OpenInvitation(View):
     @property
     def is_known(self) -> bool:
         """There is an account with the address, or it is a company's own, for whose admins the link is."""
-        company = self.invitation.partnership and self.invitation.partnership.company
-        return bool(company) or User.objects.filter(email=self.invitation.email).exists()
+        return bool(self.invitation.answered_by_company) or User.objects.filter(email=self.invitation.email).exists()
 
     def register(self) -> HttpResponse:
         if self.is_known:

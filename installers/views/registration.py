@@ -5,12 +5,13 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import FormView, TemplateView
 
 from accounts.forms import PersonForm
-from accounts.models import Company, Invitation
+from accounts.models import Agreement, Company, Invitation
 from accounts.views.invitations import STEPS
 from core.moves import MoveRefused
 from installers import second_factor
@@ -110,16 +111,18 @@ class AgreementStep(Step, FormView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(agreement=self.agreement, **kwargs)
 
-    @property
+    @cached_property
     def agreement(self):
-        return self.company.unsigned_agreement()
+        """The newest one, also when another admin signs it while this page is made: a second signature changes nothing."""
+        return Agreement.objects.newest()
 
     def form_valid(self, form):
-        if form.cleaned_data["version"] != self.agreement.version:
-            messages.warning(self.request, _("There is a newer version. Read that one."))
-            return self.next()
+        read = Agreement.objects.filter(version=form.cleaned_data["version"]).first()
         address = get_adapter(self.request).get_client_ip(self.request)
-        self.company.sign(self.agreement, by=self.request.user, address=address)
+        try:
+            self.company.sign(read, by=self.request.user, address=address)
+        except MoveRefused as refused:
+            messages.warning(self.request, str(refused))
         return self.next()
 
 

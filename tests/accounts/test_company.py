@@ -74,6 +74,39 @@ def test_an_invitation_founds_one_company(founder):
         Company.objects.register(name="Neu 2", email=founder.email, by=founder)
 
 
+def test_who_answers_a_client_gets_no_ticket_to_found_a_company_with_its_address(
+    invited, company, company_admin, fleet
+):
+    """Even if he stays for a fleet after he has left the company."""
+    link, _token = invited(company.email)
+    link.accept(by=company_admin)
+    CompanyMembershipFactory(company=company, role="ADMIN")
+    FleetMembershipFactory(user=company_admin)
+    company.remove_member(company_admin.company_membership, by=company_admin)
+    assert not Invitation.objects.tickets_of(company_admin).exists()
+    with pytest.raises(NotAllowed):
+        Company.objects.register(name="X", email=company_admin.email, by=company_admin)
+
+
+def test_every_link_that_a_founder_used_is_spent(founder, invited, open_invitation, other_fleet, outside_manager):
+    _, token = invited(founder.email, fleet=other_fleet, by=outside_manager)
+    open_invitation(token).accept(by=founder)
+    Company.objects.register(name="Neu GmbH", email=founder.email, by=founder)
+    assert not Invitation.objects.tickets_of(founder).exists()
+
+
+def test_a_link_used_by_somebody_with_a_company_founds_no_second_one(company_admin, company, invited, open_invitation):
+    _, token = invited(company.email)
+    open_invitation(token).accept(by=company_admin)
+    assert not Invitation.objects.tickets_of(company_admin).exists()
+
+
+def test_an_address_that_came_to_another_company_meanwhile_founds_none(founder, other_company, outside_admin):
+    founder.emailaddress_set.update(email="moved@partner.example")
+    Company.objects.filter(pk=other_company.pk).update(email="founder@partner.example")
+    assert refusal(lambda: Company.objects.register(name="X", email="x@y.example", by=founder)) == "address_taken"
+
+
 def test_two_invitations_that_turn_out_to_be_one_company_become_one(founder, fleet, manager):
     Partnership.invite(fleet=fleet, email="info@partner.example", by=manager)
     company = Company.objects.register(name="Neu GmbH", email="info@partner.example", by=founder)

@@ -266,3 +266,54 @@ def test_a_second_invitation_of_a_person_is_refused(asked, company, company_admi
         with pytest.raises(MoveRefused) as refused:
             company.invite(email=email, role="ADMIN", by=company_admin)
         assert refused.value.code == code
+
+
+# --- several links that turn out to be one company ---------------------------------------------------------------------
+@pytest.fixture
+def second_link(invited, company, company_admin, open_invitation):
+    """The address of a person was invited first, the company's own second: its path."""
+    invited(company_admin.email)
+    link, token = invited(company.email)
+    assert link.company is None, "else the fleet would learn who works where"
+    return address(token)
+
+
+def test_the_second_link_of_a_company_makes_no_account_and_asks_its_admin_to_sign_in(visitor, second_link, company):
+    assert b"Sign in as one of its admins" in visitor.get(second_link).content
+    visitor.post(second_link, REGISTER)
+    assert not User.objects.filter(email=company.email).exists()
+    with pytest.raises(MoveRefused) as refused:
+        Invitation.objects.get(email=company.email).register(password=PASSWORD)
+    assert refused.value.code == "company_exists"
+
+
+def test_the_second_link_of_a_company_leads_its_admin_to_the_clients(second_link, company_admin_client, company, fleet):
+    assert company_admin_client.get(second_link).url == "/installers/clients/"
+    link = company.partnerships.pending().get()
+    company_admin_client.post(f"/installers/clients/{link.pk}/accept/")
+    assert fleet.partnerships.live().get() == link
+    assert company_admin_client.get(second_link).status_code == 410
+
+
+def test_the_second_address_still_asks_when_the_fleet_takes_the_first_one_back(
+    second_link, company, company_admin, manager
+):
+    company.partnerships.pending().get().end(by=manager)
+    assert company.partnerships.pending().get().email == company.email
+
+
+def test_a_partners_invitation_withdrawn_takes_the_partnership_along(invited, manager):
+    link, _token = invited()
+    link.invitation.withdraw(by=manager)
+    link.refresh_from_db()
+    assert link.ended_at
+    assert link.invitation.state == "withdrawn"
+
+
+def test_an_answered_invitation_is_not_withdrawn(partnership, manager, fleet, company, company_admin):
+    partnership.end(by=manager)
+    again = Partnership.invite(fleet=fleet, email=company.email, by=manager)
+    again.accept(by=company_admin)
+    with pytest.raises(MoveRefused):
+        again.invitation.withdraw(by=manager)
+    assert fleet.partnerships.accepted().get() == again

@@ -73,6 +73,37 @@ def test_accept_and_decline_at_once_have_one_winner(fleet, company, company_admi
     assert again(link).version == 2
 
 
+@pytest.mark.pg
+def test_an_invitation_sent_again_by_two_managers_at_once_is_one_mail(fleet, company, manager, fleet_admin):
+    link = PartnershipFactory(fleet=fleet, company=company, status="PENDING")
+    results = race(lambda: again(link).resend(by=manager), lambda: again(link).resend(by=fleet_admin))
+    assert outcome(results) == (1, ["just_sent"])
+    assert Mail.objects.filter(to=link.email).count() == 1
+
+
+@pytest.mark.pg
+def test_an_invitation_is_not_sent_again_while_it_is_answered(fleet, company, company_admin, manager):
+    link = PartnershipFactory(fleet=fleet, company=company, status="PENDING")
+    outcome(race(lambda: again(link).accept(by=company_admin), lambda: again(link).resend(by=manager)))
+    assert again(link).status == "ACCEPTED"
+    assert not Invitation.objects.standing().exists(), "no link opens what was answered"
+
+
+@pytest.mark.pg
+def test_override_is_set_while_the_partnership_ends_and_another_is_invited(fleet, partnership, manager, fleet_admin):
+    both = (manager, fleet_admin)
+    email = partnership.company.email
+    for value in (True, False) * 5:
+        outcome(
+            race(
+                *[lambda by=by, value=value: again(partnership).set_override(value, by=by) for by in both],
+                lambda: again(partnership).end(by=manager),
+                lambda: Partnership.invite(fleet=fleet, email=email, by=manager),
+            )
+        )
+    assert again(partnership).ended_at
+
+
 def test_an_accept_races_the_fleets_withdrawal(fleet, company, company_admin, manager):
     link = PartnershipFactory(fleet=fleet, company=company, status="PENDING")
     race(lambda: again(link).accept(by=company_admin), lambda: again(link).end(by=manager))

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import CompanyMembership, Invitation, Partnership, User
 from core.models import Mail
+from jobs.models import VehicleAccess
 from tests.factories.accounts import PASSWORD, CompanyMembershipFactory, PartnershipFactory
 from tests.threads import race
 
@@ -95,6 +96,36 @@ def test_a_link_is_accepted_while_it_is_declined(company, company_admin, token_o
     invitation.refresh_from_db()
     joined = User.objects.filter(email="nora@example.com").exists()
     assert (invitation.state, joined) in [("used", True), ("declined", False)]
+
+
+def test_two_admins_delete_the_company_at_once(company, admins, running_job):
+    path = "/installers/company/delete/"
+    both(*[(browser(admin), path, {"name": company.name}) for admin in admins])
+    company.refresh_from_db()
+    running_job.refresh_from_db()
+    assert company.closed_at
+    assert (running_job.status, running_job.company) == ("PENDING", None)
+    assert running_job.events.filter(verb="release").count() == 1
+
+
+def test_a_company_is_deleted_while_its_installer_takes_a_job(company, admins, installer, assigned_job):
+    phone = Client(headers={"X-Session-Token": browser(installer).session.session_key})
+    both(
+        (phone, f"/api/smartcontrol/v1/jobs/{assigned_job.pk}/assignment/", {}),
+        (browser(admins[0]), "/installers/company/delete/", {"name": company.name}),
+    )
+    assigned_job.refresh_from_db()
+    assert (assigned_job.status, assigned_job.company, assigned_job.assignee) == ("PENDING", None, None)
+    assert not VehicleAccess.objects.live().exists()
+    assert not CompanyMembership.objects.live().filter(company=company).exists()
+
+
+def test_two_managers_send_an_invitation_again_at_once(fleet, manager, fleet_admin):
+    link = Partnership.invite(fleet=fleet, email="new@partner.example", by=manager)
+    Invitation.objects.update(sent_at=timezone.now() - timezone.timedelta(minutes=2))
+    path = f"/fleetcontrol/{fleet.pk}/partners/{link.pk}/resend/"
+    both((browser(manager), path, {}), (browser(fleet_admin), path, {}))
+    assert Mail.objects.filter(to="new@partner.example").count() == 2, "the first one and one more"
 
 
 def test_a_person_is_removed_while_he_takes_a_job(company_admin, installer, assigned_job):
