@@ -31,16 +31,17 @@ def url(name: str, page: str, *args) -> str:
 
 
 @pytest.fixture
-def one_of_each(proven_job, manager, fleet):
+def one_of_each(configured_job, installer, manager, fleet):
     """A row of every model."""
     from jobs.models import ConfigurationPreset, JobImport, JobTemplate, Notice
 
-    JobTemplate.objects.create(fleet=fleet, name="Sharing", vehicle_model=proven_job.vehicle_model)
+    JobTemplate.objects.create(fleet=fleet, name="Sharing", vehicle_model=configured_job.vehicle_model)
     ConfigurationPreset.objects.create(fleet=fleet, name="All", tracking=True)
-    HandbackRequest.objects.create(job=proven_job, reason="Please.", requested_by=manager)
-    Notice.objects.create(user=manager, verb="succeed", job=proven_job)
+    HandbackRequest.objects.create(job=configured_job, reason="Please.", requested_by=manager)
+    Notice.objects.create(user=manager, verb="succeed", job=configured_job)
     JobImport.objects.preview(manager, fleet=fleet, name="jobs.csv", content=b"custom_name\nOne\n")
-    return proven_job
+    configured_job.request_tests(by=installer)
+    return configured_job
 
 
 @pytest.mark.parametrize("name", WRITTEN_BY_THE_PRODUCT + SAVED_BY_FLEETS)
