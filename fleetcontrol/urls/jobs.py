@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from fleetcontrol.views import job_acts, job_bulk, job_detail, job_form, job_list, job_table
+from fleetcontrol.views import bulk_runs, job_acts, job_bulk, job_detail, job_form, job_list, job_table
 
 lists = [
     path("installation/", job_list.InstallationJobs.as_view(), name="installation_jobs"),
@@ -35,6 +35,6 @@ one = [
 ]
 many = [
     path("<slug:kind>/bulk/<slug:act>/", job_bulk.Bulk.as_view(), name="job-bulk"),
-    path("bulk/<ulid:run_id>/", job_bulk.Progress.as_view(), name="bulk-run"),
+    path("bulk/<ulid:run_id>/", bulk_runs.Progress.as_view(), name="bulk-run"),
 ]
 urlpatterns = [*lists, *writing, *many, path("<ulid:job_id>/", include(one))]

@@ -1,19 +1,19 @@
 """*Bulk Assign*, *Bulk Edit*, *Bulk Delete*: a selection, a preview, one summary. *Create Multiple Jobs* ends alike."""
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from core.moves import MoveRefused
 from core.web.confirm import ConfirmView
 from fleetcontrol.forms.bulk import BulkAssignForm, BulkDeleteForm, BulkEditForm, CreateManyForm
 from fleetcontrol.mixins import FleetMixin
+from fleetcontrol.views.bulk_runs import begun, tell
 from fleetcontrol.views.job_narrowing import KindMixin
 from jobs.models import BulkRun, Job, JobTemplate
 from jobs.models.bulk_run import BATCH, frozen
@@ -84,9 +84,8 @@ class Bulk(KindMixin, TemplateView):
     def preview(self, form, changes=None):
         total = self.selected.count()
         obstacles = self.selected.obstacles(self.act.lower())
-        if changes and total <= BATCH:
-            ready = self.selected.filter(status__in=Job.MOVES["edit"].sources).select_related("vehicle_model")
-            obstacles |= Job.objects.fitting(ready, changes)[1]
+        if changes:
+            obstacles |= self.selected.unfit(changes)
         context = self.get_context_data(
             form=form,
             title=Act(self.act).label,
@@ -129,10 +128,8 @@ class Bulk(KindMixin, TemplateView):
         company = form.cleaned_data.get("company")
         changes = form.changes if self.act == Act.EDIT else {}
         if total > BATCH:
-            run = BulkRun.objects.begin(
-                self.act, self.selected, total=total, company=company, changes=frozen(changes), **about
-            )
-            return redirect("fleetcontrol:bulk-run", self.fleet.pk, run.pk)
+            about |= {"kind": self.kind, "total": total, "company": company, "changes": frozen(changes)}
+            return begun(self.request, BulkRun.objects.begin(self.act, self.selected, **about))
         obstacles = self.selected.obstacles(self.act.lower())
         if self.act == Act.ASSIGN:
             done = self.selected.assign_all(company, **about).done
@@ -143,25 +140,6 @@ class Bulk(KindMixin, TemplateView):
             done = self.selected.delete_all(**about).done
         tell(self.request, self.act, len(done), obstacles, company)
         return redirect(self.list_url)
-
-
-class Progress(FleetMixin, TemplateView):
-    """How far a large bulk act is; htmx asks for the middle of the page alone."""
-
-    section = "jobs"
-
-    def find(self):
-        self.run = BulkRun.objects.filter(fleet=self.fleet, pk=self.kwargs["run_id"]).select_related("company").first()
-        if self.run is None:
-            raise Http404
-
-    def get_template_names(self):
-        return [f"fleetcontrol/jobs/progress{'_bar' if self.request.htmx else ''}.html"]
-
-    def get_context_data(self, **context):
-        run = self.run
-        said = summary(run.act, run.done, run.company) if run.finished_at else ""
-        return super().get_context_data(run=run, title=run.get_act_display(), said=said, **context)
 
 
 class CreateMany(FleetMixin, ConfirmView):
@@ -191,8 +169,7 @@ class CreateMany(FleetMixin, ConfirmView):
     def create(self, template, number, company):
         about = {"fleet": self.fleet, "by": self.request.user, "template": template, "company": company}
         if number > BATCH:
-            run = BulkRun.objects.begin(Act.CREATE, None, total=number, **about)
-            return redirect("fleetcontrol:bulk-run", self.fleet.pk, run.pk)
+            return begun(self.request, BulkRun.objects.begin(Act.CREATE, None, total=number, **about))
         done = Job.objects.create_many(number, **about).done
         tell(self.request, Act.CREATE, len(done), {}, company)
         return redirect(self.get_success_url())
@@ -213,22 +190,3 @@ class FromTemplate(FleetMixin, TemplateView):
     def get_context_data(self, **context):
         templates = JobTemplate.objects.filter(fleet=self.fleet).select_related("vehicle_model")
         return super().get_context_data(templates=templates, title=_("Select from Templates"), **context)
-
-
-# --- the one summary ----------------------------------------------------------------------------------------------
-def summary(act: str, done: int, company=None) -> str:
-    said = {
-        Act.ASSIGN: ngettext("%(n)s job is assigned to %(company)s.", "%(n)s jobs are assigned to %(company)s.", done),
-        Act.EDIT: ngettext("%(n)s job is changed.", "%(n)s jobs are changed.", done),
-        Act.DELETE: ngettext("%(n)s job is deleted.", "%(n)s jobs are deleted.", done),
-        Act.CREATE: ngettext("%(n)s job is created.", "%(n)s jobs are created.", done),
-    }
-    return said[act] % {"n": done, "company": company}
-
-
-def tell(request, act: str, done: int, refused: dict[str, int], company=None) -> None:
-    said = summary(act, done, company)
-    if refused:
-        others = ", ".join(f"{reason}: {number}" for reason, number in refused.items())
-        said = _("%(said)s Left as they are: %(others)s.") % {"said": said, "others": others}
-    (messages.success if done else messages.warning)(request, said)

@@ -15,6 +15,7 @@ from fleetcontrol.filters.jobs import JobFilter
 from fleetcontrol.job_sheet import JobSheet
 from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.tables.jobs import InstallationJobTable, MaintenanceJobTable
+from fleetcontrol.views.bulk_runs import last_begun, said
 from fleetcontrol.views.job_narrowing import KindMixin, Narrowing, lasting
 from jobs.freshness import Look
 from jobs.models import Job
@@ -122,9 +123,15 @@ class JobList(FleetMixin, ListView):
             is_narrowed=self.narrowing.is_asked,
             query_string=kept.urlencode(),
             kept=[(name, value) for name, value in kept.items() if name != "search"],
+            **self.bulk_run(),
             **self.panel(here),
             **context,
         )
+
+    def bulk_run(self) -> dict:
+        """The large bulk act that the reader has begun: how far it is, and what came of it."""
+        run = None if "live" in self.request.GET else last_begun(self.request, self.fleet)
+        return {"run": run, "said": said(run)} if run else {}
 
     def chips(self, here: str) -> list[dict]:
         chips = self.narrowing.filter.chips() if self.narrowing.is_asked else []

@@ -3,8 +3,10 @@
 from collections import Counter
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Now
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Fleet
@@ -12,6 +14,7 @@ from core.moves import MoveRefused, NotAllowed
 from core.sql import insert_select
 from core.tasks import nudge
 from core.ulid import ULIDField
+from jobs.models.choices import Kind
 from jobs.moves.many import Outcome, tell_office
 
 # As many at once in a request; more goes to a worker, in batches of the same size.
@@ -49,6 +52,7 @@ class BulkRun(models.Model):
     fleet = models.ForeignKey("accounts.Fleet", models.PROTECT, related_name="bulk_runs")
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     act = models.CharField(_("act"), max_length=8, choices=Act)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.INSTALLATION)
     company = models.ForeignKey("accounts.Company", models.PROTECT, null=True, blank=True, related_name="+")
     template = models.ForeignKey("jobs.JobTemplate", models.SET_NULL, null=True, blank=True, related_name="+")
     changes = models.JSONField(default=dict, blank=True)  # plain values by field name
@@ -74,8 +78,9 @@ class BulkRun(models.Model):
 
     def go(self) -> None:
         """Batch after batch until nothing is left. May run twice or die anywhere: each batch is one transaction."""
-        while self.step():
-            pass
+        with translation.override(self.by.language):  # the reasons are kept as whoever began it reads them
+            while self.step():
+                pass
 
     @transaction.atomic
     def step(self) -> bool:
@@ -86,12 +91,20 @@ class BulkRun(models.Model):
             with transaction.atomic():
                 looked_at = self._batch()
         except (MoveRefused, NotAllowed) as refused:
-            self.error, looked_at = str(refused), 0
-        if not looked_at:
-            self._finish()
+            looked_at = self._stop(str(refused))
+        except ValidationError as error:
+            looked_at = self._stop(" ".join(error.messages))
         self.looked_at, self.moved_at = self.looked_at + looked_at, Now()
+        if not looked_at or self.error:
+            self._finish()
         self.save()
         return not self.finished_at
+
+    def _stop(self, reason: str) -> int:
+        """What holds for one batch holds for the next: all that is left is refused, for this reason."""
+        self.error, left = reason, self.total - self.looked_at
+        self.refused = dict(Counter(self.refused) + Counter({reason: left}))
+        return left
 
     def _batch(self) -> int:
         """Do the next thousand; how many were looked at."""
@@ -129,6 +142,19 @@ class BulkRun(models.Model):
         self.finished_at = Now()
         if self.company and self.done:
             tell_office(self.company, "assign", self.first_done, self.done, by=self.by)
+        self._tell_whoever_began_it()
+        self.jobs.all().delete()
+
+    def _tell_whoever_began_it(self) -> None:
+        """One line under his bell, as long as he belongs to the fleet; it leads to what came of the act."""
+        from jobs.models.notice import Notice, desk_of
+
+        about = {"job_id": self.first_done, "count": self.done, "path": self.path}
+        Notice.objects.tell(desk_of(self.fleet_id).filter(pk=self.by_id), f"bulk_{self.act.lower()}", by=None, **about)
+
+    @property
+    def path(self) -> str:
+        return f"/fleetcontrol/{self.fleet_id}/jobs/bulk/{self.pk}/"
 
 
 class BulkRunJob(models.Model):
@@ -153,12 +179,16 @@ def frozen(changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def thawed(changes: dict[str, Any]) -> dict[str, Any]:
+    """The values again. Raises MoveRefused `gone` where the row that one of them names has been deleted since."""
     from jobs.models.job import Job
 
-    fields = {name: Job._meta.get_field(name) for name in changes}
-    return {
-        name: fields[name].related_model.objects.get(pk=value)
-        if fields[name].is_relation and value
-        else fields[name].to_python(value)
-        for name, value in changes.items()
-    }
+    return {name: _thawed(Job._meta.get_field(name), value) for name, value in changes.items()}
+
+
+def _thawed(field, value):
+    if not field.is_relation or not value:
+        return field.to_python(value)
+    row = field.related_model.objects.filter(pk=value).first()
+    if row is None:
+        raise MoveRefused("gone", _("What was to be set does not exist any more."))
+    return row

@@ -96,7 +96,9 @@ class Notice(models.Model):
 
     @property
     def fleet(self):
-        return (self.partnership or self.job).fleet
+        """None where nothing came of what it tells of."""
+        about = self.partnership or self.job
+        return about and about.fleet
 
     @property
     def sentence(self) -> str:
@@ -105,7 +107,7 @@ class Notice(models.Model):
             "who": self.actor.name if self.actor else _("The system"),
             "job": self.job.known_as if self.job else "",
             "partner": self.partnership.shown_name if self.partnership else "",
-            "team": f"{self.fleet.provider.name} {self.fleet.name}",
+            "team": f"{self.fleet.provider.name} {self.fleet.name}" if self.fleet else "",
             "count": self.count,
         }
 
@@ -131,7 +133,7 @@ class Notice(models.Model):
         """What whoever did it said about it."""
         if self.verb in ("succeed", "fail"):
             return self.job.comment
-        if self.verb == "release" or self.count > 1:
+        if self.verb == "release" or self.verb.startswith("bulk") or self.count > 1:
             return ""
         said = self.job.events.filter(verb=self.verb).order_by("-seq").values_list("reason", flat=True)
         return said.first() or ""

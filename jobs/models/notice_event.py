@@ -18,6 +18,7 @@ class NoticeEvent(models.TextChoices):
     ASKED_BACK = "ASKED_BACK", _("A client asks for a job back")
     CLIENT = "CLIENT", _("A client has ended the partnership")
     ACCESS = "ACCESS", _("Access to a vehicle was stopped or allowed again")
+    BULK = "BULK", _("A bulk act that you began is done")
 
 
 Event = NoticeEvent
@@ -36,12 +37,24 @@ OF_VERB = {
     "request_handback": Event.ASKED_BACK,
     "stop_access": Event.ACCESS,
     "allow_access": Event.ACCESS,
+    "bulk_assign": Event.BULK,
+    "bulk_edit": Event.BULK,
+    "bulk_delete": Event.BULK,
+    "bulk_create": Event.BULK,
 }
-FOR_DESK = (Event.SUCCEEDED, Event.FAILED, Event.RETURNED, Event.ANSWERED, Event.WITHDRAWN, Event.PARTNER)
+FOR_DESK = (
+    Event.SUCCEEDED,
+    Event.FAILED,
+    Event.RETURNED,
+    Event.ANSWERED,
+    Event.WITHDRAWN,
+    Event.PARTNER,
+    Event.BULK,
+)
 FOR_OFFICE = (Event.ASSIGNED, Event.ASKED_BACK, Event.CLIENT)
 FOR_INSTALLER = (Event.WITHDRAWN, Event.ACCESS)
 # Of what happens all day long a mail comes only to whoever asks for it.
-MAILED = tuple(event for event in Event if event not in (Event.SUCCEEDED, Event.WITHDRAWN))
+MAILED = tuple(event for event in Event if event not in (Event.SUCCEEDED, Event.WITHDRAWN, Event.BULK))
 
 # One, or many at once. `who` did it, `team` is the fleet as others know it, `partner` as far as the fleet may know him.
 SENTENCES = {
@@ -69,6 +82,20 @@ SENTENCES = {
     "allow_access": ngettext_lazy(
         "%(team)s allows access to %(job)s again", "%(team)s allows access to %(count)s vehicles again", "count"
     ),
+    "bulk_assign": ngettext_lazy(
+        "Bulk Assign is done: %(count)s job is assigned", "Bulk Assign is done: %(count)s jobs are assigned", "count"
+    ),
+    "bulk_edit": ngettext_lazy(
+        "Bulk Edit is done: %(count)s job is changed", "Bulk Edit is done: %(count)s jobs are changed", "count"
+    ),
+    "bulk_delete": ngettext_lazy(
+        "Bulk Delete is done: %(count)s job is deleted", "Bulk Delete is done: %(count)s jobs are deleted", "count"
+    ),
+    "bulk_create": ngettext_lazy(
+        "Create Multiple Jobs is done: %(count)s job is created",
+        "Create Multiple Jobs is done: %(count)s jobs are created",
+        "count",
+    ),
     "partnership_accepted": _("%(partner)s accepted your invitation"),
     "partnership_declined": _("%(partner)s declined your invitation"),
     "partnership_ended_by_company": _("%(partner)s ended the partnership; its open jobs came back"),
@@ -86,4 +113,8 @@ ASKS = {
     "request_handback": _("Hand it back, or refuse and say why."),
     "stop_access": _("You cannot use the vehicle now. The job and its data stay with you."),
     "allow_access": _("Renew the access in the app to go on."),
+    **dict.fromkeys(
+        ("bulk_assign", "bulk_edit", "bulk_delete", "bulk_create"),
+        _("See which jobs stay as they are, and why."),
+    ),
 }

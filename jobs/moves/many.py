@@ -13,7 +13,7 @@ from accounts.models import Partnership
 from core.sql import ByKey
 from jobs import freshness
 from jobs.models.choices import JobStatus, Kind
-from telematics.models import Unit, Vehicle
+from telematics.models import Unit, Vehicle, VehicleModel
 
 
 class Outcome(NamedTuple):
@@ -105,12 +105,26 @@ class ManyMoves:
         """Those that the change leaves buildable, and why not the others."""
         fit, unfit = [], Counter[str]()
         for job in jobs:
-            errors = job.with_values(**{"vehicle_model": job.vehicle_model, **changed}).setup_errors()
-            if errors:
+            built = job.with_values(**{"vehicle_model": job.vehicle_model, **changed})
+            if job.kind == Kind.INSTALLATION and (errors := built.setup_errors()):
                 unfit[str(next(iter(errors.values())))] += 1
             else:
                 fit.append(job)
         return fit, dict(unfit)
+
+    def unfit(self, changed: dict[str, Any]) -> dict[str, int]:
+        """How many of these the change would leave unbuildable, by reason; however many they are, two statements."""
+        names = (*self.model.SETUP, *self.model.FEATURES)
+        ready = self.filter(kind=Kind.INSTALLATION, status__in=self.model.MOVES["edit"].sources)
+        alike = list(ready.order_by().values(*names).annotate(number=models.Count("pk")))
+        known = VehicleModel.objects.in_bulk({row["vehicle_model"] for row in alike} - {None})
+        found = Counter[str]()
+        for row in alike:
+            number, vehicle_model = row.pop("number"), known.get(row["vehicle_model"])
+            errors = self.model(**{**row, "vehicle_model": vehicle_model, **changed}).setup_errors()
+            if errors:
+                found[str(next(iter(errors.values())))] += number
+        return dict(found)
 
     @transaction.atomic
     def delete_all(self, *, fleet, by) -> Outcome:

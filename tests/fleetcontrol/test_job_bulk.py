@@ -5,7 +5,7 @@ import pytest
 from jobs.models import BulkRun, Job
 from jobs.models import bulk_run as bulk_runs
 from tests.factories.jobs import JobFactory, JobTemplateFactory
-from tests.factories.telematics import VehicleModelFactory
+from tests.factories.telematics import VehicleFactory, VehicleModelFactory
 
 
 @pytest.fixture
@@ -22,6 +22,15 @@ def bulk(manager_client, at):
         return manager_client.post(at(f"jobs/installation/bulk/{act}/"), picked | sent, follow=True)
 
     return send
+
+
+@pytest.fixture
+def small_batches(monkeypatch):
+    """So that four jobs are many."""
+    from fleetcontrol.views import job_bulk
+
+    monkeypatch.setattr(bulk_runs, "BATCH", 2)
+    monkeypatch.setattr(job_bulk, "BATCH", 2)
 
 
 def statuses() -> list[str]:
@@ -77,6 +86,17 @@ def test_the_preview_of_an_edit_counts_those_whose_model_does_not_support_it(bul
     assert "does not support" in next(iter(page.context["obstacles"]))
 
 
+def test_the_preview_of_a_large_edit_counts_them_too(small_batches, bulk, jobs, fleet, manager, statements):
+    plain = VehicleModelFactory(brand="Fiat", features=[])
+    more = [JobFactory(by=manager, fleet=fleet, vehicle_model=plain) for _n in range(3)]
+    sent = {"step": "filled", "touch": ["smoke_detection"], "smoke_detection": "true"}
+    page = bulk("edit", [*jobs, *more], **sent)
+    assert (page.context["able"], list(page.context["obstacles"].values())) == (4, [3])
+    bulk("edit", [*jobs, *more], **sent | {"step": "confirmed"})
+    BulkRun.objects.get().go()
+    assert (BulkRun.objects.get().done, BulkRun.objects.get().refused) == (4, page.context["obstacles"])
+
+
 def test_all_that_match_are_those_of_the_filter_and_none_that_came_later(bulk, jobs, fleet, manager):
     named = [JobFactory(by=manager, fleet=fleet, custom_name=f"Blue {n}") for n in range(3)]
     page = bulk("delete", all="1", query="search=blue")
@@ -130,15 +150,6 @@ def test_an_act_that_does_not_exist_is_not_found(bulk, jobs):
 
 
 # --- by a worker ----------------------------------------------------------------------------------------------------
-@pytest.fixture
-def small_batches(monkeypatch):
-    """So that four jobs are many."""
-    from fleetcontrol.views import job_bulk
-
-    monkeypatch.setattr(bulk_runs, "BATCH", 2)
-    monkeypatch.setattr(job_bulk, "BATCH", 2)
-
-
 def test_a_large_act_goes_to_a_worker_and_shows_its_progress(
     bulk, jobs, assigned_job, partnership, small_batches, manager_client
 ):
@@ -174,8 +185,61 @@ def test_a_run_whose_partner_has_gone_says_so_and_stops(bulk, jobs, partnership,
     partnership.end(by=company_admin)
     run = BulkRun.objects.get()
     run.go()
+    assert run.refused == {run.error: 4}
     assert "not a partner" in run.error
     assert statuses() == ["PENDING"] * 4
+
+
+@pytest.mark.parametrize("spoil", ["deleted", "refused"])
+def test_a_run_that_can_never_be_carried_out_ends_and_says_why(spoil, bulk, jobs, small_batches, manager):
+    model = VehicleModelFactory()
+    bulk("edit", jobs, step="confirmed", touch="vehicle_model", vehicle_model=model.pk)
+    if spoil == "deleted":
+        model.delete()
+    else:
+        BulkRun.objects.update(changes={"location": "x" * 500})
+    BulkRun.objects.get().go()
+    run = BulkRun.objects.get()
+    assert run.finished_at
+    assert run.refused == {run.error: 4}
+    assert {"deleted": "does not exist any more", "refused": "at most 200"}[spoil] in run.error
+    assert not run.jobs.exists()
+    assert list(manager.notices.values_list("verb", "count")) == [("bulk_edit", 0)]
+
+
+def test_whoever_began_a_large_act_finds_it_above_the_list_and_hears_once_of_its_end(
+    bulk, jobs, small_batches, manager, manager_client, fleet_admin, list_url
+):
+    bulk("edit", jobs, step="confirmed", touch="location", location="Yard")
+    run = BulkRun.objects.get()
+    assert "0 of 4" in manager_client.get(list_url).content.decode()
+    line = f"/jobs/bulk/{run.pk}/?line=1"
+    assert line in manager_client.get(list_url).content.decode()
+    run.go()
+    page = manager_client.get(list_url).content.decode()
+    assert "4 jobs are changed." in page
+    assert line not in page
+    assert "4 jobs are changed." not in manager_client.get(list_url).content.decode()
+    notice = manager.notices.get()
+    assert (notice.sentence, notice.path, notice.mail_due) == ("Bulk Edit is done: 4 jobs are changed", run.path, False)
+    assert manager_client.get(notice.path).status_code == 200
+    assert not fleet_admin.notices.exists()
+
+
+def test_a_list_asks_for_a_large_act_only_if_there_is_one(
+    bulk, jobs, small_batches, manager_client, list_url, statements
+):
+    before = statements(lambda: manager_client.get(list_url))
+    bulk("edit", jobs, step="confirmed", touch="location", location="Yard")
+    assert statements(lambda: manager_client.get(list_url)) == before + 1
+
+
+def test_the_progress_leads_back_to_the_list_of_its_kind(bulk, fleet, manager, manager_client, at, small_batches):
+    vehicle = VehicleFactory(fleet=fleet)
+    jobs = [JobFactory(by=manager, fleet=fleet, kind=Job.Kind.MAINTENANCE, vehicle=vehicle) for _n in range(3)]
+    sent = {"select": [job.pk for job in jobs], "step": "confirmed"}
+    page = manager_client.post(at("jobs/maintenance/bulk/delete/"), sent, follow=True)
+    assert page.context["list_url"] == at("jobs/maintenance/")
 
 
 def test_the_progress_of_another_fleet_is_not_found(bulk, jobs, small_batches, outside_manager_client, at):
