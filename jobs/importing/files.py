@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 from django.utils.translation import get_language
@@ -9,13 +10,15 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 
-from jobs.importing.characters import neutral
+from jobs.importing.characters import neutral, to_mend
+from jobs.importing.checking import attempt
 from jobs.importing.columns import BY_NAME, COLUMNS, REASON
 from jobs.importing.headings import IGNORE, Heading, is_known
 from jobs.importing.reading import read
 from telematics.models import VehicleModel
 
 Rows = Iterable[Iterable[object]]
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # A list separator as the spreadsheets of a language expect it; the importer takes each of them.
 SEPARATORS = {"de": ";"}
 # What the template's example shows; the rest is a matter of the fleet.
@@ -35,7 +38,8 @@ EXAMPLES = (
 
 def as_csv(rows: Rows) -> bytes:
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=SEPARATORS.get((get_language() or "")[:2], ","))
+    separator = SEPARATORS.get((get_language() or "")[:2], ",")
+    writer = csv.writer(out, delimiter=separator, quoting=csv.QUOTE_ALL)
     writer.writerows([neutral(str(cell)) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
@@ -52,8 +56,11 @@ def as_workbook(sheets: dict[str, Rows]) -> bytes:
 
 
 def _text_cell(sheet, text: str) -> Cell:
-    """Formatted as text, so that no spreadsheet shortens a number or turns a plate into a date."""
-    cell = WriteOnlyCell(sheet, value=text)
+    """Formatted as text, so that no spreadsheet shortens a number or turns a plate into a date.
+
+    What XML cannot hold is written as the sign of a lost character, which the importer refuses like the one it stands for.
+    """
+    cell = WriteOnlyCell(sheet, value=UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text))
     cell.number_format, cell.data_type = "@", "s"
     return cell
 
@@ -96,7 +103,24 @@ def bad_rows(job_import) -> Rows:
     for finding in kept.findings("errors"):
         if finding.row in reasons:
             reasons[finding.row].append(": ".join(filter(None, (finding.column, finding.message, finding.suggestion))))
-    for number, cells in sheet.records:
+    texts = [_to_mend(heading, [cell_of(cells, heading) for _number, cells in sheet.records]) for heading in shown]
+    for place, (number, cells) in enumerate(sheet.records):
         if number in reasons:
-            own = [cells[heading.position] if heading.position < len(cells) else "" for heading in shown]
-            yield [" · ".join(reasons[number]), *own, *cells[len(headings) :]]
+            beyond = map(to_mend, cells[len(headings) :])
+            yield [" · ".join(reasons[number]), *(column[place] for column in texts), *beyond]
+
+
+def cell_of(cells: list[str], heading: Heading) -> str:
+    return cells[heading.position] if heading.position < len(cells) else ""
+
+
+def _to_mend(heading: Heading, texts: list[str]) -> list[str]:
+    """A column as it was understood: in the file of bad rows fewer rows stand below each other than before."""
+    known = {text: to_mend(text) for text in set(texts)}
+    rule = BY_NAME[heading.column].rule if heading.column in BY_NAME else None
+    if rule and rule.needs_column:
+        meant = {text for text in known.values() if text}
+        reader = rule.reader_for(meant)
+        read = {text: attempt(reader, text) for text in meant}
+        known = {text: good if isinstance(good := read.get(one), str) else one for text, one in known.items()}
+    return [known[text] for text in texts]

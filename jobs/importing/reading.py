@@ -29,5 +29,5 @@ def read(content: bytes, known: Callable[[str], bool]) -> Sheet:
             suggestion=_("Save it as Excel workbook (.xlsx) or as CSV."),
         )
     if content.startswith(SIGNATURE):
-        return read_workbook(content)
+        return read_workbook(content, known)
     return read_text(decode(content), known)

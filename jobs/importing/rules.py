@@ -24,11 +24,15 @@ Reader = Callable[[str], Any]
 
 
 class Rule:
-    """`read` gets a cleaned, filled text. `sentence`, `characters` and `allowed` are what the help page says."""
+    """`read` gets a cleaned, filled text. `sentence`, `characters` and `allowed` are what the help page says.
+
+    `needs_column`: what a text means depends on the other rows.
+    """
 
     sentence: Any = ""
     characters: Any = ""
     allowed: tuple[str, ...] = ()
+    needs_column = False
 
     def read(self, text: str) -> Any:
         raise NotImplementedError
@@ -199,6 +203,7 @@ class Day(Rule):
     sentence = gettext_lazy(
         "A date, best written as 2026-11-24. Also understood: 24.11.2026; 11/24/2026 as far as it is clear."
     )
+    needs_column = True
     characters = gettext_lazy("Digits, hyphens, full stops, slashes.")
     ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ][\d:.]{5,15}Z?)?", re.ASCII)
     DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})(?: [\d:.]{5,15})?", re.ASCII)

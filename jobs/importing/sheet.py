@@ -23,8 +23,7 @@ def sheet_of(rows: Iterable[list[str]]) -> Sheet:
     if len(header) > bounds.MAX_COLUMNS:
         raise Unreadable(
             "too_many_columns",
-            _("The file has %(found)s columns; up to %(bound)s are read.")
-            % {"found": len(header), "bound": bounds.MAX_COLUMNS},
+            _("The file has more than %(bound)s columns.") % {"bound": bounds.MAX_COLUMNS},
             row=1,
         )
     records = []
@@ -47,6 +46,10 @@ def sheet_of(rows: Iterable[list[str]]) -> Sheet:
 def filled(row: list[str]) -> list[str]:
     """The row without the blank cells at its end."""
     end = len(row)
-    while end and (not row[end - 1] or row[end - 1].isspace()):
+    while end and is_blank(row[end - 1]):
         end -= 1
     return row if end == len(row) else row[:end]
+
+
+def is_blank(cell: str) -> bool:
+    return not cell or cell.isspace()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
+from unicodedata import normalize
 
 from django.conf import settings
 from django.utils import translation
@@ -12,8 +13,8 @@ _BETWEEN = re.compile(r"[\s_\-‐-―/.:*]+")
 
 
 def key(text: str) -> str:
-    """Case, blanks, hyphens and underscores do not tell two words apart."""
-    return _BETWEEN.sub("", text).casefold()
+    """Case, blanks, hyphens, underscores and how an umlaut is composed do not tell two words apart."""
+    return _BETWEEN.sub("", normalize("NFC", text)).casefold()
 
 
 def in_every_language(label: Any) -> list[str]:

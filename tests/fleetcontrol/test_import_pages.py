@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 from openpyxl import load_workbook
 
 from jobs.importing.columns import COLUMNS
@@ -109,11 +110,11 @@ def test_the_rows_to_correct_come_back_mended(kind, manager_client, fleet, draft
     assert "attachment" in file.headers["Content-Disposition"]
     if kind == "csv":
         text = file.content.decode("utf-8-sig")
-        assert "'=HYPERLINK(1)" in text
-        mended = text.replace("WRONG", "WVWZZZ1KZAW000001").replace("'=HYPERLINK(1)", "Call first")
+        assert "#FORMULA! =HYPERLINK(1)" in text
+        mended = text.replace("WRONG", "WVWZZZ1KZAW000001").replace("#FORMULA! =HYPERLINK(1)", "Call first")
     else:
         rows = [[cell or "" for cell in row] for row in load_workbook(io.BytesIO(file.content)).active.values]
-        assert rows[1][1:] == ["WRONG", "One", "'=HYPERLINK(1)"]
+        assert rows[1][1:] == ["WRONG", "One", "#FORMULA! =HYPERLINK(1)"]
         mended = book(rows[0], [rows[1][0], "WVWZZZ1KZAW000001", "One", "Call first"])
     second = draft(mended)
     assert (second.total, second.problems) == (1, 0)
@@ -234,7 +235,7 @@ def test_the_lists_name_every_column_and_every_model_with_its_id(manager_client,
     model = VehicleModelFactory()
     VehicleModelFactory(active=False)
     columns = manager_client.get(url("job-import-file-csv", fleet, "columns")).content.decode("utf-8-sig")
-    assert all(f"\n{column.name}," in columns for column in COLUMNS)
+    assert all(f'\n"{column.name}",' in columns for column in COLUMNS)
     models = manager_client.get(url("job-import-file-csv", fleet, "vehicle-models")).content.decode("utf-8-sig")
     assert models.count("\r\n") == 2
     assert model.pk in models
@@ -247,9 +248,8 @@ def test_the_help_page_says_of_each_column_what_the_importer_demands(manager_cli
     page = manager_client.get(url("job-import-help", fleet)).content.decode()
     for column in COLUMNS:
         assert f'id="{column.name}"' in page
-        assert str(column.rule.sentence)
-        assert str(column.rule.characters)
-        assert all(value in page for value in column.allowed)
+        told = (column.label, column.rule.sentence, column.rule.characters, column.example, *column.allowed)
+        assert [text for text in map(str, told) if escape(text) not in page] == []
 
 
 def test_an_import_whose_file_was_forgotten_still_says_what_it_was(manager_client, fleet, draft, confirm):

@@ -12,6 +12,10 @@ def book(*rows, sheets=()) -> bytes:
         made.active.append(row)
     for title in sheets:
         made.create_sheet(title).append(["not", "this", "one"])
+    return saved(made)
+
+
+def saved(made: Workbook) -> bytes:
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
@@ -27,3 +31,12 @@ def with_parts(content: bytes, **parts: bytes) -> bytes:
         for name, data in replaced.items():
             new.writestr(name, data)
     return out.getvalue()
+
+
+HEADER = b'<row r="1"><c r="A1" t="str"><v>custom_name</v></c><c r="B1" t="str"><v>location</v></c></row>'
+
+
+def sheet_xml(rows: bytes) -> bytes:
+    """A workbook whose only sheet holds these rows, as they are."""
+    name = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    return with_parts(book(["x"]), xl__worksheets__sheet1=name + b"<sheetData>" + rows + b"</sheetData></worksheet>")

@@ -1,12 +1,14 @@
 """What real spreadsheets write is read; whatever is no table within the bounds gets a clear answer."""
 
 import datetime
+import io
 import time
 
 import pytest
+from openpyxl import load_workbook
 
 from jobs.importing import Unreadable, bounds, is_known, read
-from tests.jobs.importing.books import book, with_parts
+from tests.jobs.importing.books import HEADER, book, saved, sheet_xml, with_parts
 
 UMLAUTS = "custom_name;location\nMüller;Größe 3 – Halle\n"
 
@@ -97,17 +99,70 @@ def test_a_workbook_is_read_as_a_person_would_write_it():
     ]
 
 
-def test_a_formula_counts_by_its_stored_value_and_is_refused_without_one():
-    stored = (
-        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-        b'<row r="1"><c r="A1" t="str"><v>custom_name</v></c></row>'
-        b'<row r="2"><c r="A2" t="str"><f>"A"&amp;"B"</f><v>AB</v></c></row>'
-        b'<row r="3"><c r="A3"><f>1+1</f></c></row></sheetData></worksheet>'
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (b'<c r="A2" t="str"><f>"A"&amp;"B"</f><v>AB</v></c>', "AB"),
+        (b'<c r="A2" t="str"><f t="array" ref="A2">_xlfn.CONCAT(B2:B9)</f><v>AB</v></c>', "AB"),
+        (b'<c r="A2"><f t="dataTable" ref="A2:A9" dt2D="0" dtr="0" r1="B1"/><v>7</v></c>', "7"),
+        (b'<c r="A2"><f>1+1</f></c>', "=1+1"),
+        (b'<c r="A2"><f t="array" ref="A2:A3">SUM(B2:B9)</f></c>', "=SUM(B2:B9)"),
+        (b'<c r="A2"><f t="dataTable" ref="A2:A9" dt2D="0" dtr="0" r1="B1"/></c>', "="),
+    ],
+)
+def test_a_formula_counts_by_its_stored_value_and_is_refused_without_one(cell, text, checked):
+    content = sheet_xml(HEADER + b'<row r="2">%s<c r="B2"><v>1</v></c></row>' % cell)
+    assert cells(content).records == [(2, [text, "1"])]
+    assert [e.code for e in checked(content).errors] == (["formula"] if text.startswith("=") else [])
+
+
+def test_formulas_that_come_out_empty_are_blank_however_far_they_are_copied_down():
+    empty = b"".join(b'<row r="%d"><c t="str"><f>IF(Z%d="","",1)</f><v></v></c></row>' % (n, n) for n in range(3, 3000))
+    content = sheet_xml(HEADER + b'<row r="2"><c t="str"><v>A</v></c></row>' + empty)
+    assert cells(content).records == [(2, ["A"])]
+
+
+def test_a_thousand_rows_of_formulas_are_read_and_not_one_more():
+    def rows(number):
+        return b"".join(b"<row><c><f>1+1</f><v>2</v></c></row>" for _row in range(number))
+
+    assert len(cells(sheet_xml(HEADER + rows(1000))).records) == 1000
+    with pytest.raises(Unreadable, match="1000"):
+        cells(sheet_xml(HEADER + rows(1001)))
+
+
+def test_blank_rows_far_below_a_table_cost_nothing():
+    """Excel keeps a row that was once formatted, down to the last one of the sheet."""
+    content = sheet_xml(HEADER + b'<row r="2"><c t="str"><v>A</v></c></row><row r="1048576" ht="20"><c s="1"/></row>')
+    assert cells(content).records == [(2, ["A"])]
+
+
+def test_escaped_control_characters_of_a_workbook_are_what_they_stand_for(checked):
+    content = sheet_xml(HEADER + b'<row><c/><c t="str"><v>one_x000D_\ntwo</v></c></row>')
+    assert cells(content).records == [(2, ["", "one\r\ntwo"])]
+    assert checked(sheet_xml(HEADER + b'<row><c t="str"><v>a_x0007_b</v></c></row>')).errors[0].code == (
+        "forbidden_character"
     )
-    assert cells(with_parts(book(["x"]), xl__worksheets__sheet1=stored)).records == [(2, ["AB"]), (3, ["=1+1"])]
+
+
+def test_the_sheet_with_a_header_we_know_is_meant():
+    summary = book(["This document was exported from Numbers."], [None], ["Name", "Table", "Drawings"])
+    made = load_workbook(io.BytesIO(summary))
+    made.active.title = "Export Summary"
+    for title, state in [("Old", "hidden"), ("Fleet", "visible"), ("Other", "visible")]:
+        sheet = made.create_sheet(title)
+        sheet.sheet_state = state
+        sheet.append([])
+        sheet.append(["Colour", "Custom Name"])
+        sheet.append([None, title])
+    assert cells(saved(made)).records == [(2, ["", "Fleet"])]
+    for title in ("Fleet", "Other"):
+        made.remove(made[title])
+    assert cells(saved(made)).header == ["This document was exported from Numbers."]
 
 
 BOMB = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
+ROW, WIDE = (b"<row>" + b"<c><v>1</v></c>" * cells + b"</row>" for cells in (10, 100))
 LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
 <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;">
 <!ENTITY e "&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;"><!ENTITY f "&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;">
@@ -121,7 +176,18 @@ LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "lol"><!ENTITY b "&a;&
     [
         (with_parts(book(["x"]), big=b" " * (bounds.MAX_UNPACKED + 1)), "unpacks_too_large"),
         (with_parts(book(["x"]), **{f"part{n}": b"" for n in range(250)}), "unpacks_too_large"),
-        (with_parts(book(["x"]), xl__worksheets__sheet1=BOMB % (b"<row/>" * 300_000)), "too_many_rows"),
+        (with_parts(book(["x"]), xl__worksheets__sheet1=BOMB % (b"<row/>" * 50_000)), "empty_file"),
+        (with_parts(book(["x"]), xl__worksheets__sheet1=BOMB % (b"<row/>" * 600_000)), "unpacks_too_large"),
+        (with_parts(book(["x"]), xl__worksheets__sheet1=BOMB % (ROW * 9_999)), "too_many_rows"),
+        (with_parts(book(["x"]), xl__worksheets__sheet1=BOMB % (WIDE * 9_999)), "unpacks_too_large"),
+        (
+            with_parts(book(["x"]), xl__worksheets__sheet1=BOMB % b'<row r="1048577"/><row r="9999999999"/>'),
+            "empty_file",
+        ),
+        (
+            with_parts(book(["x"]), xl__worksheets__sheet1=BOMB % b'<row r="1048577"><c t="b"><v>1</v></c></row>'),
+            "too_many_rows",
+        ),
         (with_parts(book(["x"]), xl__worksheets__sheet1=LAUGHS), "broken_workbook"),
         (with_parts(book(["x"]), xl__worksheets__sheet1=b"no xml"), "broken_workbook"),
         (with_parts(book(["x"]), xl__workbook=b"<workbook/>"), "not_a_workbook"),
@@ -140,8 +206,6 @@ def test_a_hostile_workbook_is_refused_quickly(content, code):
     assert time.process_time() - started < 5
 
 
-def test_a_cell_that_claims_to_stand_far_away_costs_nothing():
-    far = BOMB % b'<row r="1"><c r="A1" t="str"><v>custom_name</v></c></row><row r="2"><c r="XFD2"><v>1</v></c></row>'
-    with pytest.raises(Unreadable) as refused:
-        cells(with_parts(book(["x"]), xl__worksheets__sheet1=far))
-    assert refused.value.code == "no_rows"
+def test_a_cell_that_stands_far_away_is_reported_and_costs_nothing(codes):
+    far = sheet_xml(HEADER + b'<row r="2"><c r="XFD2"><v>1</v></c></row>')
+    assert codes(far) == {(2, "", "too_many_cells")}
