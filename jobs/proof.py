@@ -88,6 +88,6 @@ class Proven:
 
     def cancel_tests(self) -> None:
         """Cancel what waits or runs. Where a test was moving the car, it is locked and driving disabled again."""
-        moved = self.tests.cancel_open()
-        if moved and self.vehicle_id:
-            self.vehicle.put_back()
+        moving_at = self.tests.cancel_open()
+        if moving_at and self.vehicle_id:
+            self.vehicle.put_back(at=moving_at)

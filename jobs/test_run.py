@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone, translation
 
@@ -80,20 +81,23 @@ class TestRun:
             raise Lost
 
     def _end(self, status: str, hint: str = "") -> None:
-        """Put the car back first: the next test of this unit begins from a closed car."""
-        failed_in_motion = status != Status.PASSED and self.procedure.acts
-        if failed_in_motion and (command := self.job.vehicle.put_back()):
-            command.run()
+        """Whoever took the test from us has put the car back. Else we do: the next test begins from a closed car."""
         ended = {"status": status, "hint": hint, "evidence": self.evidence, "memory": self.memory}
-        if self.test.write(finished_at=Now(), lease_until=None, **ended):
-            self.test.refresh_from_db()
-            self.test.after_end(put_back=False)
+        with transaction.atomic():
+            if not self.test.write(finished_at=Now(), lease_until=None, **ended):
+                return
+            put_back = self.test.put_car_back() if status != Status.PASSED and self.procedure.acts else None
+        if put_back:
+            put_back.run()
+        self.test.refresh_from_db()
+        self.test.after_end(put_back=False)
 
     def _requeue(self) -> None:
         """From the first step again: what a person has seen may have changed by the time somebody goes on."""
-        if self.procedure.acts:
-            self.job.vehicle.put_back()
-        self.test.write(status=Status.QUEUED, step=0, memory={}, evidence=[], lease_until=None)
+        with transaction.atomic():
+            queued = self.test.write(status=Status.QUEUED, step=0, memory={}, evidence=[], lease_until=None)
+            if queued and self.procedure.acts:
+                self.test.put_car_back()
 
     # What a procedure may do (procedures.base.Probe)
 
@@ -111,6 +115,7 @@ class TestRun:
         access.key.deliver()  # a call of its own at the unit, before the lease is renewed for the command's
         self._renew()
         command.run()
+        self._renew()  # the command may have taken most of a lease, and reading takes another call
         command.refresh_from_db()
         if command.error == "access_ended":
             raise self._no_access()

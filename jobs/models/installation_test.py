@@ -13,6 +13,7 @@ from core.tasks import nudge
 from core.ulid import ULIDField, new_ulid
 from jobs.models.installation_test_queryset import AT_UNIT, OPEN, InstallationTestQuerySet, Status
 from jobs.procedures.kinds import TestKind
+from telematics.models import Vehicle
 
 # A procedure renews it at each step; a gateway call takes at most 30 s, so a lease that runs out has lost its worker.
 LEASE = timedelta(seconds=45)
@@ -146,11 +147,16 @@ class InstallationTest(models.Model):
         """The car is put back where a test was moving it, and the next in line is called."""
         from jobs.tasks import run_installation_test
 
-        if put_back and self.job.vehicle_id:
-            self.job.vehicle.put_back()
+        if put_back:
+            self.put_car_back()
         waiting = InstallationTest.objects.filter(unit=self.unit_id, status=Status.QUEUED).order_by("id").first()
         if waiting:
             nudge(run_installation_test, waiting.pk)
+
+    def put_car_back(self):
+        """The command that locks the car and disables driving, by the unit that was tested; None where there is none."""
+        vehicle = Vehicle.objects.filter(jobs=self.job_id).select_related("vehicle_model").first()
+        return vehicle and vehicle.put_back(at=self.unit_id)
 
     def ask(self, text: str) -> bool:
         """Wait for a person without a worker or a lease; only the prompt has a deadline."""

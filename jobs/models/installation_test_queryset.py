@@ -77,11 +77,11 @@ class InstallationTestQuerySet(models.QuerySet):
         for test in tests:
             nudge(run_installation_test, test.pk)
 
-    def cancel_open(self) -> list[str]:
-        """Cancel what waits or runs; the ids of those that were at the unit."""
-        found = dict(self.open().values_list("pk", "status"))
+    def cancel_open(self) -> str | None:
+        """Cancel what waits or runs of one job; the QNR of the unit where one of them was at work, None without."""
+        found = dict(self.open().order_by("pk").values_list("status", "unit"))
         if not found:
-            return []
+            return None
         self.open().update(
             status=Status.CANCELLED,
             fence=F("fence") + 1,
@@ -90,7 +90,7 @@ class InstallationTestQuerySet(models.QuerySet):
             prompt_id="",
             resumable=False,
         )
-        return [pk for pk, status in found.items() if status in AT_UNIT]
+        return next((found[status] for status in AT_UNIT if status in found), None)
 
     def void(self) -> None:
         self.filter(voided_at=None).update(voided_at=Now())

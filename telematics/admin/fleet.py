@@ -1,7 +1,6 @@
 """Models, units and vehicles: what operators set up, and look into."""
 
-from django.contrib import admin
-from django.utils import timezone
+from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportModelAdmin
 from import_export.instance_loaders import CachedInstanceLoader
@@ -30,6 +29,11 @@ class VehicleModelResource(ModelResource):
         skip_unchanged = True
 
 
+def keeps_its_fleet(unit):
+    """A unit in use does: mounted, or an open job counts on it. One out of service may go anywhere."""
+    return unit.retired_at is None and not Unit.objects.idle().filter(pk=unit.pk).exists()
+
+
 class UnitResource(ModelResource):
     class Meta:
         model = Unit
@@ -40,11 +44,11 @@ class UnitResource(ModelResource):
         clean_model_instances = True
 
     def import_instance(self, instance, row, **kwargs):
-        """As in the form: a mounted unit keeps its fleet."""
+        """As in the form: a unit that is mounted or counted on keeps its fleet."""
         known, before = not instance._state.adding, instance.fleet_id
         super().import_instance(instance, row, **kwargs)
-        if known and before != instance.fleet_id and instance.is_mounted():
-            raise ValueError(_("%(qnr)s is mounted and keeps its fleet.") % {"qnr": instance.pk})
+        if known and before != instance.fleet_id and keeps_its_fleet(instance):
+            raise ValueError(_("%(qnr)s is in use and keeps its fleet.") % {"qnr": instance.pk})
 
 
 @admin.register(VehicleModel)
@@ -80,15 +84,21 @@ class UnitAdmin(ImportExportModelAdmin, OperatorAdmin):
         return [SimulatedUnitInline] if person.plays_here() else []
 
     def get_readonly_fields(self, request, obj=None):
-        """A unit keeps its QNR, and its fleet as long as it is mounted."""
+        """A unit keeps its QNR, and its fleet as long as it is in use."""
         if obj is None:
             return self.readonly_fields
-        return ("qnr", *self.readonly_fields, *(("fleet",) if obj.is_mounted() else ()))
+        return ("qnr", *self.readonly_fields, *(("fleet",) if keeps_its_fleet(obj) else ()))
 
     @admin.action(description=_("Retire the selected units that are in stock"))
     def retire(self, request, queryset):
-        retired = Unit.objects.in_stock().filter(pk__in=queryset.values("pk")).update(retired_at=timezone.now())
+        chosen = queryset.count()
+        retired = Unit.objects.filter(pk__in=queryset.values("pk")).retire()
         self.message_user(request, _("Units retired: %(count)s") % {"count": retired})
+        if kept := chosen - retired:
+            kept_because = _(
+                "Not retired, because they are mounted, retired already or wanted by an open job: %(count)s"
+            )
+            self.message_user(request, kept_because % {"count": kept}, messages.WARNING)
 
 
 @admin.register(Vehicle)

@@ -67,13 +67,13 @@ class CommandQuerySet(models.QuerySet["Command"]):
         return command
 
     @transaction.atomic
-    def queue_put_back(self, vehicle):
+    def queue_put_back(self, vehicle, qnr):
         """Lock and disable driving under a fresh key of the system's own; None where there is nothing to close."""
         vehicle_model = vehicle.vehicle_model
         verb = verbs.to_put_back(vehicle_model.capabilities) if vehicle_model else verbs.LOCK_AND_DISABLE
-        if verb is None or vehicle.unit_id is None:
+        if verb is None or qnr is None:
             return None
-        key = Key.open(vehicle, None, timezone.now() + PUT_BACK_LIFE)
+        key = Key.open(vehicle, None, timezone.now() + PUT_BACK_LIFE, at=qnr)
         return self.queue(vehicle, verb, key=key, patience=PUT_BACK_LIFE)
 
     def in_flight(self):
@@ -179,9 +179,12 @@ class Command(models.Model):
     def settle(self, status, *, error="", state=None):
         """The one end of a command, once. The system's own key ends with it."""
         open_ones = Command.objects.filter(pk=self.pk, settled_at__isnull=True)
+        is_systems = self.key.holder_id is None
         with transaction.atomic():
+            if is_systems:
+                Key.objects.lock(self.key_id)  # before the command, as at the hand-over
             settled = open_ones.update(status=status, settled_at=Now(), error=error, state=state)
-            if settled and self.key.holder_id is None:
+            if settled and is_systems:
                 self.key.end()
         self.refresh_from_db()
         return bool(settled)

@@ -57,7 +57,7 @@ class KeyQuerySet(models.QuerySet["Key"]):
 
     @transaction.atomic
     def move_to(self, unit):
-        """The keys of a vehicle that got another unit: it has to learn them."""
+        """Keys that were opened before their vehicle had a unit: this one has to learn them."""
         elsewhere = self.exclude(unit=unit).order_by("pk")
         ids = list(elsewhere.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
         changes = {"unit": unit, "told_until": None, "due_at": Now() + RETRY, "attempts": 0}
@@ -123,12 +123,19 @@ class Key(models.Model):
 
     @classmethod
     @transaction.atomic
-    def open(cls, vehicle, holder, ends_at):
-        """A new key; the caller holds the vehicle (or its job) locked. Holder None is the system's own."""
+    def open(cls, vehicle, holder, ends_at, *, at=None):
+        """A new key; the caller holds the vehicle (or its job) locked. Holder None is the system's own.
+
+        `at`: the QNR of the unit that is to know it, by default the one in the vehicle.
+        """
         if holder is not None:
             cls.objects.of_holders().filter(vehicle=vehicle, ends_at__lte=Now()).end_all()
         key = cls(
-            vehicle=vehicle, unit_id=vehicle.unit_id, holder=holder, ends_at=ends_at, due_at=timezone.now() + RETRY
+            vehicle=vehicle,
+            unit_id=at or vehicle.unit_id,
+            holder=holder,
+            ends_at=ends_at,
+            due_at=timezone.now() + RETRY,
         )
         try:
             with transaction.atomic():

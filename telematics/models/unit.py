@@ -1,10 +1,12 @@
 """The box in the car, known by its QNR; in stock until it is mounted."""
 
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from core.moves import MoveRefused
+from telematics.signals import units_spoken_for
 
 qnr_validator = RegexValidator(r"^[0-9A-F]{16}\Z", _("A QNR has 16 characters, 0-9 and A-F."))
 
@@ -13,6 +15,17 @@ class UnitQuerySet(models.QuerySet["Unit"]):
     def in_stock(self):
         """Neither mounted nor retired."""
         return self.filter(retired_at__isnull=True, vehicle__isnull=True)
+
+    def idle(self):
+        """In stock, and no work counts on them: they may go out of service or to another fleet."""
+        wanted = [condition for _receiver, condition in units_spoken_for.send(sender=Unit)]
+        return self.in_stock().filter(*(~condition for condition in wanted))
+
+    @transaction.atomic
+    def retire(self):
+        """Take those of these out of service that are idle; how many. Whoever is planning one waits for us or we for him."""
+        locked = self.order_by("pk").select_for_update(of=("self",), no_key=True)
+        return Unit.objects.filter(pk__in=list(locked.values_list("pk", flat=True))).idle().update(retired_at=Now())
 
     def visible_to(self, principal):
         """Units of the fleets that the principal may see."""

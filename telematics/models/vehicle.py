@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.ids import ShortIdField, ShortIdModel
 from core.moves import MoveRefused
 from core.normal import normalise
+from telematics import signals
 from telematics.models.specification import Specification
 
 vin_validator = RegexValidator(r"^[A-HJ-NPR-Z0-9]{17}\Z", _("A VIN has 17 characters, A-Z and 0-9 without I, O and Q."))
@@ -127,6 +128,7 @@ class Vehicle(ShortIdModel, Specification):
         """Write what is known by now; callers hold the job, this takes the vehicle's lock."""
         if all(getattr(self, name) == value for name, value in fields.items()):
             return
+        signals.changing.send(Vehicle, vehicle=self, changed=fields)
         current = Vehicle.objects.lock(self.pk)
         if "vin" in fields:
             current.refuse_taken_vin(current.fleet, fields["vin"])
@@ -144,7 +146,7 @@ class Vehicle(ShortIdModel, Specification):
             raise MoveRefused("vehicle_has_unit", _("Another unit is mounted in this vehicle."))
         current.unit = type(unit).objects.lock_in_stock(unit.pk, current.fleet) if not current.unit_id else unit
         self._store(current, "unit")
-        self.keys.live().move_to(current.unit)
+        self.keys.live().filter(unit=None).move_to(current.unit)
 
     @transaction.atomic
     def unmount(self):
@@ -164,11 +166,14 @@ class Vehicle(ShortIdModel, Specification):
             current.archived_at = timezone.now()
             self._store(current, "unit", "archived_at")
 
-    def put_back(self):
-        """Lock the car and disable driving, whoever left it otherwise. See `telematics.models.command`."""
+    def put_back(self, at=None):
+        """Lock the car and disable driving, whoever left it otherwise; the command, None where nothing can be closed.
+
+        `at`: the QNR of the unit that moved it, if that may be out of the vehicle by now.
+        """
         from telematics.models.command import Command
 
-        return Command.objects.queue_put_back(self)
+        return Command.objects.queue_put_back(self, at or self.unit_id)
 
     def _empty(self, current):
         """The unit that was in it; the caller holds the vehicle locked and stores it."""

@@ -9,8 +9,11 @@ from core import shutdown
 from core.moves import MoveRefused
 from jobs.models import InstallationTest
 from jobs.tasks import reap_tests
-from telematics.models import Command
+from telematics.gateway import GatewayError
+from telematics.models import Command, SimulatedUnit
+from telematics.simulator.gateway import SimulatorGateway
 from tests.cast.work import run_to_the_end
+from tests.factories.telematics import UnitFactory
 from tests.threads import race
 
 Status = InstallationTest.Status
@@ -148,6 +151,76 @@ def test_a_cancelled_test_is_no_longer_its_workers(configured_job, manager):
     assert lock.write(step=1) is False
     lock.refresh_from_db()
     assert lock.status == Status.CANCELLED
+
+
+def interfere(monkeypatch, call, before):
+    """`before` happens at the unit each time the worker calls it so; what it raises is the unit's answer."""
+    plain = getattr(SimulatorGateway, call)
+
+    def interfered(gateway, *args, **kwargs):
+        before()
+        return plain(gateway, *args, **kwargs)
+
+    monkeypatch.setattr(SimulatorGateway, call, interfered)
+
+
+def put_backs():
+    return Command.objects.filter(key__holder=None)
+
+
+def test_a_test_that_fails_in_motion_leaves_the_car_closed(configured_job, monkeypatch):
+    (lock,) = queue(configured_job, "CENTRAL_LOCK")
+
+    def silence():
+        raise GatewayError("timeout")
+
+    interfere(monkeypatch, "read_state", silence)
+    lock.run()
+
+    lock.refresh_from_db()
+    assert (lock.status, put_backs().get().status) == (Status.FAILED, "DONE")
+    assert SimulatedUnit.objects.get(pk=configured_job.unit_id).car["locked"]
+
+
+def test_a_worker_that_lost_its_test_leaves_the_car_to_whoever_took_it(configured_job, manager, monkeypatch):
+    (lock,) = queue(configured_job, "CENTRAL_LOCK")
+
+    def stopped_meanwhile():
+        monkeypatch.undo()
+        type(configured_job).objects.get(pk=configured_job.pk).stop_access(by=manager)
+        raise GatewayError("timeout")
+
+    interfere(monkeypatch, "read_state", stopped_meanwhile)
+    lock.run()
+
+    lock.refresh_from_db()
+    assert lock.status == Status.CANCELLED
+    assert put_backs().count() == 1
+
+
+def test_a_slow_command_leaves_a_whole_lease_for_what_is_read_after_it(configured_job, monkeypatch):
+    (lock,) = queue(configured_job, "CENTRAL_LOCK")
+    mine, left = InstallationTest.objects.filter(pk=lock.pk), []
+    interfere(monkeypatch, "execute", lambda: mine.update(lease_until=timezone.now() + timedelta(seconds=15)))
+    interfere(monkeypatch, "read_state", lambda: left.append(mine.get().lease_until - timezone.now()))
+
+    run_to_the_end(lock)
+
+    assert lock.status == Status.PASSED
+    assert min(left) > timedelta(seconds=30)
+
+
+def test_a_unit_exchanged_in_the_middle_of_a_test_still_closes_the_car_that_it_opened(configured_job, installer, fleet):
+    (lock,) = queue(configured_job, "CENTRAL_LOCK")
+    lock.run()
+    first = configured_job.unit
+
+    configured_job.link_unit(UnitFactory(fleet=fleet).pk, by=installer)
+
+    put_back = put_backs().get()
+    put_back.run()
+    assert (put_back.unit, put_back.status) == (first, "DONE")
+    assert SimulatedUnit.objects.get(pk=first.pk).car["locked"]
 
 
 def test_a_stopping_worker_puts_its_test_back_into_the_queue(configured_job):
