@@ -16,6 +16,8 @@ from jobs.importing.headings import IGNORE, Heading, match
 from jobs.importing.lookups import Lookups
 from jobs.importing.sheet import Sheet
 
+# What a cell of nothing but blanks holds; None is a value of its own, "installer decides".
+BLANK: Any = object()
 REFERENCES = (MODEL, PRESET, COMPANY, UNIT)
 
 
@@ -83,7 +85,7 @@ class Check:
         texts, key = self.texts[position], column.key
         read = self._outcomes(column, set(texts) - {""})
         wrong = {text: outcome for text, outcome in read.items() if isinstance(outcome, BadCell)}
-        blank = {"", *wrong, *(text for text, outcome in read.items() if outcome is None)}
+        blank = {"", *wrong, *(text for text, outcome in read.items() if outcome is BLANK)}
         for values, text in zip(self.values, texts, strict=True):
             if text not in blank:
                 values[key] = read[text]
@@ -93,12 +95,12 @@ class Check:
             self._refuse_repeated(column)
 
     def _outcomes(self, column: Column, texts: set[str]) -> dict[str, Any]:
-        """For each different text of a column its value, None where it is blank, or what is wrong with it."""
+        """For each different text of a column its value, BLANK, or what is wrong with it."""
         cleaned = {text: attempt(clean, text) for text in odd_ones(texts)}
         meant = {text for text in cleaned.values() if text and not isinstance(text, BadCell)}
         read = self._values(column, (texts - cleaned.keys()) | meant)
         return read | {
-            text: one if isinstance(one, BadCell) else read[one] if one else None for text, one in cleaned.items()
+            text: one if isinstance(one, BadCell) else read[one] if one else BLANK for text, one in cleaned.items()
         }
 
     def _values(self, column: Column, texts: set[str]) -> dict[str, Any]:
@@ -146,7 +148,7 @@ class Check:
     def _check_blank(self) -> None:
         filling = {column.key for column in COLUMNS if column.fills}
         for place, values in enumerate(self.values):
-            if place not in self.bad and filling.isdisjoint(values):
+            if place not in self.bad and not any(values[key] is not None for key in filling & values.keys()):
                 message = _("No field is filled; a partner ID alone is none.")
                 self.refuse(place, "", BadCell("blank_row", message), "")
 
@@ -158,9 +160,16 @@ class Check:
         found.warnings.sort(key=lambda one: one.row)
         if not wrong:
             found.rows = [
-                (self.numbers[place], values) for place, values in enumerate(self.values) if place not in self.bad
+                (self.numbers[place], decided(values))
+                for place, values in enumerate(self.values)
+                if place not in self.bad
             ]
         return found
+
+
+def decided(values: dict[str, Any]) -> dict[str, Any]:
+    """Without what the row leaves to the installer: that has kept template and preset out, and is the same as blank now."""
+    return {key: value for key, value in values.items() if value is not None} if None in values.values() else values
 
 
 def attempt(read: Any, text: str) -> Any:

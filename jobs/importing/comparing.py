@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 from jobs.importing import words
 from jobs.importing.columns import OF_FIELD, PRESET
 from jobs.importing.errors import BadCell, Finding, shown
+from jobs.importing.rules import UNDECIDED
 from jobs.importing.vin import check_digit_is_wrong
 from telematics.models.specification import Specification
 
 FEATURES = Specification.FEATURES
+FLAGS = {True: "on", False: "off", None: UNDECIDED}
 MASTER_DATA = ("brand", "model", "fuel_type", "vehicle_type")
 
 
@@ -22,8 +24,6 @@ def compare(check, taken: dict[str, int]) -> None:
     contradictions: dict[tuple, list[tuple]] = {}
     supported: dict[tuple, dict[str, Any]] = {}
     for place, own in enumerate(check.values):
-        if "vehicle_model" in own:
-            _compare_master_data(check, place, contradictions)
         if PRESET in own:
             _fill_from_preset(check, place, own.pop(PRESET))
         if template:
@@ -31,6 +31,8 @@ def compare(check, taken: dict[str, int]) -> None:
         if check.options.company:
             own["company"] = check.options.company.pk
         if "vehicle_model" in own:
+            _refuse_retired(check, place)
+            _compare_master_data(check, place, contradictions)
             _compare_setup(check, place, supported)
             own["vehicle_model"] = own["vehicle_model"].pk
 
@@ -85,6 +87,14 @@ def _compare_vins(check) -> None:
             check.warn(place, "vin", "check_digit", vin, _("The check digit does not fit. Is a character mistyped?"))
 
 
+def _refuse_retired(check, place: int) -> None:
+    """Of the template: a cell finds the models that are offered, and no others."""
+    model = check.values[place]["vehicle_model"]
+    if not model.active:
+        text = _("The vehicle model of the template is not offered any more.")
+        check.refuse(place, OF_FIELD["vehicle_model"], BadCell("vehicle_model_retired", text), model)
+
+
 def _compare_setup(check, place: int, supported: dict[tuple, dict[str, Any]]) -> None:
     values = check.values[place]
     model, variant = values["vehicle_model"], values.get("installation_variant", "")
@@ -98,7 +108,7 @@ def _compare_setup(check, place: int, supported: dict[tuple, dict[str, Any]]) ->
 
 
 def _compare_master_data(check, place: int, known: dict[tuple, list[tuple]]) -> None:
-    """Brand and the like as the row itself says them, against the model that the row itself names."""
+    """Brand and the like against the model, whether row or template says either."""
     own = check.values[place]
     model, said = own["vehicle_model"], tuple([own.get(name) for name in MASTER_DATA])
     if (model.pk, said) not in known:
@@ -117,4 +127,4 @@ def _contradictions(model, said: tuple) -> list[tuple]:
 
 def _word(value: Any) -> Any:
     """A value as the file would write it."""
-    return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else getattr(value, "pk", value)
+    return FLAGS[value] if value is None or isinstance(value, bool) else getattr(value, "pk", value)

@@ -107,16 +107,22 @@ class Choice(Rule):
             ) from None
 
 
-class Flag(Rule):
-    """On, off, or left blank: the installer decides. Spreadsheets write their own words in their own language."""
+# Of a feature: against template and preset too, which a blank cell leaves the choice to.
+UNDECIDED = "installer decides"
 
-    allowed = ("on", "off")
-    sentence = gettext_lazy("On or off; blank leaves it to the installer.")
+
+class Flag(Rule):
+    """On, off, or None: the installer decides. Spreadsheets write their own words in their own language."""
+
+    allowed = ("on", "off", UNDECIDED)
+    sentence = gettext_lazy(
+        "On, off, or installer decides; blank leaves it to template and preset, then to the installer."
+    )
     characters = gettext_lazy("Also understood: true, false, yes, no, 1, 0.")
     WORDS = {
         True: ("on", "true", "yes", "y", "1", "x", "an", "ein", "wahr", "ja", "j"),
         False: ("off", "false", "no", "n", "0", "aus", "falsch", "nein"),
-        None: ("installer decides", "not set", "installateur entscheidet", "nicht gesetzt", "-"),
+        None: (UNDECIDED, "not set", "installateur entscheidet", "nicht gesetzt", "-"),
     }
     KNOWN = {words.key(word): value for value, several in WORDS.items() for word in several}
 
@@ -125,7 +131,7 @@ class Flag(Rule):
             return self.KNOWN[words.key(text)]
         except KeyError:
             near = words.closest(text, self.KNOWN)
-            suggestion = {True: "on", False: "off"}.get(self.KNOWN.get(near), "")
+            suggestion = {True: "on", False: "off", None: UNDECIDED}[self.KNOWN[near]] if near else ""
             raise BadCell("not_a_flag", _("Is neither on nor off."), suggestion) from None
 
 

@@ -1,7 +1,10 @@
 """Every rule of every column: what is taken, what is refused, and what is suggested instead."""
 
+from unicodedata import normalize
+
 import pytest
 
+from jobs.importing import words
 from jobs.importing.checking import groups
 from jobs.importing.columns import COLUMNS
 from jobs.importing.headings import is_known
@@ -36,6 +39,9 @@ GOOD = [
     ("contact", "+49 30 123456", "+49 30 123456"),
     ("instructions", "'- one\n- two", "- one\n- two"),
     ("location", "日本 🚗", "日本 🚗"),
+    ("license_plate", "MU\u0308 Q 1", "MÜ Q 1"),
+    ("location", "rock;'-'n'-roll, 'x'", "rock;-'n'-roll, 'x'"),
+    ("fuel_type", "plug-in hybrid", "PLUGIN_HYBRID"),
 ]
 BAD = [
     ("license_plate", "B<QX", "character_not_allowed", "BQX"),
@@ -62,6 +68,8 @@ BAD = [
     ("year_of_production", "9" * 400, "not_a_year", ""),
     ("tracking", "onn", "not_a_flag", "on"),
     ("tracking", "2", "not_a_flag", ""),
+    ("tracking", "instaler decides", "not_a_flag", "installer decides"),
+    ("custom_name", "a\ufffdb", "forbidden_character", "ab"),
     ("planned_service_date", "2026-02-30", "not_a_date", None),
     ("planned_service_date", "1/2/2026", "ambiguous_date", None),
     ("planned_service_date", "soon", "not_a_date", None),
@@ -214,6 +222,34 @@ def test_brand_against_model_warns(checked):
     assert found.rows[0][1]["vehicle_model"] == model.pk
 
 
+def test_a_heading_and_a_word_in_a_macs_way_of_writing_umlauts_are_known(checked):
+    heading, word = (normalize("NFD", text) for text in ("Zentralverriegelung Anschlussart", "müller"))
+    assert words.key(heading) == words.key("Zentralverriegelung Anschlussart")
+    assert words.key(word) == words.key("MÜLLER")
+
+
+def test_brand_against_model_warns_wherever_either_comes_from(checked, fleet):
+    audi = VehicleModelFactory(brand="Audi", model="A3")
+    by_model = JobTemplate.objects.create(fleet=fleet, name="By model", vehicle_model=audi)
+    by_brand = JobTemplate.objects.create(fleet=fleet, name="By brand", brand="BMW")
+    for content, template in [("brand\nBMW\n", by_model), (f"vehicle_model_id\n{audi.pk}\n", by_brand)]:
+        found = checked(content, template=template)
+        assert [(w.column, w.value, w.suggestion) for w in found.warnings] == [("brand", "BMW", "Audi")]
+    found = checked(
+        "brand\nBMW\n", template=JobTemplate(fleet=fleet, vehicle_model=audi, brand="Audi"), prefer_template=True
+    )
+    assert not found.warnings
+
+
+def test_a_template_with_a_retired_model_makes_no_job_of_it(checked, fleet):
+    retired = VehicleModelFactory(active=False)
+    template = JobTemplate.objects.create(fleet=fleet, name="Old", vehicle_model=retired)
+    own = VehicleModelFactory()
+    found = checked(f"custom_name,vehicle_model_id\nA,\nB,{own.pk}\n", template=template)
+    assert [(e.row, e.column, e.code) for e in found.errors] == [(2, "vehicle_model_id", "vehicle_model_retired")]
+    assert [values["vehicle_model"] for _row, values in found.rows] == [own.pk]
+
+
 def test_what_the_model_does_not_support_is_an_error(checked):
     model = VehicleModelFactory(installation_variants=["OBD"], features=["tracking"])
     found = checked(f"vehicle_model_id,installation_variant,tracking,smoke_detection\n{model.pk},WIRED,on,on\n")
@@ -288,6 +324,18 @@ def test_the_file_wins_against_the_template_and_the_difference_is_shown(checked,
         {"brand": "Audi", "tracking": True, "custom_name": "B", "vehicle_model": vehicle_model.pk},
     ]
     assert [(d.row, d.column, d.value, d.suggestion) for d in found.differences] == [(2, "brand", "BMW", "Audi")]
+
+
+def test_installer_decides_in_a_cell_counts_before_template_and_preset(checked, template, fleet):
+    ConfigurationPreset.objects.create(fleet=fleet, name="Sharing", tracking=True, driving_events=True)
+    content = "custom_name,tracking,configuration_preset\nA,installer decides,Sharing\n"
+    found = checked(content, template=template)
+    assert "tracking" not in found.rows[0][1]
+    assert found.rows[0][1]["driving_events"] is True
+    assert [(w.column, w.value, w.suggestion) for w in found.warnings] == [("tracking", "installer decides", "on")]
+    assert [(d.column, d.value, d.suggestion) for d in found.differences] == [("tracking", "installer decides", "on")]
+    preferred = checked(content, template=template, prefer_template=True)
+    assert preferred.rows[0][1]["tracking"] is True
 
 
 def test_prefer_template_data(checked, template):
