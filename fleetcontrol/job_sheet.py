@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from core.web.live import digest
 from jobs.history import Entry, History, evidence
 from jobs.models import InstallationTest, Job, VehicleAccess
 from jobs.plan import is_blank
@@ -49,10 +50,14 @@ class JobSheet:
             named.known.setdefault("vehicle_model", {})[job.vehicle_model_id] = str(job.vehicle_model)  # type: ignore[attr-defined]
         return named
 
+    @property
+    def shows_vehicle(self) -> bool:
+        """Nothing is planned or built: the vehicle is as it is."""
+        return self.job.kind == Job.Kind.MAINTENANCE
+
     @cached_property
     def everything(self) -> list[Compared]:
         planned, found = self.job.planned or {}, self.job.differences()
-        names = self.job.INSTALLER_FIELDS if self.job.kind == Job.Kind.INSTALLATION else self.job.IDENTITY
         return [
             Compared(
                 self.words.label(name),
@@ -60,7 +65,7 @@ class JobSheet:
                 self._said(name, self.job.plain(name)),
                 name in found,
             )
-            for name in names
+            for name in self.job.INSTALLER_FIELDS
         ]
 
     @property
@@ -70,13 +75,18 @@ class JobSheet:
 
     @property
     def left_open(self) -> list[str]:
-        return [row.label for row in self.everything if not (row.planned or row.built)]
+        """What the installer decides, or has left blank."""
+        return [] if self.shows_vehicle else [row.label for row in self.everything if not (row.planned or row.built)]
 
     @property
     def has_built(self) -> bool:
         """Somebody has begun, or left something behind: as-built gets a column of its own."""
         begun = self.job.status not in (Job.Status.PENDING, Job.Status.ASSIGNED)
-        return self.has_plan and (begun or any(row.planned != row.built for row in self.everything))
+        return (
+            self.has_plan
+            and not self.shows_vehicle
+            and (begun or any(row.planned != row.built for row in self.everything))
+        )
 
     def _said(self, name: str, value: Any) -> str:
         return "" if is_blank(value) else self.words.value(name, value)
@@ -140,6 +150,21 @@ class JobSheet:
     @cached_property
     def configuration(self):
         return self.job.configuration_seen
+
+    @property
+    def digest(self) -> str:
+        """What of it changes: the job, and what is done at the vehicle, which has rows and states of its own."""
+        job, configuration = self.job, self.configuration
+        rows: list[tuple[Any, Any]] = [
+            (job.pk, job.version),
+            ("", configuration and (configuration.status, configuration.error)),
+        ]
+        rows += [(test.pk, (test.status, test.voided_at)) for test in self.all_tests]
+        for access in self.accesses:
+            rows.append((access.pk, (access.is_open, access.ends_at)))
+            rows += [(command.pk, (command.status, command.error)) for command in access.key.sent]
+        rows += [(asked.pk, asked.status)] if (asked := self.asked_back) else []
+        return digest(rows, {})
 
     @cached_property
     def audience(self):

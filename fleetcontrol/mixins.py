@@ -9,9 +9,11 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from accounts.models import Fleet
+from fleetcontrol import way_back
 from jobs.models import Job, Notice
 
 
@@ -52,6 +54,16 @@ class FleetMixin(AccessMixin):
     def may_write(self) -> bool:
         return self.fleet.role in Job.DESK_ROLES
 
+    @cached_property
+    def came_from(self) -> str:
+        """The page of this fleet that the reader comes from, as he left it."""
+        return way_back.came_from(self.request, reverse("fleetcontrol:fleet", args=[self.fleet.pk]))
+
+    def job_list_url(self, kind: str) -> str:
+        """The list of jobs as the reader left it, else that of this kind from its start."""
+        lists = {each: reverse(f"fleetcontrol:{each.lower()}_jobs", args=[self.fleet.pk]) for each in Job.Kind.values}
+        return way_back.list_among(self.came_from, list(lists.values())) or lists[kind]
+
     def get_context_data(self, **context):
         about = {"fleet": self.fleet, "may_write": self.may_write, "unread_notices": self.fleet.unread_notices}
         return super().get_context_data(section=self.section, **about, **context)
@@ -77,5 +89,9 @@ class JobMixin(FleetMixin):
     def job_url(self) -> str:
         return reverse("fleetcontrol:job-detail", args=[self.fleet.pk, self.job.pk])
 
+    @property
+    def list_url(self) -> str:
+        return self.job_list_url(self.job.kind)
+
     def get_context_data(self, **context):
-        return super().get_context_data(job=self.job, **context)
+        return super().get_context_data(**{"job": self.job, "from_here": way_back.tell(self.came_from)} | context)

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from core import context as current_request
 from core.web import cells
 from core.web import theme as themes
+from core.web.live import LIVE
 
 register = template.Library()
-LIVE = ("live", "digest")  # what a poll adds to the page's address
 
 register.simple_tag(cells.icon, name="icon")
 register.simple_tag(cells.status_tag, name="status")

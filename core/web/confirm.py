@@ -38,11 +38,15 @@ class ConfirmView(FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         about = {name: getattr(self, name) for name in ("title", "lead", "submit", "danger", "base_template")}
-        urls = {"action": self.request.get_full_path(), "cancel_url": self.get_success_url()}
+        urls = {"action": self.request.get_full_path(), "cancel_url": self.get_cancel_url()}
         context = super().get_context_data(**about, **urls, **kwargs)
         if self.question_template:
             context["content"] = render_to_string(self.question_template, context, self.request)
         return context
+
+    def get_cancel_url(self) -> str:
+        """Where the page leads that has asked and shall not act."""
+        return self.get_success_url()
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         try:

@@ -1,8 +1,10 @@
 """The page of a list: a table, a page of rows, counts, and the look whether something changed."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
@@ -55,13 +57,36 @@ class ListView(TemplateView):
     def get_changes(self, here: str, seen: str) -> HttpResponse:
         """Nothing, while what somebody sees is what there is; else the rows, tabs and counts as they are now."""
         table = self.get_table(many=self.sorts_unindexed() and count(self.rows, FEW).more)
-        page = self.get_page(table, here, ["pk", table.version, table.order.removeprefix("-")])
-        counts = self.count(page.ahead if here else self.rows)
-        if self.digest(table, page, counts) == seen:
+        names = ["pk", table.version, table.order.removeprefix("-")]
+        page = self.get_page(table, here, names)
+        counts = self.count(self.new(page) if here else self.rows)
+        if self.digest(table, page.rows + self.read_moved(page, names), counts) == seen:
             return HttpResponse(status=204)
         page = self.get_page(table, here, table.reads)
+        context = self.list_context(
+            table, page, counts, moved=self.read_moved(page, table.reads), here=here, polled=True
+        )
         self.template_name = "components/live.html"
-        return self.render_to_response(self.list_context(table, page, counts, here=here, polled=True))
+        return self.render_to_response(context)
+
+    @cached_property
+    def moved(self) -> list[Any]:
+        """Rows that somebody is shown and that stand on another page by now: what orders them has changed."""
+        keys, to_python = [], self.rows.model._meta.pk.to_python
+        for text in self.request.GET.get("moved", "").split(",")[: SIZES[-1]]:
+            with suppress(ValidationError):
+                keys.append(to_python(text))
+        return [key for key in keys if key]
+
+    def new(self, page: CursorPage) -> QuerySet | None:
+        """What came to stand before the first page, and was not on it."""
+        ahead = page.ahead
+        return ahead.exclude(pk__in=self.moved) if ahead is not None and self.moved else ahead
+
+    def read_moved(self, page: CursorPage, names: Iterable[str]) -> list[dict[str, Any]]:
+        """Those that still belong to the list, wherever they stand."""
+        away = set(self.moved) - {row["pk"] for row in page.rows}
+        return list(self.rows.filter(pk__in=away).order_by("pk").values(*dict.fromkeys(names))) if away else []
 
     def count(self, ahead: QuerySet | None = None) -> dict[str, Count]:
         wanted = {SHOWN: self.rows, **self.get_tab_querysets()}
@@ -76,15 +101,17 @@ class ListView(TemplateView):
         rows = self.rows.values(*dict.fromkeys(names))
         return CursorPage(rows, table.order, cursor=cursor, size=chosen_size(self.request.GET))
 
-    def list_context(self, table: Table, page: CursorPage, counts: dict[str, Count], **more: Any) -> dict[str, Any]:
-        new = counts.get(NEW)
+    def list_context(
+        self, table: Table, page: CursorPage, counts: dict[str, Count], moved: Iterable[dict] = (), **more: Any
+    ) -> dict[str, Any]:
+        rows, new = [*page.rows, *moved], counts.get(NEW)
         return self.get_context_data(
-            table=table.fill(page.rows),
+            table=table.fill(rows),
             page=page,
             sizes=SIZES,
             total=counts[SHOWN],
             tabs=self.get_tabs(counts),
-            digest=self.digest(table, page, counts),
+            digest=self.digest(table, rows, counts),
             new=new,
             **more,
         )
@@ -94,6 +121,6 @@ class ListView(TemplateView):
         return column is not None and not column.indexed
 
     @staticmethod
-    def digest(table: Table, page: CursorPage, counts: Mapping[str, Count]) -> str:
+    def digest(table: Table, rows: Iterable[dict[str, Any]], counts: Mapping[str, Count]) -> str:
         told = {name: number for name, number in counts.items() if name != NEW or number}
-        return digest(((row["pk"], row[table.version]) for row in page.rows), told)
+        return digest(((row["pk"], row[table.version]) for row in rows), told)

@@ -6,6 +6,9 @@ from typing import Any
 
 from core.web.counts import Count
 
+# What looking again adds to a page's address: from which row on, what was seen, and which rows seen have moved away.
+LIVE = ("live", "digest", "moved")
+
 
 def digest(rows: Iterable[tuple[Any, Any]], counts: Mapping[str, Count]) -> str:
     """What somebody sees, in 16 characters: ids and versions of the rows, and the counts.

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
+from fleetcontrol import way_back
 from fleetcontrol.mixins import FleetMixin
 from jobs.models import BulkRun
 
@@ -16,10 +17,10 @@ Act = BulkRun.Act
 BEGUN = "bulk_run"
 
 
-def begun(request, run: BulkRun):
-    """To its progress; from now on the list shows it too."""
+def begun(request, run: BulkRun, list_url: str):
+    """To its progress, and from there back to the list; from now on that shows it too."""
     request.session[BEGUN] = run.pk
-    return redirect("fleetcontrol:bulk-run", run.fleet_id, run.pk)
+    return redirect(f"{reverse('fleetcontrol:bulk-run', args=[run.fleet_id, run.pk])}?{way_back.tell(list_url)}")
 
 
 def seen(request, run: BulkRun) -> None:
@@ -56,8 +57,7 @@ class Progress(FleetMixin, TemplateView):
 
     def get_context_data(self, **context):
         about = {"run": self.run, "title": self.run.get_act_display(), "said": said(self.run)}
-        list_url = reverse(f"fleetcontrol:{self.run.kind.lower()}_jobs", args=[self.fleet.pk])
-        return super().get_context_data(list_url=list_url, **about, **context)
+        return super().get_context_data(list_url=self.job_list_url(self.run.kind), **about, **context)
 
 
 def said(run: BulkRun) -> str:

@@ -3,15 +3,17 @@
 from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from accounts.models import Company
 from core.web.confirm import ConfirmView
+from core.web.pages import with_query
+from fleetcontrol import way_back
 from fleetcontrol.forms.bulk import partners_of
 from fleetcontrol.job_sheet import locked_by_assigning
 from fleetcontrol.mixins import JobMixin
-from fleetcontrol.views.job_detail import list_url
 
 
 class JobAct(JobMixin, ConfirmView):
@@ -19,7 +21,8 @@ class JobAct(JobMixin, ConfirmView):
     base_template = "fleetcontrol/base.html"
 
     def get_success_url(self):
-        return self.job_url()
+        """Back to the page that the reader acts from, with all that it showed."""
+        return self.came_from or self.job_url()
 
 
 class ReasonForm(forms.Form):
@@ -43,7 +46,11 @@ class DeleteJob(JobAct):
         self.job.delete_by(by=self.request.user)
 
     def get_success_url(self):
-        return list_url(self.job)
+        """The list, where the job's own details are closed."""
+        return with_query(self.list_url, job=None) if self.job.pk in self.list_url else self.list_url
+
+    def get_cancel_url(self):
+        return super().get_success_url()
 
 
 class AskForJob(JobAct):
@@ -117,7 +124,8 @@ class DuplicateJob(JobMixin, View):
     def post(self, request, **kwargs):
         copy = self.make(request.user)
         messages.success(request, self.done)
-        return redirect("fleetcontrol:job-edit", self.fleet.pk, copy.pk)
+        edit_url = reverse("fleetcontrol:job-edit", args=[self.fleet.pk, copy.pk])
+        return redirect(f"{edit_url}?{way_back.tell(self.list_url)}")
 
     done = _("This is the copy. Identity of the vehicle, unit and result are not copied.")
 

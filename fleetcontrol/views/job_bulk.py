@@ -3,7 +3,6 @@
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +10,7 @@ from django.views.generic import TemplateView
 
 from core.moves import MoveRefused
 from core.web.confirm import ConfirmView
+from fleetcontrol import way_back
 from fleetcontrol.forms.bulk import BulkAssignForm, BulkDeleteForm, BulkEditForm, CreateManyForm
 from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.views.bulk_runs import begun, tell
@@ -129,7 +129,7 @@ class Bulk(KindMixin, TemplateView):
         changes = form.changes if self.act == Act.EDIT else {}
         if total > BATCH:
             about |= {"kind": self.kind, "total": total, "company": company, "changes": frozen(changes)}
-            return begun(self.request, BulkRun.objects.begin(self.act, self.selected, **about))
+            return begun(self.request, BulkRun.objects.begin(self.act, self.selected, **about), self.list_url)
         obstacles = self.selected.obstacles(self.act.lower())
         if self.act == Act.ASSIGN:
             done = self.selected.assign_all(company, **about).done
@@ -169,13 +169,14 @@ class CreateMany(FleetMixin, ConfirmView):
     def create(self, template, number, company):
         about = {"fleet": self.fleet, "by": self.request.user, "template": template, "company": company}
         if number > BATCH:
-            return begun(self.request, BulkRun.objects.begin(Act.CREATE, None, total=number, **about))
+            run = BulkRun.objects.begin(Act.CREATE, None, total=number, **about)
+            return begun(self.request, run, self.get_success_url())
         done = Job.objects.create_many(number, **about).done
         tell(self.request, Act.CREATE, len(done), {}, company)
         return redirect(self.get_success_url())
 
     def get_success_url(self):
-        return reverse("fleetcontrol:installation_jobs", args=[self.fleet.pk])
+        return self.job_list_url(Job.Kind.INSTALLATION)
 
 
 class FromTemplate(FleetMixin, TemplateView):
@@ -189,4 +190,5 @@ class FromTemplate(FleetMixin, TemplateView):
 
     def get_context_data(self, **context):
         templates = JobTemplate.objects.filter(fleet=self.fleet).select_related("vehicle_model")
-        return super().get_context_data(templates=templates, title=_("Select from Templates"), **context)
+        about = {"templates": templates, "from_here": way_back.tell(self.came_from)}
+        return super().get_context_data(title=_("Select from Templates"), **about, **context)

@@ -1,14 +1,16 @@
 """Writing a job: create and edit, *Save* and *Save & Assign* with its question, and what helps while typing."""
 
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from core.moves import MoveRefused
+from core.web.pages import with_query
 from fleetcontrol.forms.job import FORMS, JobForm
 from fleetcontrol.forms.lookups import suggestions
 from fleetcontrol.job_sheet import locked_by_assigning
@@ -104,7 +106,11 @@ class JobFormView(TemplateView):
             messages.warning(self.request, used)
         done = _("The job is saved and assigned to %(company)s.") if company else _("The job is saved.")
         messages.success(self.request, done % {"company": company})
-        return redirect(f"{reverse(f'fleetcontrol:{job.kind.lower()}_jobs', args=[self.fleet.pk])}?job={job.pk}")
+        return redirect(self.url_after(job))
+
+    def url_after(self, job) -> str:
+        """The list as the reader left it, with the job beside it."""
+        return with_query(self.job_list_url(job.kind), job=job.pk)
 
     def followed(self, trigger: str) -> JobForm:
         return FORMS[self.kind].followed(self.request.POST, trigger=trigger, fleet=self.fleet)
@@ -144,8 +150,7 @@ class CreateJob(FleetMixin, JobFormView):
         return Job.objects.create_by(self.request.user, **fields)
 
     def get_context_data(self, **context):
-        cancel_url = reverse(f"fleetcontrol:{self.kind.lower()}_jobs", args=[self.fleet.pk])
-        return super().get_context_data(cancel_url=cancel_url, kind=self.kind, **context)
+        return super().get_context_data(cancel_url=self.job_list_url(self.kind), kind=self.kind, **context)
 
 
 class EditJob(JobMixin, JobFormView):
@@ -189,6 +194,9 @@ class EditJob(JobMixin, JobFormView):
             self.job.edit(**about, **form.values)
         return self.job
 
+    def url_after(self, job):
+        return self.came_from if urlsplit(self.came_from).path == self.job_url() else super().url_after(job)
+
     def refuse(self, form, refused):
         if refused.code not in ("stale", "wrong_status"):
             return super().refuse(form, refused)
@@ -212,7 +220,7 @@ class EditJob(JobMixin, JobFormView):
     def get_context_data(self, **context):
         """The version is that of the values the reader began with, also when the form comes back to him."""
         seen = self.request.POST.get("expected_version") or self.job.fields_version
-        about = {"cancel_url": self.job_url(), "kind": self.kind, "expected_version": seen}
+        about = {"cancel_url": self.came_from or self.job_url(), "kind": self.kind, "expected_version": seen}
         return super().get_context_data(**about | context)
 
 

@@ -10,18 +10,24 @@ from django.views.generic import TemplateView
 from accounts.models import TablePreference
 from core.web.counts import CAP, Count, count_all
 from core.web.lists import NEW, SHOWN, ListView
+from core.web.live import LIVE
 from core.web.pages import with_query
+from fleetcontrol import way_back
 from fleetcontrol.filters.jobs import JobFilter
 from fleetcontrol.job_sheet import JobSheet
 from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.tables.jobs import InstallationJobTable, MaintenanceJobTable
 from fleetcontrol.views.bulk_runs import last_begun, said
+from fleetcontrol.views.job_detail import panel_urls
 from fleetcontrol.views.job_narrowing import KindMixin, Narrowing, lasting
 from jobs.freshness import Look
 from jobs.models import Job
 
 ALL = "ALL"
 PAGES = {"installation_jobs": _("Installation Jobs"), "maintenance_jobs": _("Maintenance Jobs")}
+
+# What a look at the list brings beside rows, tabs and the foot of the table.
+LIVE_PARTS = ["fleetcontrol/jobs/kind_tabs.html", "fleetcontrol/jobs/all_that_match.html"]
 
 
 class JobList(FleetMixin, ListView):
@@ -53,12 +59,18 @@ class JobList(FleetMixin, ListView):
         return {status.value: self.narrowing.filtered.filter(status=status) for status in Job.Status.shown()}
 
     def count(self, ahead=None):
-        """The rows shown are those of a tab, so they are not counted a second time."""
-        counts = count_all(self.get_tab_querysets() | ({} if ahead is None else {NEW: ahead}))
+        """The rows shown are those of a tab, so they are not counted a second time; and how many there are of each kind."""
+        counts = count_all(self.get_tab_querysets() | self.kinds() | ({} if ahead is None else {NEW: ahead}))
         each = [counts[status] for status in Job.Status.shown()]
         total = sum(count.number for count in each)
         counts[ALL] = Count(min(total, CAP), total > CAP or any(count.more for count in each))
-        return {SHOWN: counts[self.narrowing.status or ALL], **counts}
+        return {self.kind: counts[ALL], SHOWN: counts[self.narrowing.status or ALL], **counts}
+
+    def kinds(self):
+        """The jobs behind the tabs of the header; those of this kind are known by their status unless a filter hides some."""
+        known = () if self.narrowing.is_asked else (self.kind,)
+        jobs = Job.objects.in_fleet(self.fleet).filter(status__in=Job.Status.shown())
+        return {kind: jobs.filter(kind=kind) for kind in Job.Kind.values if kind not in known}
 
     def dispatch(self, request, *args, **kwargs):
         """Three seconds later most of the time nothing has changed in the whole fleet.
@@ -92,6 +104,21 @@ class JobList(FleetMixin, ListView):
             for value, label, count in tabs
         ]
 
+    def list_context(self, table, page, counts, **more):
+        return super().list_context(table, page, counts, pages=self.pages(counts), live_parts=LIVE_PARTS, **more)
+
+    def pages(self, counts):
+        """The tabs of the header."""
+        return [
+            {
+                "url": reverse(f"fleetcontrol:{name}", args=[self.fleet.pk]),
+                "label": PAGES[name],
+                "count": counts[kind],
+                "current": kind == self.kind,
+            }
+            for kind, name in zip(Job.Kind.values, PAGES, strict=True)
+        ]
+
     # --- table ----------------------------------------------------------------------------------------------------
     def get_columns(self):
         return super().get_columns() or self.fleet.columns or []
@@ -110,21 +137,13 @@ class JobList(FleetMixin, ListView):
             title=PAGES[self.table_name],
             kind=self.kind,
             table_name=self.table_name,
-            pages=[
-                {
-                    "url": reverse(f"fleetcontrol:{name}", args=[self.fleet.pk]),
-                    "label": label,
-                    "current": name == self.table_name,
-                }
-                for name, label in PAGES.items()
-            ],
             chips=self.chips(here),
             clear_url=with_query(self.request.path, status=self.narrowing.status or None),
             is_narrowed=self.narrowing.is_asked,
             query_string=kept.urlencode(),
             kept=[(name, value) for name, value in kept.items() if name != "search"],
             **self.bulk_run(),
-            **self.panel(here),
+            **{"from_here": way_back.tell(self.shown_url)} | self.panel(),
             **context,
         )
 
@@ -137,7 +156,12 @@ class JobList(FleetMixin, ListView):
         chips = self.narrowing.filter.chips() if self.narrowing.is_asked else []
         return [chip | {"remove_url": with_query(here, **{chip["name"]: None})} for chip in chips]
 
-    def panel(self, here: str) -> dict:
+    @property
+    def shown_url(self) -> str:
+        """This very list with its page and its details, also where somebody only looks whether it has changed."""
+        return with_query(self.request.get_full_path(), **dict.fromkeys(LIVE))
+
+    def panel(self) -> dict:
         """The details beside the table, where the address names a job."""
         job = None
         if wanted := self.request.GET.get("job"):
@@ -146,8 +170,8 @@ class JobList(FleetMixin, ListView):
         if job is None:
             return {}
         job.fleet = self.fleet
-        urls = {"page_url": reverse("fleetcontrol:job-detail", args=[self.fleet.pk, job.pk]), "close_url": here}
-        return {"job": job, "sheet": JobSheet(job), **urls}
+        sheet = JobSheet(job)
+        return {"job": job, "sheet": sheet, **panel_urls(job, sheet, self.shown_url)}
 
 
 class InstallationJobs(JobList):

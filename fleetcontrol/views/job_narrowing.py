@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from core.web.pages import with_query
+from fleetcontrol import way_back
 from fleetcontrol.filters.jobs import JobFilter
 from fleetcontrol.mixins import FleetMixin
 from jobs.models import Job
@@ -35,9 +36,9 @@ class KindMixin(FleetMixin):
 
     @property
     def list_url(self) -> str:
-        return with_query(
-            f"{reverse(f'fleetcontrol:{self.table_name}', args=[self.fleet.pk])}?{self.query.urlencode()}"
-        )
+        """The list as the reader left it; by the parameters that last, where nobody says more."""
+        start = reverse(f"fleetcontrol:{self.table_name}", args=[self.fleet.pk])
+        return way_back.list_among(self.came_from, [start]) or with_query(f"{start}?{self.query.urlencode()}")
 
     def narrowed(self):
         """The jobs that the list shows, over all its pages."""
@@ -45,6 +46,7 @@ class KindMixin(FleetMixin):
 
     def get_context_data(self, **context):
         about = {"kind": self.kind, "table_name": self.table_name, "list_url": self.list_url}
+        about |= {"came_from": self.came_from}
         return super().get_context_data(**context | about | {"query_string": self.query.urlencode()})
 
 

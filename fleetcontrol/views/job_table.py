@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 from openpyxl import Workbook
 
 from accounts.models import SavedView, TablePreference
+from core.web.pages import with_query
 from fleetcontrol.forms.saved_view import SavedViewForm
 from fleetcontrol.tables.jobs import InstallationJobTable, MaintenanceJobTable
 from fleetcontrol.views.job_narrowing import KindMixin
@@ -44,7 +45,7 @@ class Columns(KindMixin, TemplateView):
             TablePreference.objects.update_or_create(
                 **mine, defaults={"columns": [name for name in order if name in shown]}
             )
-        return redirect(self.list_url)
+        return redirect(with_query(self.list_url, columns=None))  # what is kept now is what shall be seen
 
     def get_context_data(self, moved=None, **context):
         kept = TablePreference.objects.filter(user=self.request.user, table=self.table_name).values_list(

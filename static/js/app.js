@@ -155,10 +155,6 @@
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (!new URL(detail.xhr.responseURL || location.href).pathname.startsWith("/accounts/login")) return
     detail.shouldSwap = false
-    if (detail.requestConfig.elt.closest("[data-live]")) {
-      detail.requestConfig.elt.remove()
-      return toast(words.signedOut, "error")
-    }
     location.assign(`/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`)
   })
   document.addEventListener("htmx:responseError", ({ detail }) => {
@@ -166,7 +162,5 @@
     const happened = page.querySelector("main p")?.textContent ?? words.failed
     toast(`${happened} ${words.quote} ${detail.xhr.getResponseHeader("X-Flow-ID") ?? detail.xhr.status}`, "error")
   })
-  document.addEventListener("htmx:sendError", ({ detail }) => {
-    if (!detail.elt.closest("[data-live]")) toast(words.offline, "error")
-  })
+  document.addEventListener("htmx:sendError", () => toast(words.offline, "error"))
 })()

@@ -1,4 +1,4 @@
-/* Lists: the panel beside them, selecting rows, rows that change while somebody looks. */
+/* Lists: the panel beside them, selecting rows. */
 (() => {
   "use strict"
   const rows = document.getElementById("rows")
@@ -27,17 +27,6 @@
     if (push) history.pushState({}, "", address(row.id))
     await load(row)
     if (focus) panel.querySelector("h2")?.focus()
-  }
-  /* what somebody reads stays where it is; what somebody fills in is left alone */
-  async function refresh(row) {
-    if (!panel?.childElementCount || panel.querySelector(":is(input, select, textarea):focus, dialog[open]")) return
-    const focused = panel.contains(document.activeElement)
-    const open = [...panel.querySelectorAll("details")].map((details) => details.open)
-    const top = panel.scrollTop
-    await load(row)
-    panel.querySelectorAll("details").forEach((details, i) => (details.open = open[i] ?? false))
-    panel.scrollTop = top
-    if (focused) panel.querySelector("h2")?.focus({ preventScroll: true })
   }
   function close({ push = true } = {}) {
     if (!panel?.childElementCount) return
@@ -75,61 +64,39 @@
     })
   }
 
-  /* selecting */
+  /* selecting: all that match, on whichever page, are meant only beside a selection, and until it changes */
   const boxes = () => [...rows.querySelectorAll('[name="select"]')]
   const head = document.querySelector("[data-select-all]")
+  const everything = document.querySelector('.bulk-bar [name="all"]')
   let last
   function count() {
     const picked = boxes().filter((box) => box.checked).length
-    for (const place of document.querySelectorAll("[data-selected]")) place.textContent = `${picked} ${words.picked}`
+    const offered = document.getElementById("all-that-match")?.textContent.trim()
+    if (everything && !(picked && offered)) everything.checked = false
+    const said = everything?.checked ? offered : `${picked} ${words.picked}`
+    for (const place of document.querySelectorAll("[data-selected]")) if (place.textContent !== said) place.textContent = said
     if (!head) return
     head.checked = picked > 0 && picked === boxes().length
     head.indeterminate = picked > 0 && !head.checked
   }
-  head?.addEventListener("change", () => {
-    for (const box of boxes()) box.checked = head.checked
+  function pick(chosen, checked) {
+    for (const box of chosen) box.checked = checked
+    if (everything) everything.checked = false
     count()
-  })
+  }
+  head?.addEventListener("change", () => pick(boxes(), head.checked))
+  everything?.addEventListener("change", count)
+  addEventListener("pageshow", count) // what the browser has filled in again
   rows.addEventListener("click", (event) => {
     if (event.target.name !== "select") return
     const [from, to] = [boxes().indexOf(last), boxes().indexOf(event.target)].sort((a, b) => a - b)
-    if (event.shiftKey && from >= 0) for (const box of boxes().slice(from, to + 1)) box.checked = event.target.checked
+    pick(event.shiftKey && from >= 0 ? boxes().slice(from, to + 1) : [], event.target.checked)
     last = event.target
-    count()
   })
   document.addEventListener("click", (event) => {
-    if (!event.target.closest("[data-select-none]")) return
-    for (const box of boxes()) box.checked = false
-    count()
+    if (event.target.closest("[data-select-none]")) pick(boxes(), false)
   })
   count()
 
-  /* live: a changed row is replaced where it stands, a gone one is marked, new ones wait until they are asked for */
-  function merge(template) {
-    const fresh = new Map([...template.content.querySelectorAll("tr")].map((row) => [row.id, row]))
-    for (const row of all()) {
-      const now = fresh.get(row.id)
-      row.classList.toggle("gone", !now)
-      if (!now || now.dataset.v === row.dataset.v) continue
-      const box = now.querySelector('[name="select"]')
-      if (box) box.checked = row.querySelector('[name="select"]').checked
-      const current = row.hasAttribute("aria-current")
-      if (current) now.setAttribute("aria-current", "true")
-      const focused = row.contains(document.activeElement) ? [...row.querySelectorAll("a, button, input")].indexOf(document.activeElement) : -1
-      now.classList.add("fresh")
-      row.replaceWith(now)
-      htmx.process(now)
-      if (focused >= 0) [...now.querySelectorAll("a, button, input")][focused]?.focus()
-      if (current) refresh(now)
-    }
-  }
-  document.addEventListener("htmx:load", ({ detail }) => {
-    const template = detail.elt.matches?.("[data-live]") && detail.elt.querySelector("template")
-    if (!template) return
-    merge(template)
-    template.remove()
-  })
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target.matches("[data-live]") && document.hidden) event.preventDefault()
-  })
+  document.addEventListener("list:changed", count)
 })()

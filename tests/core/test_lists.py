@@ -86,6 +86,22 @@ def test_new_rows_are_announced_and_do_not_push_the_others_away(look, jobs, flee
     assert look(poll_of(response) + "&page_size=10").status_code == 204
 
 
+def test_a_row_that_moved_away_comes_as_it_is_and_is_not_new(look, jobs):
+    page = look("?page_size=10&sort=-name")
+    last, first = page.context_data["page"].rows[-1]["pk"], page.context_data["page"].rows[0]["pk"]
+    Job.objects.filter(pk=last).update(custom_name="ZZZ", version=7)
+    Job.objects.filter(pk=first).update(custom_name="", version=8)
+    query = f"{poll_of(page)}&page_size=10&sort=-name&moved={last},{first},nonsense"
+    response = look(query)
+    assert f'<tr id="{last}" data-v="7">' in response.rendered_content
+    assert f'<tr id="{first}" data-v="8">' in response.rendered_content
+    assert "new</a>" not in response.rendered_content
+    known = f"{poll_of(response)}&page_size=10&sort=-name&moved={last},{first}"
+    assert look(known).status_code == 204
+    Job.objects.filter(pk=last).update(status="DELETED", version=9)
+    assert look(known).status_code == 200
+
+
 def test_the_first_row_of_an_empty_list_is_news_too(look, jobs, fleet):
     jobs.delete()
     query = poll_of(look())

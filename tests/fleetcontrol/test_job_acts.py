@@ -37,7 +37,7 @@ def test_assign_shows_what_becomes_locked_and_assigns(act, manager_client, at, p
 def test_a_duplicate_opens_for_editing(act, assigned_job):
     page = act(assigned_job, "duplicate")
     copy = Job.objects.exclude(pk=assigned_job.pk).get()
-    assert page.redirect_chain[-1][0].endswith(f"jobs/{copy.pk}/edit/")
+    assert f"jobs/{copy.pk}/edit/?from=" in page.redirect_chain[-1][0]
     assert (copy.status, copy.custom_name, copy.vehicle_model) == (Job.Status.PENDING, "", assigned_job.vehicle_model)
 
 

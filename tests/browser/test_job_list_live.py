@@ -1,0 +1,113 @@
+"""The job list while others work: what changes is seen within seconds, where it stands, and what is old is said to be."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from jobs.models import Job
+from tests.factories.jobs import JobFactory
+
+SOON = 4000  # ms; a look every two seconds, and the time that it takes
+
+
+@pytest.fixture
+def jobs(fleet, manager, vehicle_model):
+    """Twelve, so that ten are a page; the newest first."""
+    made = [JobFactory(by=manager, fleet=fleet, vehicle_model=vehicle_model, custom_name=f"Car {n}") for n in range(12)]
+    return made[::-1]
+
+
+@pytest.fixture
+def opened(page: Page, sign_in, manager, fleet, jobs):
+    """`opened(sort="-updated_at")`: the list of installation jobs, ten to a page."""
+    sign_in(manager)
+
+    def show(**query) -> Page:
+        asked = "&".join(f"{name}={value}" for name, value in query.items())
+        page.goto(f"/fleetcontrol/{fleet.pk}/jobs/installation/?page_size=10&{asked}")
+        return page
+
+    return show
+
+
+def row_of(page: Page, job):
+    return page.locator(f'[id="{job.pk}"]')
+
+
+@pytest.mark.parametrize("query", [{"sort": "-updated_at"}, {"search": "car"}, {"status": "PENDING"}])
+def test_a_change_is_seen_where_the_row_stands_in_every_order_and_filter(query, opened, jobs, manager, partnership):
+    page = opened(**query)
+    page.set_viewport_size({"width": 1400, "height": 420})
+    ordered = [row.get_attribute("id") for row in page.locator("#rows tr").all()]
+    changed = next(job for job in jobs if job.pk == ordered[5])
+    row_of(page, changed).scroll_into_view_if_needed()
+    before = row_of(page, changed).bounding_box()["y"]
+    changed.assign(partnership.company, by=manager)
+
+    gone = "status" in query
+    if gone:
+        expect(row_of(page, changed)).to_have_class("gone", timeout=SOON)
+    else:
+        expect(row_of(page, changed).locator('[data-status="ASSIGNED"]')).to_be_visible(timeout=SOON)
+        expect(row_of(page, changed)).not_to_have_class(re.compile("gone"))
+    expect(page.locator(".new-rows")).to_have_count(0)
+    assert [row.get_attribute("id") for row in page.locator("#rows tr").all()] == ordered
+    assert row_of(page, changed).bounding_box()["y"] == before
+    expect(page.locator("#status-tabs")).to_contain_text("Assigned 1")
+
+
+def test_a_row_that_moved_away_goes_on_changing(opened, jobs, manager, partnership):
+    page = opened(sort="-updated_at")
+    jobs[4].assign(partnership.company, by=manager)
+    expect(row_of(page, jobs[4]).locator('[data-status="ASSIGNED"]')).to_be_visible(timeout=SOON)
+    Job.objects.filter(pk=jobs[4].pk).update(status="DELETED", version=9)
+    expect(row_of(page, jobs[4])).to_have_class(re.compile("gone"), timeout=SOON)
+
+
+def test_how_many_there_are_is_kept_up_to_date_everywhere(opened, manager, fleet):
+    page = opened()
+    expect(page.locator("#kind-tabs")).to_contain_text("Maintenance Jobs 0")
+    page.locator("[data-select-all]").check()
+    JobFactory(by=manager, fleet=fleet, kind=Job.Kind.MAINTENANCE)
+    JobFactory(by=manager, fleet=fleet)
+    expect(page.locator("#kind-tabs")).to_contain_text("Installation Jobs 13", timeout=SOON)
+    expect(page.locator("#kind-tabs")).to_contain_text("Maintenance Jobs 1")
+    expect(page.get_by_label("all 13 that match")).to_be_visible()
+
+
+@pytest.mark.parametrize("where", ["panel", "page"])
+def test_the_details_of_a_running_job_follow_what_is_done_in_the_garage(
+    where, page: Page, sign_in, manager, fleet, configured_job, installer
+):
+    sign_in(manager)
+    beside = f"jobs/installation/?job={configured_job.pk}"
+    page.goto(f"/fleetcontrol/{fleet.pk}/{beside if where == 'panel' else f'jobs/{configured_job.pk}/'}")
+    tests = page.locator(".panel .tests")
+    expect(tests).to_contain_text("not run yet")
+    configured_job.request_tests(by=installer, kinds=["CONNECTIVITY"])
+    expect(tests.locator("[data-status]").first).to_be_visible(timeout=SOON)
+
+
+def test_trouble_is_one_quiet_line_that_goes_away_by_itself(opened, jobs, page: Page, console_errors):
+    page.clock.install()
+    opened()
+    line = page.locator("[data-updated]")
+    page.clock.run_for(1000)
+    expect(line).to_contain_text("Updated")
+
+    page.route("**/*live=*", lambda route: route.fulfill(status=503, body="<main><p>Back soon</p></main>"))
+    page.clock.run_for(3000)
+    expect(line).to_contain_text("No connection, last updated at")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "live=" in request.url else None)
+    for _n in range(20):
+        page.clock.run_for(3000)
+    assert 2 <= len(asked) <= 6  # less and less often
+    expect(page.locator("#toasts")).to_be_empty()
+
+    page.unroute("**/*live=*")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(line).to_contain_text("Updated")
+    expect(line).not_to_contain_text("No connection")
+    console_errors.clear()
