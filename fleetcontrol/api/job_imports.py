@@ -1,5 +1,6 @@
 """`POST job-imports`: the same engine as the page's, in one call."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,16 +9,29 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.web.idempotency import Answer, answer_once
+from core.moves import MoveRefused
+from core.web.idempotency import Answer, answer_once, require_key
 from core.web.schema import ProblemSchema
 from fleetcontrol.api.base import OneApiView
 from fleetcontrol.api.shapes import FindingShape, JobImportForm, JobImportShape
-from jobs.importing import Check, Checked, Finding, Options, Unreadable, is_known, read
+from jobs.importing import Check, Checked, Finding, Options, Unreadable, is_known, read, take
+from jobs.importing.columns import COMPANY
+from jobs.importing.errors import BadCell
+from jobs.importing.lookups import Lookups
 from jobs.models import JobImport
+
+DESCRIPTION = """One job a row: all of them, or with `valid_rows_only` those without an error, or none.
+
+* **201** the jobs are there. Needs an `Idempotency-Key`; a repeat with the same key is answered alike and creates nothing twice.
+* **422** with the same body: rows, template or company are bad, or the file is none; nothing was written.
+* **200** is what a `dry_run` answers to any file, template and company: the same body, counting what would be created,
+  and nothing written. It needs no key.
+* **400** is no import at all: no file, an unknown field, a flag that is none, or no key.
+"""
 
 
 class Rejected(Exception):
-    """Some rows are bad: whatever was begun is rolled back, and the caller learns of all of them."""
+    """Nothing can be written: whatever was begun is rolled back, and the caller learns of every reason."""
 
     def __init__(self, checked: Checked):
         super().__init__()
@@ -36,63 +50,86 @@ class ImportSchema(ProblemSchema):
 class JobImports(OneApiView):
     parser_classes = [MultiPartParser]
     rights = {"POST": "jobs:write"}
-    keys = {"POST": False}
+    keys = {"POST": False}  # not for a dry run
     schema = ImportSchema()
 
     @extend_schema(
         operation_id="import_jobs",
         summary="Import installation jobs",
-        description="One job a row. A dry run answers 200 and writes nothing. With an `Idempotency-Key` a repeat creates nothing twice.",
+        description=DESCRIPTION,
         request={"multipart/form-data": JobImportForm},
         responses={200: JobImportShape, 201: JobImportShape},
     )
     def post(self, request: Request) -> Response:
         form = JobImportForm(data=request.data, context={"fleet": self.fleet})
         form.is_valid(raise_exception=True)
-        told = form.validated_data
-        self.options = Options(
-            told.get("template_id"), told["prefer_template_data"], told.get("assigned_installer_company_id")
-        )
-        content = told["file"].read()
+        self.told = form.validated_data
+        self.content = take(self.told["file"])
+        if self.told["dry_run"]:
+            checked = self.check()
+            return answer(checked, would_create(checked, self.told["valid_rows_only"]), 200)
+        require_key(request)
         try:
-            sheet = read(content, is_known)
-        except Unreadable as refused:
-            finding = Finding.of(refused.row, "", "", refused)
-            return answer(Checked(errors=[finding]), 0, 200 if told["dry_run"] else 422)
-        if told["dry_run"]:
-            checked = Check(self.fleet, sheet, self.options).run()
-            return answer(self.forewarned(checked, content), would_create(checked, told["valid_rows_only"]), 200)
-        return self.carry_out(sheet, content, told)
-
-    def carry_out(self, sheet, content: bytes, told: dict) -> Response:
-        def act() -> Answer:
-            checked = Check(self.fleet, sheet, self.options).run()
-            if not would_create(checked, told["valid_rows_only"]):
-                raise Rejected(checked)
-            draft = JobImport.objects.keep(
-                self.request.user,
-                fleet=self.fleet,
-                name=told["file"].name,
-                content=content,
-                options=self.options,
-                checked=self.forewarned(checked, content),
-            )
-            draft.confirm(by=self.request.user, valid_rows_only=told["valid_rows_only"])
-            return Answer(201, draft.pk)
-
-        try:
-            done = JobImport.objects.select_related("file").get(pk=answer_once(self.request, act).object_id)
+            done = answer_once(request, self.carry_out)
         except Rejected as rejected:
             return answer(rejected.checked, 0, 422)
+        except MoveRefused as refused:
+            return answer(self.changed_meanwhile(refused), 0, 422)
+        done = JobImport.objects.select_related("file").get(pk=done.object_id)
         return answer(told_of(done), done.created, 201)
 
-    def forewarned(self, checked: Checked, content: bytes) -> Checked:
+    def check(self) -> Checked:
+        self.options, wrong = chosen(self.fleet, self.told)
+        try:
+            checked = Check(self.fleet, read(self.content, is_known), self.options).run()
+        except Unreadable as refused:
+            return Checked(errors=[*wrong, Finding.of(refused.row, "", "", refused)])
+        self.forewarn(checked)
+        return replace(checked, errors=wrong + checked.errors, rows=[] if wrong else checked.rows)
+
+    def carry_out(self) -> Answer:
+        checked, valid_rows_only = self.check(), self.told["valid_rows_only"]
+        if not would_create(checked, valid_rows_only):
+            raise Rejected(checked)
+        draft = JobImport.objects.keep(
+            self.request.user,
+            fleet=self.fleet,
+            name=self.told["file"].name,
+            content=self.content,
+            options=self.options,
+            checked=checked,
+        )
+        draft.confirm(by=self.request.user, valid_rows_only=valid_rows_only)
+        return Answer(201, draft.pk)
+
+    def changed_meanwhile(self, refused: MoveRefused) -> Checked:
+        """A partner or unit went between the check and the lock: named at its rows, or else for the file as a whole."""
+        checked = self.check()
+        return (
+            checked
+            if checked.errors
+            else replace(checked, errors=[Finding.of(None, "", "", BadCell(refused.code, refused))])
+        )
+
+    def forewarn(self, checked: Checked) -> None:
         """The same file again is said first."""
-        same = JobImport.objects.of_same_file(self.fleet, content).order_by("-pk").first()
+        same = JobImport.objects.of_same_file(self.fleet, self.content).order_by("-pk").first()
         if same:
             text = _("This very file was imported before and became %(created)s jobs.") % {"created": same.created}
             checked.warnings.insert(0, Finding(None, "", "imported_before", "", text, ""))
-        return checked
+
+
+def chosen(fleet, told: dict[str, Any]) -> tuple[Options, list[Finding]]:
+    """Template and company as far as this fleet may use them, and what is wrong with them."""
+    keys = {name: told[name].strip() for name in ("template_id", COMPANY)}
+    lookups = Lookups(fleet)
+    found = {
+        "template_id": keys["template_id"] and lookups.template(keys["template_id"]),
+        COMPANY: keys[COMPANY] and lookups.company(keys[COMPANY]),
+    }
+    wrong = [Finding.of(None, name, keys[name], one) for name, one in found.items() if isinstance(one, BadCell)]
+    template, company = (one if one and not isinstance(one, BadCell) else None for one in found.values())
+    return Options(template, told["prefer_template_data"], company), wrong
 
 
 def would_create(checked: Checked, valid_rows_only: bool) -> int:

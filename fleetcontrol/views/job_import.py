@@ -14,7 +14,7 @@ from core.moves import MoveRefused
 from fleetcontrol.forms.job_import import OptionsForm, UploadForm
 from fleetcontrol.import_preview import Preview
 from fleetcontrol.mixins import FleetMixin
-from jobs.importing import Unreadable
+from jobs.importing import Unreadable, take
 from jobs.importing.columns import COLUMNS
 from jobs.importing.files import as_csv, as_workbook, bad_rows, column_rows, model_rows, template_rows
 from jobs.models import JobImport
@@ -37,7 +37,7 @@ class ImportJobs(FleetMixin, FormView):
         file = form.cleaned_data["file"]
         try:
             draft = JobImport.objects.preview(
-                self.request.user, fleet=self.fleet, name=file.name, content=file.read(), options=form.options()
+                self.request.user, fleet=self.fleet, name=file.name, content=take(file), options=form.options()
             )
         except Unreadable as refused:
             form.add_error("file", f"{refused} {refused.suggestion}".strip())

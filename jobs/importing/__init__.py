@@ -3,7 +3,7 @@
 from jobs.importing.checking import Check, Checked, Options
 from jobs.importing.errors import Finding, Unreadable
 from jobs.importing.headings import is_known
-from jobs.importing.reading import read
+from jobs.importing.reading import read, take
 from jobs.importing.writing import write
 
 
@@ -12,4 +12,4 @@ def examine(fleet, content: bytes, options: Options) -> Checked:
     return Check(fleet, read(content, is_known), options).run()
 
 
-__all__ = ["Check", "Checked", "Finding", "Options", "Unreadable", "examine", "is_known", "read", "write"]
+__all__ = ["Check", "Checked", "Finding", "Options", "Unreadable", "examine", "is_known", "read", "take", "write"]

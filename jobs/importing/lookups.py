@@ -7,13 +7,14 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Partnership
+from accounts.models import Company, Partnership
 from core.sql import among
 from core.ulid import ULIDField
 from jobs.importing import words
 from jobs.importing.columns import COMPANY, MODEL, PRESET, UNIT
 from jobs.importing.errors import BadCell
 from jobs.models.job import Job
+from jobs.models.job_template import JobTemplate
 from jobs.models.preset import ConfigurationPreset
 from telematics.models import Unit, Vehicle, VehicleModel
 
@@ -27,6 +28,16 @@ class Lookups:
     def resolve(self, column: str, keys: Iterable[str]) -> dict[str, Any]:
         find = {MODEL: self._models, PRESET: self._presets, COMPANY: self._companies, UNIT: self._units}[column]
         return find(set(keys))
+
+    # --- for all rows -------------------------------------------------------------------------------------------------
+    def template(self, key: str) -> JobTemplate | BadCell:
+        templates = JobTemplate.objects.filter(fleet=self.fleet).select_related("vehicle_model")
+        found = templates.filter(pk=ulid).first() if (ulid := as_ulid(key)) else None
+        return found or BadCell("template_unknown", _("The fleet has no such template."))
+
+    def company(self, key: str) -> Company | BadCell:
+        partner = self._companies({key})[key]
+        return partner if isinstance(partner, BadCell) else Company.objects.get(pk=partner)
 
     # --- vehicle models -----------------------------------------------------------------------------------------------
     def _models(self, keys: set[str]) -> dict[str, Any]:

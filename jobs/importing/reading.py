@@ -14,6 +14,11 @@ from jobs.importing.workbook import SIGNATURE, read_workbook
 OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
+def take(upload) -> bytes:
+    """The content of an upload, a byte more than may be at most: enough for `read` to refuse it."""
+    return upload.read(bounds.MAX_BYTES + 1)
+
+
 def read(content: bytes, known: Callable[[str], bool]) -> Sheet:
     """Raises Unreadable, and nothing else, for whatever is not a table within the bounds."""
     if len(content) > bounds.MAX_BYTES:

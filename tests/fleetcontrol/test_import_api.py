@@ -2,6 +2,7 @@
 
 import base64
 import io
+from itertools import count
 
 import pytest
 from rest_framework.test import APIClient
@@ -9,6 +10,7 @@ from rest_framework.test import APIClient
 from accounts.models import ApiClient
 from jobs.models import Job, JobImport, JobTemplate
 from tests.factories.accounts import CompanyFactory, PartnershipFactory
+from tests.threads import race
 
 URL = "/api/oneapi/v1/job-imports"
 GOOD = "vin,custom_name\nWVWZZZ1KZAW000001,One\n,Two\n"
@@ -40,10 +42,15 @@ def token_of(machine, client) -> str:
 def call(machine, client):
     token = token_of(machine, client)
 
-    def post(content, key=None, **fields):
+    numbers = count()
+
+    def post(content, key="", **fields):
+        """With a key of its own unless one is given; None is none."""
         file = io.BytesIO(content.encode() if isinstance(content, str) else content)
         file.name = "jobs.csv"
-        headers = {"Authorization": f"Bearer {token}"} | ({"Idempotency-Key": key} if key else {})
+        headers = {"Authorization": f"Bearer {token}"}
+        if key is not None:
+            headers["Idempotency-Key"] = key or f"call-{next(numbers)}"
         return APIClient().post(URL, {"file": file, **fields}, format="multipart", headers=headers)
 
     return post
@@ -130,17 +137,71 @@ def test_template_and_company_for_all_rows(call, fleet, partnership):
     assert (job.brand, job.tracking, job.status, job.company) == ("Audi", True, "ASSIGNED", partnership.company)
 
 
-def test_what_is_not_this_fleets_reads_the_same(call, fleet, other_fleet, other_company, manager):
+@pytest.mark.parametrize(("dry_run", "status"), [("true", 200), ("false", 422)])
+def test_what_is_not_this_fleets_reads_the_same(call, fleet, other_fleet, other_company, manager, dry_run, status):
     theirs = JobTemplate.objects.create(fleet=other_fleet, name="Theirs").pk
     PartnershipFactory(fleet=other_fleet, company=other_company)
     pending = PartnershipFactory(fleet=fleet, company=CompanyFactory(), status="PENDING").company_id
-    bodies = [
-        call(GOOD, template_id=template, assigned_installer_company_id=company).json()
-        for template, company in [(theirs, other_company.pk), ("0" * 26, "ZZZZZ"), ("nonsense", pending)]
+    told = []
+    for template, company in [(theirs, other_company.pk), ("0" * 26, "ZZZZZ"), ("nonsense" * 9, pending)]:
+        about = {"template_id": template, "assigned_installer_company_id": company, "valid_rows_only": "true"}
+        answer = call(GOOD, dry_run=dry_run, **about)
+        assert answer.status_code == status
+        body = answer.json()
+        assert (body["rows"], body["created"], body["rejected"]) == (2, 0, 2)
+        told.append([(one["row"], one["column"], one["code"], one["message"]) for one in body["errors"]])
+    assert told[0] == told[1] == told[2]
+    assert [one[:3] for one in told[0]] == [
+        (None, "template_id", "template_unknown"),
+        (None, "assigned_installer_company_id", "not_a_partner"),
     ]
-    assert {body["code"] for body in bodies} == {"invalid"}
-    assert len({str(body["errors"]) for body in bodies}) == 1
-    assert set(bodies[0]["errors"]) == {"template_id", "assigned_installer_company_id"}
+    assert not Job.objects.exists()
+
+
+def test_a_bad_file_with_a_bad_template_tells_of_both(call):
+    errors = call(b"\x89PNG\0", template_id="x", dry_run="true").json()["errors"]
+    assert [one["code"] for one in errors] == ["template_unknown", "not_a_text_file"]
+
+
+def test_writing_needs_a_key_and_a_dry_run_none(call):
+    assert call(GOOD, key=None, dry_run="true").status_code == 200
+    answer = call(GOOD, key=None)
+    assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_required")
+    assert not JobImport.objects.exists()
+
+
+def test_what_only_the_lock_finds_is_an_error_of_the_import(call, unit, fleet, manager, monkeypatch):
+    """Here the other job is gone again with the transaction, so that no row is to blame any more."""
+
+    def taken_first(self, *args, **kwargs):
+        monkeypatch.undo()
+        Job.objects.create_by(manager, fleet=fleet, planned_unit=unit)
+        return self.confirm(*args, **kwargs)
+
+    monkeypatch.setattr(JobImport, "confirm", taken_first)
+    answer = call(f"custom_name,planned_unit\nA,{unit.pk}\nB,\n", valid_rows_only="true")
+    assert (answer.status_code, answer.json()["created"]) == (422, 0)
+    assert [(one["row"], one["code"]) for one in answer.json()["errors"]] == [(None, "unit_not_available")]
+    assert not JobImport.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_call_twice_at_once_creates_everything_once(call):
+    answers = race(*[lambda: call(GOOD, key="same")] * 2)
+    assert [(one.status_code, one.json()["created"]) for one in answers] == [(201, 2)] * 2
+    assert (Job.objects.count(), JobImport.objects.count()) == (2, 1)
+    assert [one.status_code for one in race(*[lambda: call(GOOD, key=None)] * 2)] == [400, 400]
+    assert Job.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_calls_at_once_that_plan_the_same_unit_leave_one_job_and_name_the_row(call, unit):
+    content = f"custom_name,planned_unit\nA,{unit.pk}\n"
+    answers = race(*[lambda key=key: call(content, key=key) for key in ("one", "other")])
+    won, lost = sorted(answers, key=lambda one: one.status_code)
+    assert (won.status_code, lost.status_code) == (201, 422)
+    assert [(one["row"], one["code"]) for one in lost.json()["errors"]] == [(2, "unit_not_available")]
+    assert (Job.objects.count(), JobImport.objects.count()) == (1, 1)
 
 
 @pytest.mark.parametrize(
