@@ -1,12 +1,12 @@
 """Jobs as a spreadsheet: the columns of the import by their names there, and beside them what came of the job."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from import_export import fields, resources, widgets
 
-from jobs.importing.characters import neutral
 from jobs.models import Job
+from jobs.models.job_queryset import JobQuerySet
 
 RESULT = ("differs", "comment", "failure_reason")
 TIMES = ("created_at", "updated_at", "assigned_at", "taken_at", "finished_at")
@@ -20,7 +20,7 @@ class Decision(widgets.Widget):
 
 
 class JobResource(resources.ModelResource):
-    """For every export of jobs. Cells that a spreadsheet would run are neutralised."""
+    """For every export of jobs."""
 
     assigned_installer_company_id = fields.Field(attribute="company_id")
     company = fields.Field(attribute="company__name")
@@ -50,10 +50,11 @@ class JobResource(resources.ModelResource):
     def dehydrate_further_tests(self, job: Job) -> str:
         return " ".join(job.further_tests)
 
-    def table(self, jobs) -> Iterator[list[Any]]:
+    def table(self, parts: Iterable[JobQuerySet]) -> Iterator[list[Any]]:
         """The column names, then the cells of each job, read in chunks: a fleet may have a hundred thousand."""
         chosen = self.get_export_fields()
         yield [field.column_name for field in chosen]
-        related = jobs.select_related("company", "assignee").defer("search", "planned")
-        for job in related.iterator(chunk_size=2000):
-            yield [neutral(str(self.export_field(field, job, export_fields=None) or "")) for field in chosen]
+        for jobs in parts:
+            related = jobs.select_related("company", "assignee").defer("search", "planned")
+            for job in related.iterator(chunk_size=2000):
+                yield [self.export_field(field, job, export_fields=None) or "" for field in chosen]

@@ -68,6 +68,14 @@ class Order:
             return [Segment(columns, fields, Q(**{f"{self.name}__isnull": False})), key._replace(where=missing)]
         return [Segment(columns, fields, Q())]
 
+    def split(self, rows: QuerySet) -> list[QuerySet]:
+        """All rows in this order: one queryset behind the other."""
+        sign = "-" if self.descending else ""
+        return [
+            rows.filter(segment.where).order_by(*(f"{sign}{name}" for name in segment.columns))
+            for segment in self.segments
+        ]
+
     def ahead_of(self, segment: int, values: Sequence[Any]) -> Q:
         """The rows that come before this place."""
         here = self.segments[segment]

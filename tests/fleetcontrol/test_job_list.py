@@ -227,6 +227,34 @@ def test_an_export_is_exactly_what_is_filtered_and_no_formula(manager_client, li
     assert len(rows) == 2
 
 
+def exported(client, list_url, form="csv", **query) -> list[list[str]]:
+    content = b"".join(client.get(f"{list_url}export/{form}/", query).streaming_content)
+    if form == "csv":
+        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    return [list(row) for row in load_workbook(io.BytesIO(content)).active.values]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_an_export_stands_in_the_order_of_the_list(form, manager_client, list_url, named):
+    for name, plate in (("First", "B 2"), ("Second", ""), ("Third", "B 1"), ("Fourth", "B 3")):
+        named(name, license_plate=plate)
+    for sort in ("", "license_plate", "-license_plate"):
+        shown = [line.id for line in manager_client.get(list_url, {"sort": sort}).context["table"].lines]
+        assert [row[0] for row in exported(manager_client, list_url, form, sort=sort)[1:]] == shown
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_no_character_of_a_value_breaks_an_export(form, manager_client, list_url, named):
+    named("Blue\x0b\x1f", location='a;=HYPERLINK(1)"\n,', instructions="\ufffe")
+    assert len(exported(manager_client, list_url, form)) == 2
+
+
+def test_every_cell_of_a_csv_is_quoted_so_that_no_other_separator_cuts_it(manager_client, list_url, named):
+    named("Blue", location="a;=HYPERLINK(1)")
+    body = b"".join(manager_client.get(f"{list_url}export/csv/").streaming_content).decode("utf-8-sig")
+    assert all(line.startswith('"') and line.endswith('"') for line in body.splitlines())
+
+
 def test_nobody_exports_a_fleet_that_is_not_theirs(outside_manager_client, list_url, pending_job):
     assert outside_manager_client.get(f"{list_url}export/csv/").status_code == 404
 

@@ -1,0 +1,66 @@
+"""*Configure Table Columns*: which, in which order, or as they were; kept for the person, table by table."""
+
+from django.db.models import Subquery
+from django.shortcuts import redirect
+from django.views.generic import TemplateView
+
+from accounts.models import TablePreference
+from core.web.tables import Table
+
+
+class ChosenColumns:
+    """A list in the columns of its reader's choice, which comes with the frame and costs no statement of its own."""
+
+    table_name: str
+
+    def fleets(self):
+        kept = TablePreference.objects.filter(user=self.request.user, table=self.table_name).values("columns")
+        return super().fleets().annotate(columns=Subquery(kept))
+
+    def get_columns(self):
+        return super().get_columns() or self.fleet.columns or []
+
+
+class ConfigureColumns(TemplateView):
+    """Shows and keeps the choice. What it is mixed into says which table, by class and name, and where its list is."""
+
+    table_class: type[Table]
+    table_name: str
+    list_url: str
+
+    def get_template_names(self):
+        return [f"fleetcontrol/jobs/columns{'_dialog' if self.request.htmx else ''}.html"]
+
+    @property
+    def after_url(self) -> str:
+        """Where the choice is seen."""
+        return self.list_url
+
+    def post(self, request, **kwargs):
+        mine = {"user": request.user, "table": self.table_name}
+        order = request.POST.getlist("order")
+        if "reset" in request.POST:
+            TablePreference.objects.filter(**mine).delete()
+        elif move := request.POST.get("up") or request.POST.get("down"):  # the arrows of those without scripts
+            return self.render_to_response(self.get_context_data(moved=moved(order, move, "up" in request.POST)))
+        else:
+            shown = set(request.POST.getlist("column"))
+            chosen = [name for name in order if name in shown and name in self.table_class.base_columns]
+            TablePreference.objects.update_or_create(**mine, defaults={"columns": chosen})
+        return redirect(self.after_url)
+
+    def get_context_data(self, moved=None, **context):
+        kept = TablePreference.objects.filter(user=self.request.user, table=self.table_name)
+        choices = self.table_class(columns=kept.values_list("columns", flat=True).first() or []).choices
+        if moved:
+            ticked = set(self.request.POST.getlist("column"))
+            by_name = {choice[0]: choice for choice in choices}
+            choices = [(*by_name[name][:2], name in ticked, by_name[name][3]) for name in moved if name in by_name]
+        return super().get_context_data(choices=choices, **context)
+
+
+def moved(order: list[str], name: str, up: bool) -> list[str]:
+    at = order.index(name) if name in order else 0
+    to = max(0, min(len(order) - 1, at + (-1 if up else 1)))
+    order[at], order[to] = order[to], order[at]
+    return order
