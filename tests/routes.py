@@ -134,6 +134,9 @@ ROUTES = [
         for saved in ("template", "preset")
         for row in (
             (f"fleetcontrol:{saved}s", ("fleet_id", in_fleet(200), in_fleet(405))),
+            (f"fleetcontrol:{saved}-columns", ("fleet_id", in_fleet(200), in_fleet(302))),
+            (f"fleetcontrol:{saved}-export-csv", ("fleet_id", in_fleet(200), in_fleet(405))),
+            (f"fleetcontrol:{saved}-export-xlsx", ("fleet_id", in_fleet(200), in_fleet(405))),
             (f"fleetcontrol:{saved}-create", ("fleet_id", WRITERS, WRITERS)),
             (f"fleetcontrol:{saved}", ("fleet_id pk", in_fleet(200), in_fleet(405))),
             (f"fleetcontrol:{saved}-menu", ("fleet_id pk", in_fleet(200), in_fleet(405))),

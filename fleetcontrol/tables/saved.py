@@ -8,11 +8,23 @@ from django.utils.translation import gettext_lazy as _
 from core.web.columns import ChoiceColumn, Column, FeatureColumn, LinkColumn, Row, TimeColumn
 from core.web.tables import Table
 from jobs.models import JobTemplate
-from telematics.models.specification import InstallationVariant, Specification
+from jobs.procedures.kinds import TestKind
+from telematics.models.specification import (
+    CentralLockConnectionType,
+    FuelType,
+    InstallationVariant,
+    Specification,
+    Transmission,
+    VehicleType,
+)
 
 
 def _label(name: str) -> Any:
     return JobTemplate._meta.get_field(name).verbose_name
+
+
+def _choice(name: str, choices: Any) -> ChoiceColumn:
+    return ChoiceColumn(_label(name), choices=choices, sort=name, indexed=False, label_on_phone=True)
 
 
 def _feature(name: str) -> FeatureColumn:
@@ -41,6 +53,24 @@ class FeaturesColumn(Column):
     plain = cell
 
 
+class TestsColumn(Column):
+    """The tests that are asked for beside the usual ones, by name."""
+
+    def cell(self, value: Any, row: Row) -> str:
+        return ", ".join(str(TestKind(kind).label) for kind in value or ())
+
+    plain = cell
+
+
+class ModelColumn(Column):
+    """The vehicle model as the form names it, without its years."""
+
+    def cell(self, value: Any, row: Row) -> str:
+        return f"{value or ''} {row['vehicle_model__model'] or ''}".strip()
+
+    plain = cell
+
+
 class PresetTable(SavedTable):
     initial = ("name", *Specification.FEATURES, "updated_at")
 
@@ -48,10 +78,21 @@ class PresetTable(SavedTable):
 class TemplateTable(SavedTable):
     brand = Column(_label("brand"), sort="brand", indexed=False)
     model = Column(_label("model"), sort="model", indexed=False)
-    installation_variant = ChoiceColumn(
-        _label("installation_variant"), choices=InstallationVariant, label_on_phone=True
+    vehicle_model = ModelColumn(
+        _label("vehicle_model"),
+        accessor="vehicle_model__brand",
+        reads=["vehicle_model__model"],
+        sort="vehicle_model__brand",
+        indexed=False,
+        label_on_phone=True,
     )
-
+    installation_variant = _choice("installation_variant", InstallationVariant)
+    central_lock_connection_type = _choice("central_lock_connection_type", CentralLockConnectionType)
+    fuel_type = _choice("fuel_type", FuelType)
+    year_of_production = Column(_label("year_of_production"), sort="year_of_production", indexed=False)
+    vehicle_type = _choice("vehicle_type", VehicleType)
+    transmission = _choice("transmission", Transmission)
+    further_tests = TestsColumn(_label("further_tests"), label_on_phone=True)
     features = FeaturesColumn(_("Features"), accessor="tracking", reads=Specification.FEATURES, label_on_phone=True)
     created_at = TimeColumn(_("Created"), sort="created_at", indexed=False, label_on_phone=True)
 

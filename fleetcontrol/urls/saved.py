@@ -6,6 +6,9 @@ from fleetcontrol.views import presets, templates
 
 templates_urls = [
     path("", templates.TemplateList.as_view(), name="templates"),
+    path("columns/", templates.TemplateColumns.as_view(), name="template-columns"),
+    path("export/csv/", templates.TemplateExport.as_view(), {"form": "csv"}, name="template-export-csv"),
+    path("export/xlsx/", templates.TemplateExport.as_view(), {"form": "xlsx"}, name="template-export-xlsx"),
     path("new/", templates.CreateTemplate.as_view(), name="template-create"),
     path("follow/", templates.FollowTemplate.as_view(), name="template-follow"),
     path("<ulid:pk>/", templates.TemplateDetail.as_view(), name="template"),
@@ -16,6 +19,9 @@ templates_urls = [
 ]
 presets_urls = [
     path("", presets.PresetList.as_view(), name="presets"),
+    path("columns/", presets.PresetColumns.as_view(), name="preset-columns"),
+    path("export/csv/", presets.PresetExport.as_view(), {"form": "csv"}, name="preset-export-csv"),
+    path("export/xlsx/", presets.PresetExport.as_view(), {"form": "xlsx"}, name="preset-export-xlsx"),
     path("new/", presets.CreatePreset.as_view(), name="preset-create"),
     path("<ulid:pk>/", presets.PresetDetail.as_view(), name="preset"),
     path("<ulid:pk>/menu/", presets.PresetMenu.as_view(), name="preset-menu"),

@@ -4,16 +4,35 @@ from django.utils.translation import gettext_lazy as _
 
 from fleetcontrol.forms.saved import PresetForm
 from fleetcontrol.tables.saved import PresetTable
-from fleetcontrol.views.saved import DeleteSaved, DuplicateSaved, OneSaved, SavedDetail, SavedForm, SavedList, SavedMenu
+from fleetcontrol.views.saved import (
+    DeleteSaved,
+    DuplicateSaved,
+    OneSaved,
+    SavedColumns,
+    SavedDetail,
+    SavedExport,
+    SavedForm,
+    SavedList,
+    SavedMenu,
+)
 from jobs.models import ConfigurationPreset
 
 
 class OfPresets:
     model, noun, section = ConfigurationPreset, "preset", "presets"
+    table_class = PresetTable
 
 
 class PresetList(OfPresets, SavedList):
-    table_class, template_name = PresetTable, "fleetcontrol/saved/presets.html"
+    template_name = "fleetcontrol/saved/presets.html"
+
+
+class PresetColumns(OfPresets, SavedColumns):
+    pass
+
+
+class PresetExport(OfPresets, SavedExport):
+    pass
 
 
 class PresetDetail(OfPresets, SavedDetail):

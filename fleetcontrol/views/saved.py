@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.db.models import Model
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,8 +13,13 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from core.web.confirm import ConfirmView
-from core.web.lists import ListView
+from core.web.counts import count
+from core.web.lists import FEW, ListView
+from core.web.order import Order
+from core.web.tables import Table
+from fleetcontrol.exports import LONGEST_SHEET, export
 from fleetcontrol.mixins import FleetMixin
+from fleetcontrol.views.columns import ChosenColumns, ConfigureColumns
 from jobs.words import Words
 
 
@@ -39,13 +44,66 @@ class SavedMixin(FleetMixin):
         return super().get_context_data(list_url=self.list_url, noun=self.noun, **context)
 
 
-class SavedList(SavedMixin, ListView):
-    def get_queryset(self):
-        search = self.request.GET.get("search", "").strip()[:100]
+class OfTable(SavedMixin):
+    """About the table: which rows of it, in which columns and order, is said by the address."""
+
+    table_class: type[Table]
+    LASTING = ("search", "sort", "page_size")
+
+    @property
+    def table_name(self) -> str:
+        return f"{self.noun}s"
+
+    @property
+    def query(self) -> QueryDict:
+        """The list's own parameters: of the address, or as a form carried them along."""
+        told = QueryDict(self.request.POST["query"]) if "query" in self.request.POST else self.request.GET
+        kept = QueryDict(mutable=True)
+        kept.update({name: told[name] for name in self.LASTING if told.get(name)})
+        return kept
+
+    @property
+    def list_url(self) -> str:
+        return f"{super().list_url}?{self.query.urlencode()}".rstrip("?")
+
+    @property
+    def narrowed(self):
+        search = self.query.get("search", "").strip()[:100]
         return self.saved.filter(name__icontains=search) if search else self.saved
+
+    def get_context_data(self, **context):
+        return super().get_context_data(**{"query_string": self.query.urlencode()} | context)
+
+
+class SavedList(ChosenColumns, OfTable, ListView):
+    def get_queryset(self):
+        return self.narrowed
 
     def get_table_options(self):
         return {"row_url": "{}/", "menus": True}
+
+    def get_context_data(self, **context):
+        acts = ("columns", "export-csv", "export-xlsx")
+        about = {f"{name.replace('-', '_')}_url": self.url(f"{self.noun}-{name}") for name in acts}
+        return super().get_context_data(**about, **context)
+
+
+class SavedColumns(OfTable, ConfigureColumns):
+    pass
+
+
+class SavedExport(ChosenColumns, OfTable, View):
+    """What the list shows, over all pages, in its columns and its order."""
+
+    def get(self, request, form, **kwargs):
+        rows = self.narrowed
+        if form == "xlsx" and rows.order_by()[LONGEST_SHEET:].exists():
+            messages.error(request, _("These are more than 100,000 rows. Narrow the list, or export it as CSV."))
+            return redirect(self.list_url)
+        many = count(rows, FEW).more
+        table = self.table_class(columns=self.fleet.columns or [], sort=self.query.get("sort", ""), many=many)
+        parts = Order(self.model, table.order).split(rows)
+        return export(form, table.export(row for part in parts for row in part.values(*table.reads)), self.table_name)
 
 
 class OneSaved(SavedMixin):

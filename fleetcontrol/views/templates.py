@@ -6,16 +6,35 @@ from django.views.generic import TemplateView
 from fleetcontrol.forms.saved import TemplateForm
 from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.tables.saved import TemplateTable
-from fleetcontrol.views.saved import DeleteSaved, DuplicateSaved, OneSaved, SavedDetail, SavedForm, SavedList, SavedMenu
+from fleetcontrol.views.saved import (
+    DeleteSaved,
+    DuplicateSaved,
+    OneSaved,
+    SavedColumns,
+    SavedDetail,
+    SavedExport,
+    SavedForm,
+    SavedList,
+    SavedMenu,
+)
 from jobs.models import JobTemplate
 
 
 class OfTemplates:
     model, noun, section = JobTemplate, "template", "templates"
+    table_class = TemplateTable
 
 
 class TemplateList(OfTemplates, SavedList):
-    table_class, template_name = TemplateTable, "fleetcontrol/saved/templates.html"
+    template_name = "fleetcontrol/saved/templates.html"
+
+
+class TemplateColumns(OfTemplates, SavedColumns):
+    pass
+
+
+class TemplateExport(OfTemplates, SavedExport):
+    pass
 
 
 class TemplateDetail(OfTemplates, SavedDetail):

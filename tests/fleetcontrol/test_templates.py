@@ -1,6 +1,10 @@
 """Templates and presets: written by the fleet's writers, read by its viewers, and without effect on jobs that exist."""
 
+import csv
+import io
+
 import pytest
+from openpyxl import load_workbook
 
 from jobs.models import ConfigurationPreset, Job, JobTemplate
 from tests.factories.jobs import ConfigurationPresetFactory, JobTemplateFactory
@@ -112,6 +116,54 @@ def test_the_list_costs_the_same_for_one_and_for_many(number, manager_client, at
     for n in range(number):
         KINDS[kind](fleet=fleet, name=f"{n}")
     assert statements(lambda: manager_client.get(at(f"{kind}/"))) <= 6
+
+
+# --- the table ----------------------------------------------------------------------------------------------------
+def heads(client, url) -> list[str]:
+    return [head.label for head in client.get(url).context["table"].heads]
+
+
+def test_columns_are_chosen_ordered_and_reset_for_the_reader_alone(manager_client, viewer_client, at, kind, saved):
+    url = at(f"{kind}/")
+    usual = heads(manager_client, url)
+    sent = {"order": ["tracking", "name", "updated_at"], "column": ["tracking", "name"], "query": "search=sha"}
+    answer = manager_client.post(at(f"{kind}/columns/"), sent)
+    assert answer.url == f"{url}?search=sha"
+    assert heads(manager_client, url) == ["Tracking", "Name"]
+    assert heads(viewer_client, url) == usual
+    assert heads(manager_client, at("jobs/installation/"))[0] == "Status"
+    assert 'name="order" value="tracking"' in manager_client.get(at(f"{kind}/columns/")).content.decode()
+    manager_client.post(at(f"{kind}/columns/"), {"reset": "1"})
+    assert heads(manager_client, url) == usual
+
+
+def test_columns_move_without_scripts_and_none_is_made_up(manager_client, at, kind):
+    sent = {"order": ["name", "tracking", "invented"], "column": ["tracking", "invented"]}
+    page = manager_client.post(at(f"{kind}/columns/"), sent | {"up": "tracking"})
+    assert [choice[0] for choice in page.context["choices"]][:2] == ["tracking", "name"]
+    manager_client.post(at(f"{kind}/columns/"), sent)
+    assert heads(manager_client, at(f"{kind}/")) == ["Name", "Tracking"]
+
+
+def test_a_search_keeps_order_and_page_size(manager_client, at, kind, saved):
+    page = manager_client.get(at(f"{kind}/"), {"sort": "-name", "page_size": "10"}).content.decode()
+    for name, value in {"sort": "-name", "page_size": "10"}.items():
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_an_export_is_what_the_list_shows_in_its_order_and_no_formula(form, manager_client, at, kind, fleet):
+    for name in ("Alpha car", "=2+2 car", "Other"):
+        KINDS[kind](fleet=fleet, name=name)
+    manager_client.post(at(f"{kind}/columns/"), {"order": ["name", "tracking"], "column": ["name", "tracking"]})
+    answer = manager_client.get(at(f"{kind}/export/{form}/"), {"search": "car", "sort": "-name"})
+    content = b"".join(answer.streaming_content)
+    if form == "csv":
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    else:
+        rows = [list(row) for row in load_workbook(io.BytesIO(content)).active.values]
+    assert [row[0] for row in rows] == ["Name", "Alpha car", "'=2+2 car"]
+    assert rows[0][1] == "Tracking"
 
 
 # --- templates ----------------------------------------------------------------------------------------------------
