@@ -1,7 +1,6 @@
 """The files that the lists hand out, as CSV or as a workbook. No cell of them is one that a spreadsheet would run."""
 
 import csv
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from tempfile import TemporaryFile
@@ -11,12 +10,11 @@ from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from openpyxl import Workbook
 
 from jobs.importing.characters import neutral
+from jobs.importing.files import UNWRITABLE
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A sheet of Excel has a million rows, and is built before its first byte is sent.
 LONGEST_SHEET = 100_000
-# What no XML may hold, and so no workbook.
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 Rows = Iterable[Iterable[Any]]
 

@@ -1,13 +1,11 @@
 """The pages *Installation Jobs* and *Maintenance Jobs*: a manager's day."""
 
-from django.db.models import Subquery
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from accounts.models import TablePreference
 from core.web.counts import CAP, Count, count_all
 from core.web.lists import NEW, SHOWN, ListView
 from core.web.live import LIVE
@@ -18,6 +16,7 @@ from fleetcontrol.job_sheet import JobSheet
 from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.tables.jobs import InstallationJobTable, MaintenanceJobTable
 from fleetcontrol.views.bulk_runs import last_begun, said
+from fleetcontrol.views.columns import ChosenColumns
 from fleetcontrol.views.job_detail import panel_urls
 from fleetcontrol.views.job_narrowing import KindMixin, Narrowing, lasting
 from jobs.freshness import Look
@@ -30,7 +29,7 @@ PAGES = {"installation_jobs": _("Installation Jobs"), "maintenance_jobs": _("Mai
 LIVE_PARTS = ["fleetcontrol/jobs/kind_tabs.html", "fleetcontrol/jobs/all_that_match.html"]
 
 
-class JobList(FleetMixin, ListView):
+class JobList(ChosenColumns, FleetMixin, ListView):
     template_name = "fleetcontrol/jobs/list.html"
     section = "jobs"
 
@@ -41,11 +40,6 @@ class JobList(FleetMixin, ListView):
     @property
     def table_name(self) -> str:
         return f"{self.kind.lower()}_jobs"
-
-    def fleets(self):
-        """With the reader's choice of columns, which then costs no statement of its own."""
-        kept = TablePreference.objects.filter(user=self.request.user, table=self.table_name).values("columns")
-        return super().fleets().annotate(columns=Subquery(kept))
 
     # --- rows and tabs --------------------------------------------------------------------------------------------
     @cached_property
@@ -120,9 +114,6 @@ class JobList(FleetMixin, ListView):
         ]
 
     # --- table ----------------------------------------------------------------------------------------------------
-    def get_columns(self):
-        return super().get_columns() or self.fleet.columns or []
-
     def get_table_options(self):
         return {
             "picks": self.may_write,
