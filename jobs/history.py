@@ -13,6 +13,7 @@ from jobs.models.configuration import Configuration
 from jobs.models.installation_test import Status as TestStatus
 from jobs.words import Words, failure_reason
 from telematics.models import Command
+from telematics.verbs import VERBS
 
 Detail = tuple[str, str]
 
@@ -68,7 +69,8 @@ class History:
         """Newest first. What the caller has loaded already is handed in, not read again."""
         found = [self._of_event(event) for event in self.events]
         found += [entry for test in tests for entry in self._of_test(test)]
-        found += [entry for access in accesses for entry in self._of_access(access)]
+        commands = list(commands)
+        found += [entry for access in accesses for entry in self._of_access(access, commands)]
         found += [self._of_command(command) for command in commands]
         found += [entry for row in self.job.configurations.order_by("id") for entry in self._of_configuration(row)]
         return sorted(found, key=lambda entry: entry.at)[::-1]
@@ -127,7 +129,9 @@ class History:
         if event.data.get("unlocked"):
             yield _("Vehicle"), _("was left unlocked")
         if handed_over := event.data.get("handed_over"):
-            yield _("Commands already handed over"), ", ".join(handed_over)
+            yield told_of_commands(handed_over)
+        if qnr := event.data.get("not_put_back"):
+            yield _("Former unit"), _("%(unit)s could not be put back; the vehicle is without a unit") % {"unit": qnr}
 
     def _values(self) -> Iterator[tuple[str, Any]]:
         for event in self.events:
@@ -154,12 +158,22 @@ class History:
         }[test.status]
         yield Entry(test.finished_at, sentence % told, [(_("Attempt"), str(test.attempt)), *evidence(test)])
 
-    def _of_access(self, access) -> Iterator[Entry]:
+    def _of_access(self, access, commands: list[Command]) -> Iterator[Entry]:
         holder = format_html("<b>{}</b>", access.key.holder.name if access.key.holder else _("The system"))
         yield Entry(access.key.opened_at, format_html(_("{who} got access to the vehicle"), who=holder))
         if access.key.ended_at:
             ended = format_html(_("The access of {who} ended: {why}"), who=holder, why=access.get_end_reason_display())
-            yield Entry(access.key.ended_at, ended)
+            yield Entry(access.key.ended_at, ended, self._outlived_lease(access, commands))
+
+    @staticmethod
+    def _outlived_lease(access, commands: list[Command]) -> list[Detail]:
+        """What was on its way when a lease ran out. Of any other end its event says so."""
+        over = access.key.ends_at
+        if access.end_reason != access.EndReason.LEASE_OVER:
+            return []
+        sent = [c for c in commands if c.key_id == access.key_id and c.sent_at and c.sent_at <= over]
+        late = [c.verb for c in sent if c.settled_at is None or c.settled_at > over]
+        return [told_of_commands(late)] if late else []
 
     def _of_command(self, command: Command) -> Entry:
         told = {"command": command.get_verb_display(), "status": command.get_status_display()}
@@ -174,6 +188,11 @@ class History:
                 row.at,
                 _("Unit %(unit)s could not be configured: %(error)s") % {"unit": row.unit_id, "error": row.error},
             )
+
+
+def told_of_commands(names: Iterable[str]) -> Detail:
+    labels = dict(VERBS)
+    return _("Commands already handed over"), ", ".join(str(labels.get(name, name)) for name in names)
 
 
 def evidence(test) -> list[Detail]:

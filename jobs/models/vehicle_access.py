@@ -65,10 +65,21 @@ class VehicleAccessQuerySet(models.QuerySet):
 
     @transaction.atomic
     def end_for(self, job, why: str, *, by) -> None:
-        """End the job's access; call it under the job's lock. What has ended already keeps its reason."""
+        """End the job's access; call it under the job's lock. What has ended already keeps its reason.
+
+        When the unit has just left the vehicle, whoever else had a key of it lost it: that is then the reason of his
+        end. A lease that was over is left to the sweep. Always the keys first, then the accesses.
+        """
         Key.objects.filter(access__job=job, access__end_reason="").end_all()
-        unended = self.filter(job=job, end_reason="")
-        unended.update(end_reason=why, ended_by=by if by and by.is_person else None)
+        lost = self.filter(key__vehicle=job.vehicle_id, key__ended_at__isnull=False, end_reason="")
+        ended = lost.filter(Q(job=job) | Q(key__ends_at__gt=Now())).values("pk")
+        reason = Case(When(job=job, then=Value(why)), default=Value(VehicleAccess.EndReason.UNIT_CHANGED))
+        self.filter(pk__in=ended).update(end_reason=reason, ended_by=by if by and by.is_person else None)
+
+    def check_no_other(self, vehicle, holder) -> None:
+        """Raises MoveRefused `vehicle_in_use` while somebody else has an open key; call it under the vehicle's lock."""
+        if Key.objects.live().of_holders().filter(vehicle=vehicle).exclude(holder=holder).exists():
+            raise MoveRefused("vehicle_in_use", _("Somebody else has access to this vehicle."))
 
 
 class VehicleAccess(models.Model):

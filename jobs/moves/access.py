@@ -69,11 +69,9 @@ class AccessMoves:
         self.check_move("stop_access")
         if self.access_stopped_at:
             raise MoveRefused("access_stopped", _("Access is stopped already."))
-        self.cancel_tests()
-        handed_over = list(self.commands_in_flight().values_list("verb", flat=True))
-        data = {"handed_over": handed_over}
-        self._move("stop_access", by=by, reason=reason, data=data, access_stopped_at=Now())
+        self._move("stop_access", by=by, reason=reason, data=self._handed_over(), access_stopped_at=Now())
         self.end_access("STOPPED", by=by)
+        self.cancel_tests()
         self.tell_holder(self.assignee, "stop_access", by=by)
 
     @transaction.atomic
@@ -95,8 +93,8 @@ class AccessMoves:
         self.lock()
         over = VehicleAccess.objects.lease_over().filter(job=self).exists()
         if over:
-            self.cancel_tests()
             self.end_access("LEASE_OVER", by=None)
+            self.cancel_tests()
         return over
 
     def _act_of_holder(self, by) -> None:
@@ -110,6 +108,11 @@ class AccessMoves:
 
     def commands_in_flight(self):
         return Command.objects.in_flight().filter(key__access__job=self)
+
+    def _handed_over(self) -> dict[str, list[str]]:
+        """For the event of an end that cannot wait: what may still act until it expires."""
+        verbs = list(self.commands_in_flight().values_list("verb", flat=True))
+        return {"handed_over": verbs} if verbs else {}
 
     def _check_nothing_in_flight(self) -> None:
         """A command handed over and not settled may still act, so the end that can wait for it does."""

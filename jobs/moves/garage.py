@@ -36,8 +36,7 @@ class GarageMoves:
         """RUNNING → ASSIGNED: frees a job whose holder is away. Unit and values stay; the holder is told."""
         if not by.is_operator:
             by.lock_membership(of=self._company_or_refuse())
-        self.lock()
-        self.check_move("withdraw")
+        self._lock_as_seen("withdraw")
         self._check_nothing_in_flight()
         self._withdraw(by=by, reason=reason, why="WITHDRAWN")
 
@@ -46,9 +45,9 @@ class GarageMoves:
         """Say which unit is being installed: the vehicle appears in the fleet and access to it starts.
 
         Raises MoveRefused `unit_not_available` (foreign, mounted and unknown ones alike), `other_unit_planned`,
-        `vin_in_fleet`, `access_stopped`, `vehicle_in_use`, `no_unit_here`, `command_in_flight`.
+        `vin_in_fleet`, `access_stopped`, `vehicle_in_use`, `no_unit_here`; `command_in_flight` when it exchanges one.
         """
-        self._lock_for_holder("link_unit", by)
+        seen = self._lock_for_holder("link_unit", by)
         self._check_linking(qnr)
         before = self.current_unit
         unit = self._available_unit(qnr)
@@ -56,6 +55,7 @@ class GarageMoves:
             self._act_of_holder(by)
             self._link_again()
             return
+        self._check_not_in_flight(seen.has_command_in_flight)
         mounting = self._mount(unit, by=by)
         differs = self._differs(unit=unit)
         data = {"unit": unit.pk, "before": before and before.pk}
@@ -90,6 +90,14 @@ class GarageMoves:
             raise self._refusal()
         return self.company
 
+    def _lock_as_seen(self, verb: str) -> None:
+        """Lock the job after a membership of its company, which comes first: refused if another has the job by now."""
+        company = self.company_id
+        self.lock()
+        self.check_move(verb)
+        if self.company_id != company:
+            raise self._refusal()
+
     def _lock_for_holder(self, verb: str, by):
         """The job as seen under its lock. Judged in this order: status, then holder (architecture, Surfaces)."""
         seen = self.lock_with_all()
@@ -100,12 +108,11 @@ class GarageMoves:
 
     def _withdraw(self, *, by, reason: str, why: str) -> None:
         holder = self.assignee
-        self.cancel_tests()
-        data = {"holder": holder.pk}
-        self._move(
-            "withdraw", by=by, where={"assignee": holder}, reason=reason, data=data, assignee=None, taken_at=None
-        )
+        data = {"holder": holder.pk, **self._handed_over()}
+        where = {"assignee": holder, "company": self.company_id}
+        self._move("withdraw", by=by, where=where, reason=reason, data=data, assignee=None, taken_at=None)
         self.end_access(why, by=by)
+        self.cancel_tests()
         if holder != by:
             self.tell_holder(holder, "withdraw", by=by)
 

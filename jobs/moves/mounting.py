@@ -45,13 +45,16 @@ class Mounting:
         return standing in (None, unit.pk) or self.mounted or self.task == Task.REPLACE_UNIT
 
     def _mount(self, unit: Unit, *, by) -> dict[str, Any]:
-        """Put the unit in place; what that changes in the job's own columns."""
+        """Put the unit in place; what that changes in the job's own columns. Raises MoveRefused `vehicle_in_use`."""
+        from jobs.models.vehicle_access import VehicleAccess
+
         if self.vehicle_id is None:
             vehicle = Vehicle.objects.create_with(unit, fleet=self.fleet, **self._vehicle_values())
             return {"vehicle": vehicle, "vehicle_created": True, "mounted": True}
-        self.cancel_tests()
-        self.end_access("UNIT_CHANGED", by=by)
+        VehicleAccess.objects.check_no_other(self.vehicle, by)
         taken_out = self.vehicle.unmount()
+        self.end_access("UNIT_CHANGED", by=by)
+        self.cancel_tests()
         self.vehicle.mount(unit)
         own = self.mounted or taken_out is None
         return {"mounted": True, "replaced_unit": self.replaced_unit if own else taken_out}
@@ -62,16 +65,23 @@ class Mounting:
         if latest is None or latest.status == latest.Status.FAILED:
             self.request_configuration()
 
-    def _unmount(self) -> None:
-        """Undo what this job mounted. Its own columns keep what was built, for the history."""
+    def _unmount(self) -> dict[str, str]:
+        """Undo what this job mounted. Its own columns keep what was built, for the history.
+
+        Never refused: a former unit that has gone elsewhere meanwhile is left there, which the event says.
+        """
         if not self.mounted:
-            return
+            return {}
         if self.vehicle_created:
             self.vehicle.archive()
-        else:
-            self.vehicle.unmount()
+            return {}
+        self.vehicle.unmount()
+        try:
             if self.replaced_unit_id:
                 self.vehicle.mount(self.replaced_unit)
+        except MoveRefused:
+            return {"not_put_back": self.replaced_unit_id}
+        return {}
 
     @property
     def current_unit(self) -> Unit | None:
