@@ -5,8 +5,7 @@ from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Company
 from jobs.importing.checking import groups
@@ -138,6 +137,13 @@ class Preview:
         counts = Counter(values["company"] for _row, values in self._rows() if "company" in values)
         return {company: counts[company.pk] for company in Company.objects.filter(pk__in=counts).order_by("name")}
 
+    @cached_property
+    def overriding(self) -> list[Company]:
+        """Those of them that may override what is set."""
+        links = self.job_import.fleet.partnerships.accepted().filter(allow_override=True)
+        may = set(links.filter(company__in=self.assigned).values_list("company", flat=True))
+        return [company for company in self.assigned if company.pk in may]
+
     @property
     def locked(self) -> list[tuple[str, int]]:
         """What becomes locked: each planned field with the number of its jobs."""
@@ -161,12 +167,20 @@ class Preview:
     @property
     def summary(self) -> str:
         kept = self.job_import
-        if kept.bad and not kept.good and self.kept and len(self.kept.bad) < kept.total:
-            return _("%(total)s rows. First the columns want a decision, then their rows can be imported.") % {
-                "total": kept.total
-            }
         numbers = {"total": kept.total, "good": kept.good, "bad": kept.bad}
-        return _("%(total)s rows: %(good)s ready, %(bad)s with errors.") % numbers
+        if kept.bad and not kept.good and self.kept and len(self.kept.bad) < kept.total:
+            text = ngettext(
+                "%(total)s row. First the columns want a decision, then it can be imported.",
+                "%(total)s rows. First the columns want a decision, then their rows can be imported.",
+                kept.total,
+            )
+        else:
+            text = ngettext(
+                "%(total)s row: %(good)s ready, %(bad)s with errors.",
+                "%(total)s rows: %(good)s ready, %(bad)s with errors.",
+                kept.total,
+            )
+        return text % numbers
 
 
 LOCKABLE = (*Job.INSTALLER_FIELDS, "planned_unit")

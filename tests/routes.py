@@ -113,6 +113,7 @@ ROUTES = [
     ("fleetcontrol:job-import-file-xlsx", ("fleet_id name", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:job-import-preview", ("fleet_id import_id", WRITERS, in_fleet(403, 302))),
     ("fleetcontrol:job-import-confirm", ("fleet_id import_id", in_fleet(403, 302), in_fleet(403, 302))),
+    ("fleetcontrol:job-import-original", ("fleet_id import_id", WRITERS, in_fleet(403, 405))),
     ("fleetcontrol:job-import-errors-csv", ("fleet_id import_id", WRITERS, in_fleet(403, 405))),
     ("fleetcontrol:job-import-errors-xlsx", ("fleet_id import_id", WRITERS, in_fleet(403, 405))),
     # FleetControl: partners
@@ -168,6 +169,7 @@ ROUTES = [
     ("installers:company", ("", OFFICE, OFFICE)),
     ("installers:company_delete", ("", OFFICE, OFFICE)),
     ("installers:company_second_factor", ("", OFFICE, in_company(403, 302, 302, 403))),
+    ("installers:company_email_again", ("", in_company(403, 405, 405, 403), in_company(403, 302, 302, 403))),
     ("installers:company_email", ("token", NOTHING, NOTHING)),
     ("installers:users", ("", OFFICE, in_company(403, 405, 405, 403))),
     ("installers:user_invite", ("", OFFICE, OFFICE)),

@@ -15,5 +15,6 @@ urlpatterns = [
     *sheets("files/<slug:name>", job_import.ImportFile.as_view(), "job-import-file"),
     path("<ulid:import_id>/", job_import.ImportPreview.as_view(), name="job-import-preview"),
     path("<ulid:import_id>/confirm/", job_import.ConfirmImport.as_view(), name="job-import-confirm"),
+    path("<ulid:import_id>/file/", job_import.OriginalFile.as_view(), name="job-import-original"),
     *sheets("<ulid:import_id>/errors", job_import.BadRows.as_view(), "job-import-errors"),
 ]

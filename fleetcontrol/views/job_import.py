@@ -161,6 +161,15 @@ class BadRows(OneImport, View):
         return file_answer(f"{name} – {to_correct}", kind, {_("Rows to correct"): bad_rows(self.job_import)})
 
 
+class OriginalFile(OneImport, View):
+    """The file as it was uploaded, as long as it is kept."""
+
+    def get(self, request, **kwargs):
+        if not self.preview.kept:
+            raise Http404
+        return attachment(bytes(self.preview.kept.content), "application/octet-stream", self.job_import.file_name)
+
+
 class ImportFile(FleetMixin, View):
     """The template, the columns, the vehicle models: each as CSV, and all in one workbook."""
 
@@ -197,6 +206,10 @@ def file_answer(name: str, kind: str, sheets: dict) -> HttpResponse:
         content, content_type = as_workbook(sheets), WORKBOOK
     else:
         content, content_type = as_csv(next(iter(sheets.values()))), "text/csv; charset=utf-8"
+    return attachment(content, content_type, f"{name}.{kind}")
+
+
+def attachment(content: bytes, content_type: str, name: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=content_type)
-    answer.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.{kind}")
+    answer.headers["Content-Disposition"] = content_disposition_header(True, name)
     return answer

@@ -71,7 +71,7 @@ def test_a_bad_file_is_mended_by_the_file_of_its_bad_rows(page: Page, sign_in, m
     text = Path(downloading.value.path()).read_text(encoding="utf-8-sig")
     mended.write_text(text.replace("WVWZZZ1KOAW", "WVWZZZ1K0AW").replace("soon", "2026-11-24"))
     upload(page, fleet, mended)
-    expect(page.get_by_text("1 rows: 1 ready, 0 with errors.")).to_be_visible()
+    expect(page.get_by_text("1 row: 1 ready, 0 with errors.")).to_be_visible()
     page.get_by_role("button", name="Import Installation Jobs").click()
 
     expect(page.get_by_text("1 installation job is imported.")).to_be_visible()

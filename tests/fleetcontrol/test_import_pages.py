@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from jobs.importing.columns import COLUMNS
 from jobs.models import Job, JobImport, JobTemplate
+from tests.factories.accounts import CompanyFactory, PartnershipFactory
 from tests.factories.telematics import VehicleModelFactory
 from tests.jobs.importing.books import book
 
@@ -139,8 +140,9 @@ def test_template_differences_and_prefer_template_data(manager_client, fleet, dr
     template = JobTemplate.objects.create(fleet=fleet, name="Sharing", brand="Audi")
     job_import = draft("custom_name,brand\nA,BMW\n", template=template.pk)
     page = shown(manager_client, fleet, job_import)
-    assert "Prefer template data" in page
     assert "File and template say different things" in page
+    assert '<details class="card" open>' in page
+    assert 'form="choices" name="prefer_template"' in page
     manager_client.post(
         url("job-import-preview", fleet, job_import.pk), {"template": template.pk, "prefer_template": "on"}
     )
@@ -154,9 +156,55 @@ def test_with_a_company_the_same_question_is_asked(fleet, draft, confirm, partne
     asked = confirm(job_import).content.decode()
     assert "nobody in the fleet can change or cancel the jobs" in asked
     assert "2 jobs go to" in asked
+    assert "These become locked for the installer:" in asked
     assert not Job.objects.exists()
     confirm(job_import, confirmed=1)
     assert {job.company for job in Job.objects.all()} == {partnership.company}
+
+
+def test_the_question_names_the_partners_that_may_override(fleet, draft, confirm, partnership, manager):
+    partnership.set_override(True, by=manager)
+    asked = confirm(draft(company=partnership.company.pk)).content.decode()
+    assert f"These are set; {partnership.company} may override them:" in asked
+    other = PartnershipFactory(fleet=fleet, company=CompanyFactory(name="Strict & Co"))
+    rows = "".join(f"A,{link.company_id}\n" for link in (partnership, other))
+    asked = confirm(draft(f"custom_name,assigned_installer_company_id\n{rows}")).content.decode()
+    assert f"These become locked for the installer; only {partnership.company} may override them:" in asked
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("custom_name\nA\n", "1 row: 1 ready, 0 with errors."),
+        ("custom_name\nA\nB\n", "2 rows: 2 ready, 0 with errors."),
+        ("custom_name,colour\nA,red\n", "1 row. First the columns want a decision, then it can be imported."),
+        ("custom_name,colour\nA,red\nB,\n", "2 rows. First the columns want a decision"),
+    ],
+)
+def test_the_summary_counts_in_words(content, said, manager_client, fleet, draft):
+    assert said in shown(manager_client, fleet, draft(content))
+
+
+def test_the_original_file_is_kept_for_download_as_it_came(manager_client, viewer_client, fleet, draft, confirm):
+    job_import = draft(BAD, name="Fleet März.csv")
+    for client, done in [(manager_client, False), (viewer_client, True)]:
+        if done:
+            confirm(job_import, valid_rows_only=1)
+        assert "Original file" in shown(client, fleet, job_import)
+        file = client.get(url("job-import-original", fleet, job_import.pk))
+        assert file.content == BAD.encode()
+        assert file["Content-Type"] == "application/octet-stream"
+        assert "attachment; filename*=utf-8''Fleet%20M%C3%A4rz.csv" in file["Content-Disposition"]
+    job_import.file.delete()
+    assert "Original file" not in shown(viewer_client, fleet, job_import)
+    assert viewer_client.get(url("job-import-original", fleet, job_import.pk)).status_code == 404
+
+
+def test_past_imports_tell_created_and_rejected(manager_client, fleet, draft, confirm):
+    confirm(draft("vin,custom_name\nWRONG,One\n,Two\nBAD,Three\n"), valid_rows_only=1)
+    page = manager_client.get(url("job-imports", fleet)).content.decode()
+    for label, number in [("Rows", 3), ("Jobs", 1), ("Not imported", 2)]:
+        assert f'data-label="{label}">{number}</td>' in page
 
 
 def test_what_changed_in_the_meantime_is_shown_at_its_row(manager_client, manager, fleet, unit, draft, confirm):
@@ -193,12 +241,13 @@ def test_ids_of_other_fleets_are_no_choice(upload, other_fleet, other_company):
     assert set(answer.context["form"].errors) == {"template", "company"}
 
 
-PAGES = ["job-import", "job-imports", "job-import-help", "job-import-preview", "job-import-errors-csv"]
+PAGES = ["job-import", "job-imports", "job-import-help"]
+OF_ONE = ["job-import-preview", "job-import-original", "job-import-errors-csv"]
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES + OF_ONE)
 def test_outsiders_find_nothing(name, fleet, draft, outside_manager_client, installer_client, client):
-    args = [draft(BAD).pk] if name in PAGES[3:] else []
+    args = [draft(BAD).pk] if name in OF_ONE else []
     for outsider in (outside_manager_client, installer_client):
         assert outsider.get(url(name, fleet, *args)).status_code == 404
     assert client.get(url(name, fleet, *args)).status_code == 302
