@@ -4,14 +4,22 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from jobs.models.choices import Kind
+
 # Frozen beside the fields that an installer may fill in.
 ALSO_PLANNED = ("planned_unit", "further_tests")
+LOCKED = {"planned": _("Set by the fleet manager."), "vehicle": _("As the fleet has the vehicle.")}
 
 
 class Planned:
+    @property
+    def fillable(self) -> tuple[str, ...]:
+        """What is planned and built; of a maintenance job nothing, its columns follow the vehicle."""
+        return self.INSTALLER_FIELDS if self.kind == Kind.INSTALLATION else ()
+
     def plan(self) -> dict[str, Any]:
         """What is frozen at `assign`: plain values by field name, blanks left out."""
-        names = (*self.INSTALLER_FIELDS, *ALSO_PLANNED)
+        names = (*self.fillable, *ALSO_PLANNED)
         return {name: value for name in names if not is_blank(value := self.plain(name))}
 
     def plain(self, name: str) -> Any:
@@ -19,7 +27,9 @@ class Planned:
         return getattr(self, self._meta.get_field(name).attname)
 
     def lock_reason(self, name: str) -> str | None:
-        """Why the installer may not change this field: `planned`, or None when it is open to him."""
+        """Why the installer may not change this field: `planned`, `vehicle`, or None when it is open to him."""
+        if name in self.INSTALLER_FIELDS and name not in self.fillable:
+            return "vehicle"
         return "planned" if name in (self.planned or {}) and not self.allow_override else None
 
     def locked_among(self, names) -> list[str]:
@@ -30,7 +40,7 @@ class Planned:
         found = {
             name: {"planned": wanted, "built": self.plain(name)}
             for name, wanted in (self.planned or {}).items()
-            if name in self.INSTALLER_FIELDS and self.plain(name) != wanted
+            if name in self.fillable and self.plain(name) != wanted
         }
         wanted_unit = (self.planned or {}).get("planned_unit")
         if wanted_unit and self.unit_id and self.unit_id != wanted_unit:
@@ -42,7 +52,7 @@ class Planned:
         planned = self.planned or {}
         return {
             self._meta.get_field(name).attname: planned.get(name, blank_of(self._meta.get_field(name)))
-            for name in self.INSTALLER_FIELDS
+            for name in self.fillable
         }
 
     def fields_for_installer(self) -> list[dict[str, Any]]:
@@ -53,8 +63,8 @@ class Planned:
                 "label": str(self._meta.get_field(name).verbose_name),
                 "value": none_if_blank(self.plain(name)),
                 "planned": (self.planned or {}).get(name),
-                "locked": self.lock_reason(name) is not None,
-                "reason": str(_("Set by the fleet manager.")) if self.lock_reason(name) else None,
+                "locked": (reason := self.lock_reason(name)) is not None,
+                "reason": None if reason is None else str(LOCKED[reason]),
             }
             for name in self.INSTALLER_FIELDS
         ]

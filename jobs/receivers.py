@@ -1,4 +1,4 @@
-"""What the work does when somebody below it goes, or when a command is about to be handed over.
+"""What the work does when somebody below it goes, a vehicle changes, or a command is about to be handed over.
 
 The signals are sent with plain `send()` inside the transaction: a raise here rolls it back.
 """
@@ -16,6 +16,7 @@ def connect() -> None:
     accounts.partnership_answered.connect(tell_of_answer, dispatch_uid="jobs.tell_of_answer")
     accounts.partnership_ended.connect(release_jobs_of_partnership, dispatch_uid="jobs.release_jobs_of_partnership")
     accounts.company_closed.connect(release_jobs_of_company, dispatch_uid="jobs.release_jobs_of_company")
+    telematics.changing.connect(rename_jobs_of_vehicle, dispatch_uid="jobs.rename_jobs_of_vehicle")
     telematics.handing_over.connect(lock_access_of_command, dispatch_uid="jobs.lock_access_of_command")
 
 
@@ -79,6 +80,12 @@ def _tell_office_of_client(partnership, *, by) -> None:
 
     about = {"partnership": partnership, "path": "/installers/clients/"}
     Notice.objects.tell(office_of(partnership.company_id), "partnership_ended_by_fleet", by=by, **about)
+
+
+def rename_jobs_of_vehicle(sender, *, vehicle, changed, **kwargs) -> None:
+    from jobs.models import Job
+
+    Job.objects.follow_vehicle(vehicle, changed)
 
 
 def lock_access_of_command(sender, *, command, **kwargs) -> None:

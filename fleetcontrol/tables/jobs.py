@@ -1,6 +1,6 @@
 """The tables Installation Jobs and Maintenance Jobs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,7 @@ from core.web.columns import (
 )
 from core.web.tables import Table
 from jobs.models import Job
+from telematics.models import Vehicle
 from telematics.models.specification import (
     CentralLockConnectionType,
     FuelType,
@@ -29,14 +30,25 @@ from telematics.models.specification import (
 )
 
 
+class NameColumn(LinkColumn):
+    """The job's own plate, VIN or name, else those of the car of the fleet that it sets up anew."""
+
+    def plain(self, value: Any, row: Row) -> str:
+        return next((row[name] for name in self.names if row[name]), "") or _car(row)[0] or super().plain(value, row)
+
+
 class ModelColumn(Column):
-    """The vehicle model, or what the manager wrote of brand and model."""
+    """The vehicle model, or what the manager wrote of brand and model, else what that car is."""
 
     def cell(self, value: Any, row: Row) -> str:
         brand, model = row["vehicle_model__brand"] or row["brand"], row["vehicle_model__model"] or row["model"]
-        return f"{brand} {model}".strip()
+        return f"{brand} {model}".strip() or _car(row)[1]
 
     plain = cell
+
+
+def _car(row: Row) -> tuple[str, str]:
+    return row.get("car") or ("", "")
 
 
 class PersonColumn(Column):
@@ -72,7 +84,7 @@ class JobTable(Table):
     initial_sort = "-pk"
 
     status = StatusColumn(_("Status"), choices=Job.Status)
-    job = LinkColumn(_("Plate / VIN"), names=("license_plate", "vin", "custom_name"), sort="license_plate")
+    job = NameColumn(_("Plate / VIN"), names=("license_plate", "vin", "custom_name"), sort="license_plate")
     vehicle_model = ModelColumn(
         _("Model"), accessor="vehicle_model__brand", reads=("vehicle_model__model", "brand", "model")
     )
@@ -116,6 +128,21 @@ class JobTable(Table):
 class InstallationJobTable(JobTable):
     kind = Job.Kind.INSTALLATION
     initial = ("status", "job", "vehicle_model", "company", "assignee", "planned_service_date", "differs", "updated_at")
+
+    @property
+    def reads(self) -> list[str]:
+        return [*super().reads, "vehicle_id"]
+
+    def fill(self, rows: Iterable[Row]) -> "InstallationJobTable":
+        """Few jobs set up a car of the fleet anew and leave its names to it; joined, every page would pay for them."""
+        rows = list(rows)
+        if nameless := [row for row in rows if row["vehicle_id"] and not any(row[name] for name in Job.IDENTITY)]:
+            cars = Vehicle.objects.select_related("vehicle_model").in_bulk([row["vehicle_id"] for row in nameless])
+            for row in nameless:
+                car = cars[row["vehicle_id"]]
+                row["car"] = (str(car), car.vehicle_model.name if car.vehicle_model else car.label)
+        super().fill(rows)
+        return self
 
 
 class MaintenanceJobTable(JobTable):

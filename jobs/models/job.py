@@ -6,7 +6,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.moves import Move, StatusModel
-from core.normal import search_column
 from core.ulid import ULIDField
 from jobs.audience import Seen
 from jobs.models.choices import FailureReason, JobStatus, Kind, Task
@@ -19,6 +18,7 @@ from jobs.moves.mounting import Mounting
 from jobs.moves.outcome import OutcomeMoves
 from jobs.moves.record import Recorded
 from jobs.moves.returning import ReturningMoves
+from jobs.names import Named
 from jobs.plan import Planned
 from jobs.proof import Proven
 from telematics.models.specification import Specification
@@ -28,6 +28,7 @@ PENDING, ASSIGNED, RUNNING = JobStatus.PENDING, JobStatus.ASSIGNED, JobStatus.RU
 
 
 class Job(
+    Named,
     Recorded,
     Planned,
     DeskMoves,
@@ -186,10 +187,9 @@ class Job(
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.license_plate or self.custom_name or self.vin or self.pk
-
     def save(self, **kwargs):
+        if self.is_open:
+            self.adopt()
         self.search = self.search_text()
         super().save(**kwargs)
 
@@ -200,7 +200,7 @@ class Job(
     def clean(self):
         """What one field alone cannot know. Raises ValidationError with every error at its field."""
         errors: dict = {}
-        if self._state.adding or self.status in (PENDING, RUNNING):
+        if self.kind == Kind.INSTALLATION and (self._state.adding or self.status in (PENDING, RUNNING)):
             errors |= self.setup_errors()
         if self.vehicle and self.vehicle.fleet_id != self.fleet_id:
             errors["vehicle"] = _("This vehicle is not in the fleet.")
@@ -208,9 +208,6 @@ class Job(
             errors["planned_unit"] = _("This unit is not in stock of the fleet.")
         if errors:
             raise ValidationError(errors)
-
-    def search_text(self) -> str:
-        return search_column(*(getattr(self, name) for name in self.IDENTITY))
 
     @property
     def is_open(self) -> bool:

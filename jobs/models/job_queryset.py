@@ -109,6 +109,14 @@ class JobQuerySet(ManyMoves, models.QuerySet):
             Exists(Partnership.objects.accepted().filter(fleet=OuterRef("fleet"), company=OuterRef("company")))
         )
 
+    def follow_vehicle(self, vehicle, changed: dict) -> None:
+        """The open jobs written for this vehicle are called as it will be. Two statements, however many there are."""
+        written_for = self.open().filter(vehicle=vehicle, vehicle_created=False).select_related("vehicle")
+        jobs = list(written_for.order_by("pk").select_for_update(of=("self",), no_key=True))
+        for job in jobs:
+            job.follow_vehicle(**changed)
+        self.bulk_update(jobs, ["search", *(name for name in changed if name in self.model.INSTALLER_FIELDS)])
+
     @transaction.atomic
     def create_by(self, by, *, fleet, **fields):
         """A new PENDING job. Raises NotAllowed, or ValidationError with every error at its field."""

@@ -56,7 +56,7 @@ class DeskMoves:
 
     def as_planned(self, name):
         """The manager's own value: an override or an installer's entry belongs to the old job alone."""
-        if self.planned is None or name not in self.INSTALLER_FIELDS:
+        if self.planned is None or name not in self.fillable:
             return getattr(self, name)
         field = self._meta.get_field(name)
         value = self.planned.get(name)
@@ -164,13 +164,15 @@ class DeskMoves:
         history = {
             name: {"from": self.plain(name), "to": getattr(value, "pk", value)} for name, value in changed.items()
         }
+        copy = self.with_values(**changed)
+        written = {**changed, **copy.adopt()}
         self._move(
             verb,
             by=by,
             where=where,
             data={"changed": history, **(data or {})},
             fields_version=F("fields_version") + 1,
-            search=self.with_values(**changed).search_text(),
-            **changed,
+            search=copy.search_text(),
+            **written,
             **more,
         )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.moves import MoveRefused
 from jobs.models.choices import FailureReason, Kind, Task
+from jobs.names import BORROWED
 
 
 class OutcomeMoves:
@@ -34,7 +35,8 @@ class OutcomeMoves:
         if seen.has_open_test:
             self.cancel_tests()
         data = {**result, "unlocked": self.is_unlocked()}
-        self._move(verb, by=by, where={"assignee": by}, data=data, finished_at=Now(), unit=self.current_unit, **result)
+        record = {"unit": self.current_unit, **self.borrowed(*BORROWED)}
+        self._move(verb, by=by, where={"assignee": by}, data=data, finished_at=Now(), **record, **result)
         self._write_outcome() if verb == "succeed" else self._unmount()  # vehicle and unit are locked before the key
         self.end_access(self.status, by=by)
         if seen.has_open_request:
