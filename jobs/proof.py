@@ -8,6 +8,7 @@ from core.moves import MoveRefused
 from core.tasks import nudge
 from jobs.procedures import required_kinds
 from jobs.procedures.kinds import KINDS
+from jobs.procedures.required import demand_errors
 from telematics.models import VehicleModel
 from telematics.models.specification import Specification
 
@@ -19,6 +20,10 @@ class Proven:
     @property
     def known_model(self) -> VehicleModel | None:
         return self.vehicle_model or (self.vehicle.vehicle_model if self.vehicle_id else None)
+
+    def desk_errors(self) -> dict:
+        """By field name: what the chosen vehicle model does not support, and which demanded tests it cannot pass."""
+        return self.setup_errors() | demand_errors(self.vehicle_model, self.further_tests)
 
     @property
     def latest_configuration(self):

@@ -126,6 +126,14 @@ class MaintenanceJobForm(JobForm):
     class Meta(JobForm.Meta):
         fields = ["vehicle", "task", "planned_unit", "further_tests", *Job.NOTES]
 
+    def clean(self):
+        """A unit is planned, and so reserved, only where the task is to replace the one in the vehicle (jobs.css)."""
+        given = super().clean()
+        if given.get("task") != Job.Task.REPLACE_UNIT:
+            self._errors.pop("planned_unit", None)
+            given["planned_unit"] = None
+        return given
+
     @property
     def sections(self):
         return [

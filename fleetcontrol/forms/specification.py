@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.fields import FeatureField
 from jobs.models import ConfigurationPreset
-from jobs.procedures.kinds import TestKind
+from jobs.procedures.kinds import KINDS, TestKind
+from jobs.procedures.required import beyond
 from telematics.models import VehicleModel
 from telematics.models.specification import Specification
 
@@ -78,6 +79,9 @@ class SpecificationForm(forms.ModelForm):
         for name in set(Specification.FEATURES) - set(model.features):
             self.fields[name].widget.attrs["disabled"] = True
             self.fields[name].help_text = _("%(model)s does not support this feature.") % {"model": model.name}
+        if "further_tests" in self.fields:
+            field, lacking = self.fields["further_tests"], beyond(model, KINDS)
+            field.widget.choices = [choice for choice in field.choices if choice[0] not in lacking]
 
     def chosen(self, model, name: str):
         """The row that the form shows as chosen at `name`, bound or not."""
@@ -94,13 +98,24 @@ class SpecificationForm(forms.ModelForm):
         """The form as somebody has filled it in so far, after the choice at `trigger` has filled in what it knows."""
         so_far = cls(data, **kwargs)
         values = {name: so_far[name].value() for name in so_far.fields}
-        if trigger == "vehicle_model" and (model := so_far.chosen(VehicleModel, "vehicle_model")):
+        model, left_out = so_far.chosen(VehicleModel, "vehicle_model"), []
+        if trigger == "vehicle_model" and model:
             values |= {name: getattr(model, name) for name in OF_MODEL}
             values |= {name: "" for name in CHOICES if values[name] not in getattr(model, f"{name}s")}
-            values |= {name: None for name in Specification.FEATURES if name not in model.features}
+            values["further_tests"] = sorted(set(values["further_tests"] or ()) - set(beyond(model, KINDS)))
         if trigger == "preset" and (preset := so_far.chosen(ConfigurationPreset, "preset")):
             values |= preset.features()
-        return cls(initial=values, **kwargs)
+            left_out = [
+                name for name in Specification.FEATURES if model and values[name] and name not in model.features
+            ]
+        if model:
+            values |= {name: None for name in Specification.FEATURES if name not in model.features}
+        form = cls(initial=values, **kwargs)
+        if left_out:
+            features = ", ".join(str(form.fields[name].label) for name in left_out)
+            said = _("Left out, because %(model)s does not support it: %(features)s.")
+            form.fields["preset"].help_text = said % {"model": model.name, "features": features}
+        return form
 
     def _say_what_blank_means(self) -> None:
         for name in (

@@ -20,6 +20,7 @@ from jobs.moves.record import Recorded
 from jobs.moves.returning import ReturningMoves
 from jobs.names import Named
 from jobs.plan import Planned
+from jobs.procedures.required import demand_errors
 from jobs.proof import Proven
 from telematics.models.specification import Specification
 from telematics.models.vehicle import vin_validator
@@ -202,6 +203,8 @@ class Job(
         errors: dict = {}
         if self.kind == Kind.INSTALLATION and (self._state.adding or self.status in (PENDING, RUNNING)):
             errors |= self.setup_errors()
+        if self._state.adding or self.status == PENDING:  # what was demanded once, no installer can mend
+            errors |= demand_errors(self.known_model, self.further_tests)
         if self.vehicle and self.vehicle.fleet_id != self.fleet_id:
             errors["vehicle"] = _("This vehicle is not in the fleet.")
         if self.planned_unit and self.planned_unit.fleet_id != self.fleet_id:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Fleet
 from core.ulid import ULIDField
+from jobs.procedures.required import demand_errors
 from telematics.models.specification import Specification
 
 
@@ -65,7 +66,7 @@ class JobTemplate(Duplicable, Specification):
         return self.name
 
     def clean(self):
-        if errors := self.setup_errors():
+        if errors := self.setup_errors() | demand_errors(self.vehicle_model, self.further_tests):
             raise ValidationError(errors)
 
     def for_job(self) -> dict:

@@ -106,7 +106,7 @@ class ManyMoves:
         fit, unfit = [], Counter[str]()
         for job in jobs:
             built = job.with_values(**{"vehicle_model": job.vehicle_model, **changed})
-            if job.kind == Kind.INSTALLATION and (errors := built.setup_errors()):
+            if job.kind == Kind.INSTALLATION and (errors := built.desk_errors()):
                 unfit[str(next(iter(errors.values())))] += 1
             else:
                 fit.append(job)
@@ -114,15 +114,14 @@ class ManyMoves:
 
     def unfit(self, changed: dict[str, Any]) -> dict[str, int]:
         """How many of these the change would leave unbuildable, by reason; however many they are, two statements."""
-        names = (*self.model.SETUP, *self.model.FEATURES)
+        names = (*self.model.SETUP, *self.model.FEATURES, "further_tests")
         ready = self.filter(kind=Kind.INSTALLATION, status__in=self.model.MOVES["edit"].sources)
         alike = list(ready.order_by().values(*names).annotate(number=models.Count("pk")))
         known = VehicleModel.objects.in_bulk({row["vehicle_model"] for row in alike} - {None})
         found = Counter[str]()
         for row in alike:
             number, vehicle_model = row.pop("number"), known.get(row["vehicle_model"])
-            errors = self.model(**{**row, "vehicle_model": vehicle_model, **changed}).setup_errors()
-            if errors:
+            if errors := self.model(**{**row, "vehicle_model": vehicle_model, **changed}).desk_errors():
                 found[str(next(iter(errors.values())))] += number
         return dict(found)
 

@@ -1,5 +1,9 @@
 """Which tests a job has to pass."""
 
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
 from jobs.procedures.kinds import KINDS, TestKind
 
 ALWAYS = frozenset((TestKind.CONNECTIVITY, TestKind.SUPPLY_VOLTAGE, TestKind.GNSS))
@@ -16,6 +20,23 @@ BY_FEATURE = {
     TestKind.DAMAGE_DETECTION: "damage_detection",
     TestKind.SMOKE_DETECTION: "smoke_detection",
 }
+
+
+NEEDS = BY_CAPABILITY | BY_FEATURE
+
+
+def beyond(model, kinds: Iterable[str]) -> list[str]:
+    """Those that no car of this model can pass: it lacks what they try."""
+    return [kind for kind in kinds if kind in NEEDS and not model.supports(NEEDS[kind])]
+
+
+def demand_errors(model, kinds: Iterable[str]) -> dict[str, str]:
+    """By field name: why these cannot be asked for beside the usual ones. Without a model everything can."""
+    lacking = beyond(model, kinds or ()) if model else []
+    if not lacking:
+        return {}
+    tests = ", ".join(str(TestKind(kind).label) for kind in lacking)
+    return {"further_tests": _("%(model)s cannot pass: %(tests)s.") % {"model": model.name, "tests": tests}}
 
 
 def required_kinds(job) -> list[str]:

@@ -86,6 +86,15 @@ def test_the_preview_of_an_edit_counts_those_whose_model_does_not_support_it(bul
     assert "does not support" in next(iter(page.context["obstacles"]))
 
 
+def test_a_bulk_edit_demands_no_test_of_a_model_that_cannot_pass_it(bulk, jobs, fleet, manager):
+    plain = JobFactory(by=manager, fleet=fleet, vehicle_model=VehicleModelFactory(brand="Fiat", capabilities=[]))
+    sent = {"touch": ["further_tests"], "further_tests": ["KEY_FOB"]}
+    page = bulk("edit", [*jobs, plain], step="filled", **sent)
+    assert (page.context["able"], list(page.context["obstacles"].values())) == (4, [1])
+    bulk("edit", [*jobs, plain], step="confirmed", **sent)
+    assert Job.objects.filter(further_tests=["KEY_FOB"]).count() == 4
+
+
 def test_the_preview_of_a_large_edit_counts_them_too(small_batches, bulk, jobs, fleet, manager, statements):
     plain = VehicleModelFactory(brand="Fiat", features=[])
     more = [JobFactory(by=manager, fleet=fleet, vehicle_model=plain) for _n in range(3)]

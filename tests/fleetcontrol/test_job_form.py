@@ -27,7 +27,7 @@ def test_every_field_of_an_installation_job_can_be_written(manager_client, new_u
         "installation_variant": "OBD", "central_lock_connection_type": "SKM", "brand": "Audi", "model": "A3",
         "fuel_type": "PETROL", "year_of_production": "2020", "vehicle_type": "CAR", "transmission": "MANUAL",
         "auto_immo_control": "true", "driving_events": "false", "damage_detection": "", "tracking": "true",
-        "smoke_detection": "", "further_tests": ["KEY_FOB"], "planned_unit": unit.pk, "planned_service_date": str(day),
+        "smoke_detection": "", "further_tests": ["IGNITION"], "planned_unit": unit.pk, "planned_service_date": str(day),
         "location": "Yard", "contact": "Max", "instructions": "Two\nlines", "external_reference": "WO-1",
     }  # fmt: skip
     manager_client.post(new_url, written)
@@ -156,6 +156,39 @@ def test_a_preset_fills_the_features_also_without_scripts(manager_client, new_ur
     assert not Job.objects.exists()
 
 
+def test_a_preset_leaves_out_what_the_model_does_not_support_and_says_so(manager_client, new_url, fleet):
+    model = VehicleModelFactory(brand="Fiat", model="500", features=["tracking"])
+    preset = ConfigurationPresetFactory(fleet=fleet, tracking=True, smoke_detection=True)
+    sent = {"preset": preset.pk, "vehicle_model": model.pk}
+    page = manager_client.post(f"{new_url}follow/", sent, headers={"HX-Trigger-Name": "preset"})
+    form = page.context["form"]
+    assert (form["tracking"].value(), form["smoke_detection"].value()) == (True, None)
+    assert "Left out, because Fiat 500 does not support it: Smoke detection." in texts(page)
+
+
+@pytest.mark.parametrize("kind", ["KEY_FOB", "SMOKE_DETECTION"])
+def test_no_test_can_be_demanded_that_the_model_cannot_pass(kind, manager_client, new_url, at):
+    model = VehicleModelFactory(brand="Fiat", model="500", features=[], capabilities=["ignition"])
+    sent = {"vehicle_model": model.pk, "further_tests": [kind, "IGNITION"]}
+    followed = manager_client.post(f"{new_url}follow/", sent, headers={"HX-Trigger-Name": "vehicle_model"})
+    assert followed.context["form"]["further_tests"].value() == ["IGNITION"]
+    assert kind not in str(followed.context["form"]["further_tests"])
+
+    for url in (new_url, at("templates/new/")):
+        page = manager_client.post(url, sent | {"name": "City"})
+        assert "Fiat 500 cannot pass" in page.context["form"].errors["further_tests"][0]
+    assert not Job.objects.exists()
+    assert manager_client.post(new_url, {"further_tests": [kind]}).status_code == 302  # the model is open yet
+
+
+def test_a_maintenance_job_plans_a_unit_only_to_replace_the_one_that_is_there(manager_client, new_url, fleet):
+    vehicle, unit = VehicleFactory(fleet=fleet), UnitFactory(fleet=fleet)
+    sent = {"vehicle": vehicle.pk, "planned_unit": unit.pk}
+    for task, planned in (("INSPECTION", None), ("REPLACE_UNIT", unit)):
+        manager_client.post(f"{new_url}?kind=MAINTENANCE", sent | {"task": task})
+        assert Job.objects.get(task=task).planned_unit == planned
+
+
 def test_suggestions_name_vehicles_and_units_of_this_fleet_alone(manager_client, new_url, fleet, other_fleet):
     ours, theirs = VehicleFactory(fleet=fleet), VehicleFactory(fleet=other_fleet)
     offered = texts(manager_client.get(f"{new_url}options/vehicles/", {"vehicle": ""}))
@@ -231,7 +264,7 @@ def test_save_as_template_keeps_the_specification_and_nothing_of_the_vehicle(
             "template_name": "Audi",
             "vehicle_model": vehicle_model.pk,
             "vin": VIN,
-            "further_tests": ["KEY_FOB"],
+            "further_tests": ["IGNITION"],
         },
     )
     template = JobTemplate.objects.get()
@@ -239,7 +272,7 @@ def test_save_as_template_keeps_the_specification_and_nothing_of_the_vehicle(
         fleet,
         "Audi",
         vehicle_model,
-        ["KEY_FOB"],
+        ["IGNITION"],
     )
 
 
