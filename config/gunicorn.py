@@ -17,6 +17,7 @@ preload_app = True
 timeout = 60  # an answer may wait 30 s for a vehicle
 graceful_timeout = 20
 keepalive = 5
+limit_request_line = 8190  # the most there is: a list of VINs pasted into a search stands in the address
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - memory: a slow disk looks like a dead worker
 control_socket_disable = True
 accesslog = None  # the application logs each request, with its request id

@@ -18,7 +18,7 @@ LONGEST_CHIP = 60
 
 
 def companies(request) -> QuerySet:
-    """Whoever is or was a partner of the fleet."""
+    """The partners of the fleet."""
     return Company.objects.filter(pk__in=request.fleet.partnerships.filter(status="ACCEPTED").values("company"))
 
 
@@ -74,6 +74,10 @@ class JobFilter(filters.FilterSet):
     def is_asked(cls, query) -> bool:
         return any(query.get(name) for name in cls.base_filters)
 
+    def filter_queryset(self, queryset):
+        """A filter that does not resolve any more, as a partner that has gone, must not show, or change, everything."""
+        return queryset.none() if self.form.errors else super().filter_queryset(queryset)
+
     def narrow_by_text(self, rows, name, value):
         return rows.matching_any(value)
 
@@ -95,11 +99,15 @@ class JobFilter(filters.FilterSet):
 
     def chips(self) -> list[dict]:
         """What narrows the list now: label, value in words, and the parameters to take out of the address."""
-        chips, form = [], self.form
-        form.is_valid()
-        for name, value in form.cleaned_data.items():
-            if value in (None, "", False):
-                continue
-            said = "" if value is True else cells.day(value) if hasattr(value, "strftime") else str(value)
-            chips.append({"label": str(self.filters[name].label), "value": said[:LONGEST_CHIP], "name": name})
-        return chips
+        unknown = dict.fromkeys(self.form.errors, _("unknown"))
+        narrowing = {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "", False)}
+        return [
+            {"label": str(self.filters[name].label), "value": _said(value)[:LONGEST_CHIP], "name": name}
+            for name, value in (narrowing | unknown).items()
+        ]
+
+
+def _said(value) -> str:
+    if value is True:
+        return ""
+    return cells.day(value) if hasattr(value, "strftime") else str(value)

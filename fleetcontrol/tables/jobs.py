@@ -1,11 +1,15 @@
 """The tables Installation Jobs and Maintenance Jobs."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.web import cells
 from core.web.columns import (
     ChoiceColumn,
     CodeColumn,
@@ -51,6 +55,19 @@ def _car(row: Row) -> tuple[str, str]:
     return row.get("car") or ("", "")
 
 
+class PlannedColumn(DateColumn):
+    """The date, marked where it has passed and the job is still open."""
+
+    def __init__(self, verbose_name: Any, **options: Any):
+        super().__init__(verbose_name, reads=("status",), **options)
+
+    def cell(self, value: Any, row: Row) -> Any:
+        said, today = super().cell(value, row), self._table.today
+        if not (value and today and value < today and row["status"] in Job.Status.open()):
+            return said
+        return format_html("{} {}", said, cells.status_tag("OVERDUE", gettext("Overdue")))
+
+
 class PersonColumn(Column):
     """The person's name as the history has it; needs the columns that a name is made of, below the accessor's path."""
 
@@ -90,7 +107,7 @@ class JobTable(Table):
     )
     company = Column(_("Company"), accessor="company__name")
     assignee = PersonColumn(_("Installer"), "assignee")
-    planned_service_date = DateColumn(_("Planned"), sort="planned_service_date", label_on_phone=True)
+    planned_service_date = PlannedColumn(_("Planned"), sort="planned_service_date", label_on_phone=True)
     differs = FlagColumn(_("Differs"), tag="DIFFERS", text=_("Differs from plan"))
     license_plate = Column(_field("license_plate"), sort="license_plate")
     vin = CodeColumn(_field("vin"), sort="vin")
@@ -123,6 +140,11 @@ class JobTable(Table):
     tracking = FeatureColumn(_field("tracking"), label_on_phone=True)
     smoke_detection = FeatureColumn(_field("smoke_detection"), label_on_phone=True)
     comment = Column(_field("comment"), label_on_phone=True)
+
+    def __init__(self, *, today: date | None = None, **options: Any):
+        """`today`: the day in the fleet's zone, from which on what was planned before is overdue."""
+        self.today = today
+        super().__init__(**options)
 
 
 class InstallationJobTable(JobTable):

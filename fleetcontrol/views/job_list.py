@@ -1,7 +1,10 @@
 """The pages *Installation Jobs* and *Maintenance Jobs*: a manager's day."""
 
+from zoneinfo import ZoneInfo
+
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -118,6 +121,7 @@ class JobList(ChosenColumns, FleetMixin, ListView):
         return {
             "picks": self.may_write,
             "menus": self.may_write,
+            "today": timezone.localdate(timezone=ZoneInfo(self.fleet.time_zone)),
             "row_url": "../{}/",  # beside the list; fifty times the whole path would be a kilobyte
         }
 
@@ -131,6 +135,7 @@ class JobList(ChosenColumns, FleetMixin, ListView):
             chips=self.chips(here),
             clear_url=with_query(self.request.path, status=self.narrowing.status or None),
             is_narrowed=self.narrowing.is_asked,
+            sought=self.narrowing.sought,
             query_string=kept.urlencode(),
             kept=[(name, value) for name, value in kept.items() if name != "search"],
             **self.bulk_run(),

@@ -9,6 +9,7 @@ from fleetcontrol import way_back
 from fleetcontrol.filters.jobs import JobFilter
 from fleetcontrol.mixins import FleetMixin
 from jobs.models import Job
+from jobs.sought import Sought, sought
 
 # Parameters of the address that say which rows, in which order; the others belong to the moment.
 LASTING = ("status", *JobFilter.base_filters, "sort", "page_size", "columns")
@@ -51,7 +52,7 @@ class KindMixin(FleetMixin):
 
 
 class Narrowing:
-    """The jobs of one kind that a query string asks for. A filter that is not understood narrows nothing."""
+    """The jobs of one kind that a query string asks for; none, where it asks for something that there is not."""
 
     def __init__(self, fleet, kind: str, query, request):
         self.query, self.all, self.request = query, Job.objects.in_fleet(fleet).filter(kind=kind), request
@@ -69,6 +70,11 @@ class Narrowing:
     def filtered(self):
         """By everything but the status, which has the tabs."""
         return self.filter.qs if self.is_asked else self.all
+
+    @property
+    def sought(self) -> Sought:
+        """What the search looks for, and what of it is left out."""
+        return sought(self.query.get("search", ""))
 
     @property
     def status(self) -> str:

@@ -10,7 +10,7 @@ from core.web.pages import with_query
 from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.tables.vehicles import VehicleTable
 from fleetcontrol.vehicle_sheet import VehicleSheet
-from jobs.models.job_queryset import SHORTEST_SEARCH
+from jobs.sought import SHORTEST_SEARCH
 from telematics.models import Vehicle
 
 LIVE, ARCHIVED = "", "ARCHIVED"

@@ -1,6 +1,5 @@
 """Jobs, many at a time: who sees which, and how lists narrow them."""
 
-import re
 from functools import reduce
 from operator import or_
 
@@ -12,19 +11,8 @@ from accounts.models import CompanyMembership, Fleet, Partnership
 from core.normal import normalise
 from jobs.models.choices import JobStatus
 from jobs.moves.many import ManyMoves
+from jobs.sought import SHORTEST_SEARCH, sought
 from telematics.models import Command
-
-# Below three characters a search would read the whole index (performance.md).
-SHORTEST_SEARCH = 3
-LONGEST_LIST = 200
-VIN_LENGTH = 17
-
-
-def listed(text: str) -> list[str]:
-    """The entries of a pasted list. Plates contain blanks, so a blank parts VINs alone."""
-    parts = [part for part in re.split(r"[\n\r\t,;]+", text) if part.strip()]
-    words = text.split()
-    return words if len(parts) == 1 and words and all(len(word) == VIN_LENGTH for word in words) else parts
 
 
 class JobQuerySet(ManyMoves, models.QuerySet):
@@ -44,7 +32,8 @@ class JobQuerySet(ManyMoves, models.QuerySet):
 
     def for_sheet(self) -> "JobQuerySet":
         """With the rows that showing one job needs."""
-        rows = self.select_related("fleet__provider", "vehicle_model", "vehicle__vehicle_model", "unit", "assignee")
+        vehicle = ("vehicle__vehicle_model", "vehicle__unit")
+        rows = self.select_related("fleet__provider", "vehicle_model", "unit", "assignee", *vehicle)
         return rows.with_configuration()
 
     def with_configuration(self) -> "JobQuerySet":
@@ -95,10 +84,8 @@ class JobQuerySet(ManyMoves, models.QuerySet):
 
     def matching_any(self, text: str) -> "JobQuerySet":
         """One search, or a pasted list of plates, VINs or names: one a line, or between commas or semicolons."""
-        wanted = [found for part in listed(text) if len(found := normalise(part)) >= SHORTEST_SEARCH]
-        if not wanted:
-            return self.none()
-        return self.filter(reduce(or_, (Q(search__contains=one) for one in dict.fromkeys(wanted[:LONGEST_LIST]))))
+        wanted = sought(text).wanted
+        return self.filter(reduce(or_, (Q(search__contains=one) for one in wanted))) if wanted else self.none()
 
     def using_unit(self, unit) -> "JobQuerySet":
         """The open jobs that have planned or linked this unit, or taken it out for the time being."""

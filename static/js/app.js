@@ -114,6 +114,10 @@
   const send = (form) => form.requestSubmit()
   on("change", "[data-autosubmit]", (form, event) => event.target.matches("select, [type=checkbox], [type=radio], [type=date]") && send(form))
 
+  /* what is searched for stands in the address, which holds about two hundred VINs; more would be refused without a word */
+  const LONGEST_SEARCH = 4500
+  on("input", "input[type=search]", (input) => input.setCustomValidity(encodeURIComponent(input.value).length > LONGEST_SEARCH ? words.tooLong : ""))
+
   /* what was typed is not lost by a click, nor by a session that ended meanwhile */
   const drafts = new Map()
   const key = (form) => `draft:${location.pathname}:${form.action}`

@@ -27,6 +27,7 @@
     if (lines.length < 2) return
     event.preventDefault()
     input.setRangeText(lines.join(", "), input.selectionStart, input.selectionEnd, "end")
+    input.dispatchEvent(new Event("input", { bubbles: true }))
     input.form.requestSubmit()
   })
   document.addEventListener("keydown", (event) => {
