@@ -9,4 +9,5 @@ from django.dispatch import Signal
 person_left = Signal()  # company=, user=, by=
 partnership_answered = Signal()  # partnership=, by=
 partnership_ended = Signal()  # partnership=, by=, by_the_company=
+agreement_published = Signal()  # agreement=, by=
 company_closed = Signal()  # company=, by=, partnerships= (as they were before)

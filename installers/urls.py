@@ -14,6 +14,7 @@ urlpatterns = [
     path("register/agreement/", registration.AgreementStep.as_view(), name="register_agreement"),
     path("register/clients/", registration.ClientsStep.as_view(), name="register_clients"),
     path("company/", company.EditCompany.as_view(), name="company"),
+    path("company/email/", company.ConfirmationAgain.as_view(), name="company_email_again"),
     path("company/email/<str:token>/", company.ConfirmEmail.as_view(), name="company_email"),
     path("company/second-factor/", company.DemandSecondFactor.as_view(), name="company_second_factor"),
     path("company/delete/", company.DeleteCompany.as_view(), name="company_delete"),

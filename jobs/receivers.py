@@ -15,6 +15,7 @@ def connect() -> None:
     accounts.person_left.connect(free_jobs_of_person, dispatch_uid="jobs.free_jobs_of_person")
     accounts.partnership_answered.connect(tell_of_answer, dispatch_uid="jobs.tell_of_answer")
     accounts.partnership_ended.connect(release_jobs_of_partnership, dispatch_uid="jobs.release_jobs_of_partnership")
+    accounts.agreement_published.connect(ask_for_signature, dispatch_uid="jobs.ask_for_signature")
     accounts.company_closed.connect(release_jobs_of_company, dispatch_uid="jobs.release_jobs_of_company")
     telematics.changing.connect(rename_jobs_of_vehicle, dispatch_uid="jobs.rename_jobs_of_vehicle")
     telematics.handing_over.connect(lock_access_of_command, dispatch_uid="jobs.lock_access_of_command")
@@ -50,6 +51,8 @@ def release_jobs_of_company(sender, *, company, by, partnerships, **kwargs) -> N
     for partnership in partnerships:
         if partnership.status == partnership.Status.ACCEPTED:
             _tell_desk_of_partner(partnership, "partnership_ended_by_company", by=by)
+        elif partnership.status == partnership.Status.PENDING:
+            _tell_desk_of_partner(partnership, "partnership_declined", by=by)
 
 
 def _release(whose: dict, *, by, why: str) -> list:
@@ -57,6 +60,12 @@ def _release(whose: dict, *, by, why: str) -> list:
 
     held = Job.objects.filter(status__in=HELD, **whose).order_by("pk")
     return [job for job in held if job.release(by=by, why=why)]
+
+
+def ask_for_signature(sender, *, agreement, by, **kwargs) -> None:
+    from jobs.models.notice import Notice, every_office
+
+    Notice.objects.tell(every_office(), "agreement_published", by=by, path="/installers/register/agreement/")
 
 
 def _tell_desks(verb: str, jobs: list, *, by) -> None:

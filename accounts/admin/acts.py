@@ -94,6 +94,9 @@ def suspend(modeladmin, request, queryset):
 @admin.action(description=gettext_lazy("Reinstate"), permissions=["act"])
 def reinstate(modeladmin, request, queryset):
     def act(row):
-        type(row).objects.filter(pk=row.pk).update(suspended_at=None)
+        if hasattr(row, "reinstate"):
+            row.reinstate()
+        else:
+            type(row).objects.filter(pk=row.pk).update(suspended_at=None)
 
     act_on_each(modeladmin, request, queryset, act, What.REINSTATE)

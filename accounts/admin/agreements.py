@@ -1,11 +1,9 @@
 from django.contrib import admin
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.acts import act_on_each
+from accounts.admin.acts import What, act_on_each
 from accounts.models import Agreement, AgreementSignature
-from core.moves import MoveRefused
 from core.web.admin import OperatorAdmin, ReadOnlyAdmin, link
 
 
@@ -28,12 +26,7 @@ class AgreementAdmin(OperatorAdmin):
 
     @admin.action(description=_("Publish: every company is asked to accept it"), permissions=["change"])
     def publish(self, request, queryset):
-        def act(agreement):
-            if agreement.published_at:
-                raise MoveRefused("already_published", _("This version is published already."))
-            Agreement.objects.filter(pk=agreement.pk, published_at=None).update(published_at=timezone.now())
-
-        act_on_each(self, request, queryset, act)
+        act_on_each(self, request, queryset, lambda agreement: agreement.publish(by=request.user), What.PUBLISH)
 
 
 @admin.register(AgreementSignature)

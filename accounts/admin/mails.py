@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.acts import act_on_each
+from accounts.admin.acts import What, act_on_each
 from core.models import AnsweredRequest, Mail
 from core.web.admin import ReadOnlyAdmin
 
@@ -30,7 +30,8 @@ class MailAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Send again"), permissions=["send"])
     def send_again(self, request, queryset):
-        act_on_each(self, request, queryset.filter(status=Mail.Status.FAILED), lambda row: row.send_again())
+        failed = queryset.filter(status=Mail.Status.FAILED)
+        act_on_each(self, request, failed, lambda row: row.send_again(), What.RESEND)
 
     def has_send_permission(self, request):
         return request.user.has_perm("core.change_mail")

@@ -1,9 +1,9 @@
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.acts import ToldMixin, What, act_on_each
+from accounts.admin.refusals import RefusedInTheForm
 from accounts.models import CompanyMembership, FleetMembership
-from core.moves import MoveRefused
 from core.web.admin import OperatorAdmin, ReadOnlyAdmin, link
 
 
@@ -16,7 +16,7 @@ def remove(modeladmin, request, queryset):
 
 
 @admin.register(FleetMembership)
-class FleetMembershipAdmin(ToldMixin, OperatorAdmin):
+class FleetMembershipAdmin(RefusedInTheForm, ToldMixin, OperatorAdmin):
     list_display = ("id", link("user"), link("fleet"), "role", "created_at")
     list_filter = ("role",)
     list_select_related = ("user", "fleet")
@@ -33,10 +33,7 @@ class FleetMembershipAdmin(ToldMixin, OperatorAdmin):
         if not change:
             obj.pk = obj.fleet.admit(obj.user, obj.role).pk
             return
-        try:
-            obj.fleet.change_role(obj, form.cleaned_data["role"], by=request.user)
-        except MoveRefused as refused:
-            messages.error(request, str(refused))
+        obj.fleet.change_role(obj, form.cleaned_data["role"], by=request.user)
 
     def team_of(self, row):
         return row.fleet

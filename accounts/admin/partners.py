@@ -1,13 +1,13 @@
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.acts import ToldMixin, What, act_on_each, reinstate, suspend
 from accounts.admin.closing import close
+from accounts.admin.refusals import RefusedInTheForm
 from accounts.models import Company, CompanyMembership, Invitation, Partnership
-from core.moves import MoveRefused
 from core.web.admin import OperatorAdmin, ReadOnlyAdmin, link
 
 
@@ -80,7 +80,7 @@ class InviteForm(forms.ModelForm):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(ToldMixin, OperatorAdmin):
+class InvitationAdmin(RefusedInTheForm, ToldMixin, OperatorAdmin):
     form = InviteForm
     list_display = (
         "email",
@@ -114,12 +114,7 @@ class InvitationAdmin(ToldMixin, OperatorAdmin):
     def save_model(self, request, obj, form, change):
         team = obj.company or obj.fleet
         about = {name: form.cleaned_data[name] for name in ("email", "role", "first_name", "last_name")}
-        try:
-            sent = team.invite(by=request.user, **about)
-        except MoveRefused as refused:
-            messages.error(request, str(refused))
-            return
-        obj.pk = sent.pk
+        obj.pk = team.invite(by=request.user, **about).pk
 
     @admin.action(description=gettext_lazy("Send again"), permissions=["add"])
     def resend(self, request, queryset):

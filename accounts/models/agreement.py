@@ -1,9 +1,12 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts import signals
+from core.moves import MoveRefused
 
 # So long after a new version is published its predecessor's signature still lets people take jobs.
 GRACE = timedelta(days=14)
@@ -22,7 +25,7 @@ class AgreementQuerySet(models.QuerySet):
         if newest is None:
             return False
         signed = set(company.signatures.values_list("agreement_id", flat=True))
-        return newest.pk in signed or (bool(signed) and newest.published_at > timezone.now() - GRACE)
+        return newest.pk in signed or (bool(signed) and newest.binding_from > timezone.now())
 
 
 class Agreement(models.Model):
@@ -40,6 +43,19 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return str(_("Version %(version)s") % {"version": self.version})
+
+    @transaction.atomic
+    def publish(self, *, by) -> None:
+        """From now on it is asked for. Every company is told."""
+        if not Agreement.objects.filter(pk=self.pk, published_at=None).update(published_at=timezone.now()):
+            raise MoveRefused("already_published", _("This version is published already."))
+        self.refresh_from_db()
+        signals.agreement_published.send(sender=Agreement, agreement=self, by=by)
+
+    @property
+    def binding_from(self):
+        """Until then an earlier signature still lets people take jobs."""
+        return self.published_at + GRACE
 
 
 class AgreementSignature(models.Model):

@@ -9,7 +9,7 @@ from accounts.models.address import check_free, lock_addresses, verified_address
 from accounts.models.agreement import Agreement, AgreementSignature
 from accounts.models.authority import authorise
 from accounts.models.company_leaving import CompanyLeaving
-from accounts.models.invitation import LIFETIME, Invitation
+from accounts.models.invitation import LIFETIME, PAUSE, Invitation
 from accounts.models.membership import CompanyMembership
 from accounts.models.partnership import Partnership
 from core.ids import ShortIdField
@@ -65,6 +65,7 @@ class Company(CompanyLeaving):
     email = models.EmailField(_("company e-mail"))
     email_verified_at = models.DateTimeField(_("verified"), null=True, blank=True, editable=False)
     new_email = models.EmailField(_("e-mail to be verified"), blank=True, editable=False)
+    new_email_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     demand_second_factor = models.BooleanField(_("demand a second factor"), default=False)
     suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
@@ -99,12 +100,29 @@ class Company(CompanyLeaving):
             self.new_email = ""
         elif email in verified_addresses(by):
             self._take_email(email)
-        else:
+        elif email != self.new_email:
             self.new_email = email
-            path = f"/installers/company/email/{signing.dumps([self.pk, email], salt=EMAIL_SALT)}/"
-            about = {"company": self.name, "path": path}
-            Mail.objects.enqueue(to=email, template="mails/company_email", context=about, **by.manners)
-        self.save(update_fields=["name", "email", "email_verified_at", "new_email"])
+            self._ask_to_confirm(by)
+        self.save(update_fields=["name", "email", "email_verified_at", "new_email", "new_email_asked_at"])
+
+    @transaction.atomic
+    def ask_again(self, *, by) -> None:
+        """Mail the link to the address that is to be confirmed once more."""
+        self.lock()
+        authorise(by, self, Role.ADMIN)
+        if not self.new_email:
+            raise MoveRefused("email_not_expected", _("There is no e-mail to be confirmed."))
+        self._ask_to_confirm(by)
+        self.save(update_fields=["new_email_asked_at"])
+
+    def _ask_to_confirm(self, by) -> None:
+        now = timezone.now()
+        if self.new_email_asked_at and self.new_email_asked_at > now - PAUSE:
+            raise MoveRefused("just_sent", _("This was sent a moment ago. Wait a minute before you send it again."))
+        self.new_email_asked_at = now
+        path = f"/installers/company/email/{signing.dumps([self.pk, self.new_email], salt=EMAIL_SALT)}/"
+        about = {"company": self.name, "path": path}
+        Mail.objects.enqueue(to=self.new_email, template="mails/company_email", context=about, **by.manners)
 
     @transaction.atomic
     def confirm_email(self, email: str) -> None:
@@ -118,13 +136,14 @@ class Company(CompanyLeaving):
 
     def _take_email(self, email: str) -> None:
         check_free([email], self)
+        if self.email_verified_at and self.email != email:
+            reader = self.admins.first()
+            about = {"what": "company_email", "team": self.name, "email": email}
+            manners = reader.manners if reader else {}
+            Mail.objects.enqueue(to=self.email, template="mails/change", context=about, **manners)
         self.email, self.email_verified_at, self.new_email = email, timezone.now(), ""
 
-    @transaction.atomic
-    def set_second_factor(self, demanded: bool, *, by) -> None:
-        authorise(by, self, Role.ADMIN)
-        self.demand_second_factor = demanded
-        self.save(update_fields=["demand_second_factor"])
+    users_path = "/installers/users/"
 
     # --- its people ---------------------------------------------------------------------------------------------------
     @transaction.atomic

@@ -8,6 +8,7 @@ from accounts import signals
 from accounts.models.authority import authorise
 from accounts.models.partnership import Partnership
 from accounts.models.team import ADMIN, Team
+from accounts.models.telling import tell
 from core.ids import ShortIdModel
 from core.models import Mail
 from core.moves import MoveRefused
@@ -43,6 +44,7 @@ class CompanyLeaving(Team, ShortIdModel):
         authorise(by, self, ADMIN)
         self.closed_at = timezone.now()
         self.save(update_fields=["closed_at"])
+        Partnership.decline_all(self, by=by)
         Partnership._end_all(self.partnerships.live(), by)
         self.invitations.all().withdraw()
         self._end_memberships(memberships)
@@ -50,6 +52,8 @@ class CompanyLeaving(Team, ShortIdModel):
         for membership in memberships:
             if membership.user != by:
                 self._say_goodbye(membership.user)
+            else:
+                tell([by], "company_deleted", team=self.name)
         people = [membership.user for membership in memberships]
         if people:
             type(people[0]).objects.leave(people)

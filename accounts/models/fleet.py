@@ -59,6 +59,15 @@ class Fleet(Team, ShortIdModel):
         return self.name
 
     @property
+    def known_as(self) -> str:
+        return f"{self.provider.name} {self.name}"
+
+    @property
+    def users_path(self) -> str:
+        """Where its admins see who belongs to it and who is invited."""
+        return f"/fleetcontrol/{self.pk}/settings/users/"
+
+    @property
     def is_working(self) -> bool:
         return not self.suspended_at and not self.provider.suspended_at
 
@@ -71,12 +80,6 @@ class Fleet(Team, ShortIdModel):
         return self.memberships.get_or_create(user=user, defaults={"role": role})[0]
 
     @transaction.atomic
-    def set_second_factor(self, demanded: bool, *, by) -> None:
-        authorise(by, self, ADMIN)
-        self.demand_second_factor = demanded
-        self.save(update_fields=["demand_second_factor"])
-
-    @transaction.atomic
     def remove_member(self, membership, *, by) -> None:
         """End a membership, the person's sessions, and the account if nothing else needs it."""
         self.lock()
@@ -86,7 +89,5 @@ class Fleet(Team, ShortIdModel):
         user = membership.user
         membership.delete()
         if by != user:
-            Mail.objects.enqueue(
-                user=user, template="mails/member_removed", context={"team": f"{self.provider.name} {self.name}"}
-            )
+            Mail.objects.enqueue(user=user, template="mails/member_removed", context={"team": self.known_as})
         user.leave()

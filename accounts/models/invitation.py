@@ -246,30 +246,37 @@ class Invitation(models.Model):
         self.refresh_from_db()
         if not declined:
             raise MoveRefused(f"invitation_{self.state}", _("This invitation is not open any more."))
+        about = {"email": self.email, "team": self.team.known_as, "path": self.team.users_path}
+        for reader in [self.created_by] if self.created_by and self.created_by.is_active else self.team.admins:
+            Mail.objects.enqueue(user=reader, template="mails/invitation_declined", context=about)
 
     def _account_exists(self) -> bool:
         from accounts.models.user import User
 
         return User.objects.filter(email=self.email).exists()
 
-    @transaction.atomic
     def register(self, *, password: str, first_name: str = "", last_name: str = "", language: str = ""):
         """Make the account of somebody new, its address proved by the link, and use the link."""
         from accounts.models.user import User
 
-        lock_addresses(self.email)
-        if self._account_exists():
-            raise MoveRefused("account_exists", _("There is an account with this e-mail. Sign in."))
-        if self.answered_by_company:
-            raise MoveRefused("company_exists", _("A company is registered with this e-mail. Sign in as its admin."))
         zone = self.team.time_zone if self.kind != self.Kind.COMPANY else self.created_by and self.created_by.time_zone
         manners = {"language": language, "time_zone": zone}
-        user = User.objects.create_user(
+        user = User.objects.prepare(
             self.email,
             password,
             first_name=first_name,
             last_name=last_name,
             **{name: value for name, value in manners.items() if value},
         )
-        self.accept(by=user)
+        self._enter(user)
         return user
+
+    @transaction.atomic
+    def _enter(self, user) -> None:
+        lock_addresses(self.email)
+        if self._account_exists():
+            raise MoveRefused("account_exists", _("There is an account with this e-mail. Sign in."))
+        if self.answered_by_company:
+            raise MoveRefused("company_exists", _("A company is registered with this e-mail. Sign in as its admin."))
+        type(user).objects.enter(user)
+        self.accept(by=user)

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.address import company_at
+from core.models import Mail
 from core.ulid import ULIDField
 
 
@@ -27,6 +29,9 @@ class OperatorAct(models.Model):
         RESET_SECOND_FACTOR = "RESET_SECOND_FACTOR", _("second factor reset")
         RESEND = "RESEND", _("sent again")
         WITHDRAW = "WITHDRAW", _("withdrawn")
+        PUBLISH = "PUBLISH", _("published")
+        IMPORT = "IMPORT", _("imported")
+        RETIRE = "RETIRE", _("retired")
 
     id = ULIDField(primary_key=True)
     fleet = models.ForeignKey(
@@ -54,9 +59,16 @@ class OperatorAct(models.Model):
 
 def tenants_of(row) -> list[dict]:
     """The fleets and companies that something done to `row` concerns. Ask before the act: it may end what leads there."""
-    from accounts.models import Company, Fleet, MobilityProvider, User
+    from accounts.models import Agreement, Company, Fleet, Invitation, MobilityProvider, User
 
     match row:
+        case Agreement():
+            return [{"company": company} for company in Company.objects.live()]
+        case Mail():
+            concerned = User.objects.filter(email=row.to).first() or Invitation.objects.filter(mail=row).first()
+            return tenants_of(concerned or company_at(row.to))
+        case None:
+            return []
         case Fleet():
             return [{"fleet": row}]
         case Company():

@@ -190,9 +190,11 @@ class Partnership(StatusModel):
             raise NotAllowed
         lock_addresses(*addresses_of(company))
         company.lock()
-        twins = Partnership.objects.pending().filter(company=None, fleet=self.fleet_id, email__in=addresses_of(company))
+        twins = Partnership._unresolved(company).filter(fleet=self.fleet_id)
         list(Partnership.objects.filter(Q(pk=self.pk) | Q(pk__in=twins.values("pk"))).locked())
         authorise(by, company, "ADMIN")
+        if verb == "accept" and not company.signatures.exists():
+            raise MoveRefused("agreement_not_signed", _("The company has to accept the agreement first."))
         self._move(verb, by=by, where={"ended_at": None, "company": company.pk}, answered_at=Now(), answered_by=by)
         if verb == "accept":
             Partnership._end_all(twins, by)
@@ -202,9 +204,20 @@ class Partnership(StatusModel):
         signals.partnership_answered.send(sender=Partnership, partnership=self, by=by)
 
     @classmethod
+    def decline_all(cls, company, *, by) -> None:
+        """The company goes: who waits for its answer gets a no, and may invite the address again."""
+        waiting = cls.objects.pending().filter(Q(company=company) | Q(pk__in=cls._unresolved(company).values("pk")))
+        cls._move_all("decline", waiting, by=by, answered_at=Now(), answered_by=by, company=None)
+
+    @classmethod
+    def _unresolved(cls, company):
+        """Open invitations to addresses of `company` that do not show it yet."""
+        return cls.objects.pending().filter(company=None, email__in=addresses_of(company))
+
+    @classmethod
     def resolve(cls, company) -> None:
         """Show `company` the open invitations to its addresses, one a fleet. Called whenever it gets an address."""
-        open_ones = cls.objects.pending().filter(company=None, email__in=addresses_of(company))
+        open_ones = cls._unresolved(company)
         theirs = {p.fleet_id: p for p in company.partnerships.live().locked()}
         for partnership in open_ones.locked():
             standing = theirs.setdefault(partnership.fleet_id, partnership)

@@ -1,10 +1,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.suspension import Suspendable
 from core.ids import ShortIdField, ShortIdModel
 
 
-class MobilityProvider(ShortIdModel):
+class MobilityProvider(Suspendable, ShortIdModel):
     """A customer: a company that runs fleets."""
 
     provider_id = ShortIdField()
@@ -18,3 +19,9 @@ class MobilityProvider(ShortIdModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def users(self):
+        from accounts.models.user import User
+
+        return User.objects.filter(is_active=True, fleet_memberships__fleet__provider=self).distinct()

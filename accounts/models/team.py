@@ -1,17 +1,19 @@
 """What a company and a fleet have in common: people in roles, invited by mail, and never without an admin."""
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.address import lock_addresses
 from accounts.models.authority import authorise
 from accounts.models.invitation import Invitation
+from accounts.models.suspension import Suspendable
+from accounts.models.telling import tell
 from core.moves import MoveRefused
 
 ADMIN = "ADMIN"
 
 
-class Team(models.Model):
+class Team(Suspendable):
     class Meta:
         abstract = True
 
@@ -19,10 +21,25 @@ class Team(models.Model):
         """Hold this row until the transaction ends and see it as it is now."""
         self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update(of=("self",), no_key=True))
 
+    def lock_memberships(self, *people) -> None:
+        """Those of several people at once, in the order of their keys; `User.lock_membership` then asks each."""
+        rows = self.memberships.live().filter(user__in=people).order_by("pk")
+        list(rows.select_for_update(of=("self",), no_key=True))
+
     @property
     def people(self):
         """The live memberships, admins first."""
         return self.memberships.live().select_related("user").order_by("role", "user__last_name", "user__email")
+
+    @property
+    def users(self):
+        from accounts.models.user import User
+
+        return User.objects.filter(is_active=True, pk__in=self.memberships.live().values("user"))
+
+    @property
+    def admins(self):
+        return self.users.filter(pk__in=self.memberships.live().admins().values("user"))
 
     @transaction.atomic
     def invite(self, *, email: str, role: str, by, first_name: str = "", last_name: str = "") -> Invitation:
@@ -51,8 +68,20 @@ class Team(models.Model):
         self._hold(membership)
         if role != ADMIN:
             self._keep_an_admin(membership)
+        if role == membership.role:
+            return
         membership.role = role
         membership.save(update_fields=["role"])
+        tell([membership.user], "role", team=self.known_as, role=role, path="/")
+
+    @transaction.atomic
+    def set_second_factor(self, demanded: bool, *, by) -> None:
+        self.lock()
+        authorise(by, self, ADMIN)
+        if demanded and not self.demand_second_factor:
+            tell(self.users, "second_factor", team=self.known_as, path="/accounts/2fa/")
+        self.demand_second_factor = demanded
+        self.save(update_fields=["demand_second_factor"])
 
     def _hold(self, membership) -> None:
         """Lock the row of somebody of this team and see it as it is now; gone means that another admin was faster."""

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, Concat, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.telling import tell
 from accounts.time_zones import validate_time_zone
 from core.moves import NotAllowed
 
@@ -19,11 +20,18 @@ NAME_KEPT_FOR = timedelta(days=730)
 
 
 class UserManager(BaseUserManager.from_queryset(models.QuerySet)):
-    @transaction.atomic
     def create_user(self, email, password=None, **fields):
         """An account whose address counts as verified: an invitation proved it, or an operator vouches for it."""
+        return self.enter(self.prepare(email, password, **fields))
+
+    def prepare(self, email, password, **fields):
+        """The same, not stored yet. Hashing the password takes its time, which no transaction should last."""
         user = self.model(email=email, **fields)
         user.set_password(password)
+        return user
+
+    @transaction.atomic
+    def enter(self, user):
         user.save(using=self._db)
         user.emailaddress_set.create(email=user.email, verified=True, primary=True)
         return user
@@ -174,10 +182,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def end_sessions(self) -> None:
         User.objects._end_sessions([self])
 
+    @transaction.atomic
     def suspend(self) -> None:
         """Shut out at once: each request looks at it."""
-        User.objects.filter(pk=self.pk, suspended_at=None).update(suspended_at=timezone.now())
+        if User.objects.filter(pk=self.pk, suspended_at=None).update(suspended_at=timezone.now()):
+            tell([self], "suspended")
         self.end_sessions()
 
+    @transaction.atomic
     def reinstate(self) -> None:
-        User.objects.filter(pk=self.pk).update(suspended_at=None)
+        if User.objects.filter(pk=self.pk, suspended_at__isnull=False).update(suspended_at=None):
+            tell([self], "reinstated", path="/")

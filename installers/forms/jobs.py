@@ -44,7 +44,8 @@ class JobFilterForm(forms.Form):
 
     def __init__(self, *args, company, **kwargs):
         super().__init__(*args, **kwargs)
-        fleets = company.partnerships.live().values("fleet")
+        # Of whom there are jobs: also those whose partnership has ended, and none who has only asked.
+        fleets = company.partnerships.filter(status="ACCEPTED").values("fleet")
         self.fields["fleet"].queryset = (
             Fleet.objects.filter(pk__in=fleets).select_related("provider").order_by("provider__name", "name")
         )

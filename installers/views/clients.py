@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from core.web.confirm import ConfirmView
-from installers.mixins import CompanyMixin, SetUpMixin
+from installers.mixins import SetUpMixin
 from jobs.models import Job, VehicleAccess
 
 BY_PROVIDER = ("fleet__provider__name", "fleet__name", "pk")
@@ -22,7 +22,7 @@ class ClientList(SetUpMixin, TemplateView):
         return super().get_context_data(**by_status, **kwargs)
 
 
-class OfPartnership(CompanyMixin, ConfirmView):
+class OfPartnership(SetUpMixin, ConfirmView):
     """A question about one link of the reader's company; the wizard's last step asks it too and gets the reader back."""
 
     base_template, question_template = "installers/base.html", "installers/client_question.html"

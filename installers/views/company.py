@@ -8,14 +8,17 @@ from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views import View
 from django.views.generic import FormView
 
 from accounts.models import Company
 from core.moves import MoveRefused
 from core.web.confirm import ConfirmView
 from installers.forms.company import CompanyAndMeForm, DeleteCompanyForm, SecondFactorForm
+from installers.meaning import Listed, open_accesses
 from installers.mixins import SetUpMixin
-from jobs.models import Job, VehicleAccess
+from installers.views.clients import BY_PROVIDER
+from jobs.models import Job
 
 
 class EditCompany(SetUpMixin, FormView):
@@ -35,23 +38,42 @@ class EditCompany(SetUpMixin, FormView):
         return super().get_context_data(**about, **kwargs)
 
     def form_valid(self, form):
+        before = self.company.new_email
         try:
             self.save(form)
         except MoveRefused as refused:
             form.add_error("email", str(refused))
             return self.form_invalid(form)
         messages.success(self.request, _("Saved."))
-        if self.company.new_email:
-            messages.info(
-                self.request,
-                _("We have sent a mail to %(email)s: confirm the address there.") % {"email": self.company.new_email},
-            )
+        if self.company.new_email != before:
+            say_where_to_confirm(self.request, self.company)
         return super().form_valid(form)
 
     @transaction.atomic
     def save(self, form) -> None:
         self.company.edit(name=form.cleaned_data["name"], email=form.cleaned_data["email"], by=self.request.user)
         form.save()
+
+
+class ConfirmationAgain(SetUpMixin, View):
+    """The mail that asks to confirm the company's new e-mail, once more; POST alone."""
+
+    http_method_names = ["post"]
+
+    def post(self, request):
+        try:
+            self.company.ask_again(by=request.user)
+        except MoveRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            say_where_to_confirm(request, self.company)
+        return redirect("installers:company")
+
+
+def say_where_to_confirm(request, company) -> None:
+    if company.new_email:
+        said = _("We have sent a mail to %(email)s: confirm the address there.") % {"email": company.new_email}
+        messages.info(request, said)
 
 
 class DemandSecondFactor(SetUpMixin, ConfirmView):
@@ -99,15 +121,22 @@ class DeleteCompany(SetUpMixin, ConfirmView):
 
     def get_context_data(self, **kwargs):
         people = list(self.company.people)
+        links = list(self.company.partnerships.live().select_related("fleet__provider").order_by(*BY_PROVIDER))
+        staying = [membership for membership in people if membership.user.is_needed_elsewhere]
         meaning = {
-            "people": people,
-            "staying": [membership for membership in people if membership.user.is_needed_elsewhere],
-            "partnerships": self.company.partnerships.accepted().select_related("fleet__provider"),
+            "staying": staying,
+            "closed": [membership for membership in people if membership not in staying],
+            "partnerships": [link for link in links if link.status == "ACCEPTED"],
+            "pending": [link for link in links if link.status == "PENDING"],
+            "invited": self.company.invitations.filter(kind="COMPANY").standing(),
             "jobs": Job.objects.in_company(self.company).open().count(),
-            "running": Job.objects.in_company(self.company)
-            .filter(status=Job.Status.RUNNING)
-            .select_related("assignee", "vehicle"),
-            "accesses": VehicleAccess.objects.live().filter(job__company=self.company).count(),
+            "running": Listed(
+                Job.objects.in_company(self.company)
+                .filter(status=Job.Status.RUNNING)
+                .select_related("assignee", "vehicle")
+                .order_by("pk")
+            ),
+            "accesses": Listed(open_accesses().filter(job__company=self.company)),
         }
         return super().get_context_data(**meaning, **kwargs)
 

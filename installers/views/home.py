@@ -10,4 +10,6 @@ class Home(SetUpMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         pending = self.company.partnerships.pending().count() if self.membership.is_admin else 0
-        return super().get_context_data(pending=pending, agreement=self.company.unsigned_agreement(), **kwargs)
+        agreement = self.company.unsigned_agreement()
+        may_take = agreement is None or self.company.may_take()
+        return super().get_context_data(pending=pending, agreement=agreement, may_take=may_take, **kwargs)

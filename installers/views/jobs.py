@@ -1,5 +1,6 @@
 """The company's jobs for its admin: who holds what, and what only the office can do about it."""
 
+from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,12 +26,6 @@ TABS = [
     (Status.SUCCEEDED, gettext_lazy("Succeeded")),
     (Status.FAILED, gettext_lazy("Failed")),
 ]
-
-
-def job_name(job: Job) -> str:
-    """What the vehicle of a job is called: by the job, else by the vehicle itself."""
-    own = job.license_plate or job.custom_name or job.vin
-    return own or (str(job.vehicle) if job.vehicle else _("no name yet"))
 
 
 class JobList(SetUpMixin, TemplateView):
@@ -69,7 +64,8 @@ class JobList(SetUpMixin, TemplateView):
         if wanted.get("fleet"):
             jobs = jobs.in_fleet(wanted["fleet"])
         if wanted.get("installer"):
-            jobs = jobs.filter(assignee=wanted["installer"])
+            kept = Q(reserved_for=wanted["installer"], status=Status.ASSIGNED)
+            jobs = jobs.filter(kept | Q(assignee=wanted["installer"]))
         return jobs
 
     def address(self, **changes) -> str:
@@ -86,7 +82,7 @@ class OfJob(CompanyMixin):
             raise Http404
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(job=self.job, job_name=job_name(self.job), **kwargs)
+        return super().get_context_data(job=self.job, job_name=self.job.known_as, **kwargs)
 
     def get_success_url(self) -> str:
         return reverse("installers:job", args=[self.job.pk])

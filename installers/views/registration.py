@@ -6,7 +6,6 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import FormView, TemplateView
 
@@ -16,6 +15,7 @@ from accounts.views.invitations import STEPS
 from core.moves import MoveRefused
 from installers import second_factor
 from installers.forms.company import AcceptAgreementForm, CompanyForm
+from installers.views.company import say_where_to_confirm
 
 COMPANY, PERSON, AGREEMENT, CLIENTS, DONE = "company", "person", "agreement", "clients", ""
 ORDER = [COMPANY, PERSON, AGREEMENT, CLIENTS]
@@ -81,11 +81,7 @@ class CompanyStep(Step, FormView):
         except MoveRefused as refused:
             form.add_error(None, str(refused))
             return self.form_invalid(form)
-        if company.new_email:
-            messages.info(
-                self.request,
-                _("We have sent a mail to %(email)s: confirm the address there.") % {"email": company.new_email},
-            )
+        say_where_to_confirm(self.request, company)
         return self.next()
 
 

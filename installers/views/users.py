@@ -11,8 +11,9 @@ from django.views.generic import FormView, TemplateView
 from core.moves import MoveRefused
 from core.web.confirm import ConfirmView
 from installers.forms.users import InviteUserForm, RoleForm
+from installers.meaning import Listed, open_accesses
 from installers.mixins import SetUpMixin
-from jobs.models import Job, VehicleAccess
+from jobs.models import Job
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 USERS = reverse_lazy("installers:users")
@@ -81,11 +82,11 @@ class RemoveUser(OfMember, ConfirmView):
 
     def get_context_data(self, **kwargs):
         user = self.member.user
+        jobs = Job.objects.in_company(self.company).select_related("vehicle").order_by("pk")
         meaning = {
-            "running": Job.objects.in_company(self.company)
-            .filter(status=Job.Status.RUNNING, assignee=user)
-            .select_related("vehicle"),
-            "accesses": VehicleAccess.objects.live().filter(key__holder=user).count(),
+            "running": Listed(jobs.filter(status=Job.Status.RUNNING, assignee=user)),
+            "reserved": Listed(jobs.filter(status=Job.Status.ASSIGNED, reserved_for=user)),
+            "accesses": Listed(open_accesses().filter(key__holder=user)),
             "stays": user.is_needed_elsewhere,
             "last_admin": self.member.is_admin and self.company.people.admins().count() == 1,
         }

@@ -131,6 +131,8 @@ class Notice(models.Model):
 
     def _reason(self) -> str:
         """What whoever did it said about it."""
+        if self.job is None:
+            return ""
         if self.verb in ("succeed", "fail"):
             return self.job.comment
         if self.verb == "release" or self.verb.startswith("bulk") or self.count > 1:
@@ -192,6 +194,12 @@ def tell_offices(verb: str, works: Mapping[str, tuple[str, int]], *, by) -> None
         path = f"/installers/jobs/{job}/" if count == 1 else "/installers/jobs/"
         notices.append(Notice(user=reader, job_id=job, count=count, path=path))
     Notice.objects.send(notices, verb, by=by)
+
+
+def every_office():
+    """The admins of every company."""
+    office = CompanyMembership.objects.live().working().admins()
+    return User.objects.filter(pk__in=office.values("user"))
 
 
 def office_of(company_id: str):

@@ -19,6 +19,7 @@ class NoticeEvent(models.TextChoices):
     CLIENT = "CLIENT", _("A client has ended the partnership")
     ACCESS = "ACCESS", _("Access to a vehicle was stopped or allowed again")
     BULK = "BULK", _("A bulk act that you began is done")
+    AGREEMENT = "AGREEMENT", _("There is a new version of the agreement")
 
 
 Event = NoticeEvent
@@ -37,6 +38,7 @@ OF_VERB = {
     "request_handback": Event.ASKED_BACK,
     "stop_access": Event.ACCESS,
     "allow_access": Event.ACCESS,
+    "agreement_published": Event.AGREEMENT,
     "bulk_assign": Event.BULK,
     "bulk_edit": Event.BULK,
     "bulk_delete": Event.BULK,
@@ -51,7 +53,7 @@ FOR_DESK = (
     Event.PARTNER,
     Event.BULK,
 )
-FOR_OFFICE = (Event.ASSIGNED, Event.ASKED_BACK, Event.CLIENT)
+FOR_OFFICE = (Event.ASSIGNED, Event.ASKED_BACK, Event.CLIENT, Event.AGREEMENT)
 FOR_INSTALLER = (Event.WITHDRAWN, Event.ACCESS)
 # Of what happens all day long a mail comes only to whoever asks for it.
 MAILED = tuple(event for event in Event if event not in (Event.SUCCEEDED, Event.WITHDRAWN, Event.BULK))
@@ -96,6 +98,7 @@ SENTENCES = {
         "Create Multiple Jobs is done: %(count)s jobs are created",
         "count",
     ),
+    "agreement_published": _("There is a new version of the agreement to accept."),
     "partnership_accepted": _("%(partner)s accepted your invitation"),
     "partnership_declined": _("%(partner)s declined your invitation"),
     "partnership_ended_by_company": _("%(partner)s ended the partnership; its open jobs came back"),
@@ -112,6 +115,7 @@ ASKS = {
     "assign": _("Your installers see what is assigned from now on. Open it, or reserve it for one of them."),
     "request_handback": _("Hand it back, or refuse and say why."),
     "stop_access": _("You cannot use the vehicle now. The job and its data stay with you."),
+    "agreement_published": _("Read it and accept it for the company within 14 days, or no new jobs can be taken."),
     "allow_access": _("Renew the access in the app to go on."),
     **dict.fromkeys(
         ("bulk_assign", "bulk_edit", "bulk_delete", "bulk_create"),

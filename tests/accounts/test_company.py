@@ -111,6 +111,7 @@ def test_two_invitations_that_turn_out_to_be_one_company_become_one(founder, fle
     Partnership.invite(fleet=fleet, email="info@partner.example", by=manager)
     company = Company.objects.register(name="Neu GmbH", email="info@partner.example", by=founder)
     company.confirm_email("info@partner.example")
+    company.sign(Agreement.objects.get(), by=founder, address=None)
     link = company.partnerships.pending().get()
     link.accept(by=founder)
     assert list(fleet.partnerships.live()) == [link]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -276,6 +277,21 @@ def second_link(invited, company, company_admin, open_invitation):
     link, token = invited(company.email)
     assert link.company is None, "else the fleet would learn who works where"
     return address(token)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_lasts_while_a_password_is_hashed(asked, monkeypatch):
+    in_transaction, plain = [], User.set_password
+
+    def watched(user, password):
+        in_transaction.append(connection.in_atomic_block)
+        plain(user, password)
+
+    monkeypatch.setattr(User, "set_password", watched)
+    Invitation.objects.by_token(asked).register(**REGISTER)
+
+    assert in_transaction == [False]
+    assert User.objects.get(email="nora@example.com").check_password(REGISTER["password"])
 
 
 def test_the_second_link_of_a_company_makes_no_account_and_asks_its_admin_to_sign_in(visitor, second_link, company):

@@ -4,8 +4,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Company, CompanyMembership, FleetMembership, Invitation, Partnership
+from core.moves import MoveRefused
 from jobs.models import Job, VehicleAccess
 from tests.factories.accounts import FleetMembershipFactory, PartnershipFactory
+from tests.factories.jobs import JobFactory
 
 PAGES = ["company/", "company/delete/", "users/", "users/invite/", "clients/", "jobs/"]
 
@@ -48,11 +50,16 @@ def test_a_failed_mail_is_seen_by_the_inviter(company_admin_client, company, com
     assert b"Mail failed" in company_admin_client.get("/installers/users/").content
 
 
-def test_removing_shows_before_what_it_means(company_admin_client, running_job, linked_job, installer):
+def test_removing_shows_before_what_it_means(
+    company_admin_client, company_admin, running_job, linked_job, installer, fleet, company, manager, partnership
+):
+    kept = JobFactory(by=manager, fleet=fleet, custom_name="Kept One")
+    kept.assign(company, by=manager)
+    kept.reserve(installer, by=company_admin)
     member = installer.company_membership
     page = company_admin_client.get(f"/installers/users/{member.pk}/remove/")
-    assert b"Blue One" in page.content
-    assert b"1 ends" in page.content
+    for word in ("Blue One", "Kept One", f"{linked_job.vehicle} ({installer.name})"):
+        assert word in page.content.decode()
     company_admin_client.post(f"/installers/users/{member.pk}/remove/")
     running_job.refresh_from_db()
     assert (running_job.status, running_job.assignee) == ("ASSIGNED", None)
@@ -128,6 +135,35 @@ def test_an_installer_answers_for_nobody(installer_client, pending_client, act):
     assert Partnership.objects.get(pk=pending_client.pk).status == "PENDING"
 
 
+def test_what_is_too_long_for_a_question_says_how_many_more(company_admin_client, installer, running_job, monkeypatch):
+    monkeypatch.setattr("installers.meaning.SHOWN", 1)
+    rows = Job.objects.bulk_create(
+        Job(
+            fleet=running_job.fleet,
+            company=running_job.company,
+            assignee=installer,
+            kind="INSTALLATION",
+            status="RUNNING",
+        )
+        for _number in range(2)
+    )
+    page = company_admin_client.get("/installers/company/delete/").content
+    assert len(rows) == 2
+    assert b"and 2 more" in page
+
+
+def test_a_job_without_names_is_called_so(company_admin_client, installer, running_job):
+    Job.objects.filter(pk=running_job.pk).update(license_plate="", custom_name="", vin="")
+    for path in ("company/delete/", f"users/{installer.company_membership.pk}/remove/", f"jobs/{running_job.pk}/"):
+        assert b"a job without name" in company_admin_client.get(f"/installers/{path}").content
+
+
+def test_the_list_of_users_says_who_is_suspended(company_admin_client, installer):
+    assert b"Suspended" not in company_admin_client.get("/installers/users/").content
+    installer.suspend()
+    assert b"Suspended" in company_admin_client.get("/installers/users/").content
+
+
 # --- company ----------------------------------------------------------------------------------------------------------
 def test_the_gear_saves_company_and_own_name(company_admin_client, company, company_admin):
     form = {"name": "QuickInstall AG", "email": company.email, "first_name": "Ada", "last_name": "Admin"}
@@ -138,12 +174,15 @@ def test_the_gear_saves_company_and_own_name(company_admin_client, company, comp
 
 
 def test_the_bin_asks_for_the_name_and_shows_what_it_means(
-    company_admin_client, company, installer, linked_job, partnership, fleet
+    company_admin_client, company, company_admin, installer, linked_job, pending_client, fleet
 ):
     FleetMembershipFactory(user=installer, fleet=fleet, role=FleetMembership.Role.VIEWER)
-    page = company_admin_client.get("/installers/company/delete/")
-    for word in (b"Blue One", b"AppDrive Berlin", b"Accounts that stay, for a fleet", b"1 goes back"):
-        assert word in page.content
+    company.invite(email="nora@example.com", role="INSTALLER", by=company_admin)
+    page = company_admin_client.get("/installers/company/delete/").content.decode()
+    for word in ("Blue One", "AppDrive · Berlin", "Accounts that stay, for a fleet", "1 goes back"):
+        assert word in page
+    for word in ("nora@example.com", str(pending_client.fleet), f"{linked_job.vehicle} ({installer.name})"):
+        assert word in page
     assert company_admin_client.post("/installers/company/delete/", {"name": "quickinstall"}).status_code == 200
     assert Company.objects.get(pk=company.pk).closed_at is None
 
@@ -154,6 +193,18 @@ def test_the_bin_asks_for_the_name_and_shows_what_it_means(
     assert not VehicleAccess.objects.live().exists()
     assert not Job.objects.filter(status="RUNNING").exists()
     assert company_admin_client.get("/installers/").url.startswith("/accounts/login/")
+
+
+def test_no_client_is_answered_before_the_agreement_is_accepted(company_admin_client, company_admin, pending_client):
+    company_admin.company.signatures.all().delete()
+    for verb in ("accept", "decline"):
+        answer = company_admin_client.post(f"/installers/clients/{pending_client.pk}/{verb}/")
+        assert answer.url == "/installers/register/"
+    with pytest.raises(MoveRefused) as refused:
+        pending_client.accept(by=company_admin)
+    assert refused.value.code == "agreement_not_signed"
+    pending_client.refresh_from_db()
+    assert pending_client.status == "PENDING"
 
 
 # --- jobs -------------------------------------------------------------------------------------------------------------
@@ -235,3 +286,19 @@ def test_what_was_before_the_assignment_is_not_the_companys_business(
 def test_an_installer_does_nothing_here(installer_client, assigned_job, method):
     for page in ("", "withdraw/", "handback/", "reservation/"):
         assert getattr(installer_client, method)(f"/installers/jobs/{assigned_job.pk}/{page}").status_code == 403
+
+
+def test_the_filter_by_installer_finds_what_is_kept_for_him(
+    company_admin_client, company_admin, installer, colleague, assigned_job
+):
+    assigned_job.reserve(installer, by=company_admin)
+    found = lambda who: company_admin_client.get("/installers/jobs/", {"installer": who.pk}).context["total"].number  # noqa: E731
+    assert (found(installer), found(colleague)) == (1, 0)
+
+
+def test_the_filter_by_client_offers_who_has_ended_too_and_nobody_who_only_asks(
+    company_admin_client, partnership, pending_client, manager
+):
+    partnership.end(by=manager)
+    offered = company_admin_client.get("/installers/jobs/").context["form"].fields["fleet"].queryset
+    assert list(offered) == [partnership.fleet]
