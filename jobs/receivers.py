@@ -3,12 +3,13 @@
 The signals are sent with plain `send()` inside the transaction: a raise here rolls it back.
 """
 
+from collections import Counter
+
+from django.db.models import Exists, OuterRef
+
 from accounts import signals as accounts
 from core.moves import MoveRefused
-from jobs.models.choices import JobStatus
 from telematics import signals as telematics
-
-HELD = (JobStatus.ASSIGNED, JobStatus.RUNNING)
 
 
 def connect() -> None:
@@ -18,16 +19,14 @@ def connect() -> None:
     accounts.agreement_published.connect(ask_for_signature, dispatch_uid="jobs.ask_for_signature")
     accounts.company_closed.connect(release_jobs_of_company, dispatch_uid="jobs.release_jobs_of_company")
     telematics.changing.connect(rename_jobs_of_vehicle, dispatch_uid="jobs.rename_jobs_of_vehicle")
+    telematics.units_spoken_for.connect(units_of_open_jobs, dispatch_uid="jobs.units_of_open_jobs")
     telematics.handing_over.connect(lock_access_of_command, dispatch_uid="jobs.lock_access_of_command")
 
 
 def free_jobs_of_person(sender, *, company, user, by, **kwargs) -> None:
     from jobs.models import Job
 
-    running = Job.objects.filter(assignee=user, status=JobStatus.RUNNING).order_by("pk")
-    _tell_desks("withdraw", [job for job in running if job.free(by=by, why="PERSON_REMOVED")], by=by)
-    for job in Job.objects.filter(reserved_for=user, status=JobStatus.ASSIGNED).order_by("pk"):
-        job.unreserve(by=by)
+    _tell_desks("withdraw", Job.free_all(user, by=by, why="PERSON_REMOVED"), by=by)
 
 
 def tell_of_answer(sender, *, partnership, by, **kwargs) -> None:
@@ -36,10 +35,13 @@ def tell_of_answer(sender, *, partnership, by, **kwargs) -> None:
 
 def release_jobs_of_partnership(sender, *, partnership, by, by_the_company, **kwargs) -> None:
     """Whose side ended it is not told; to the other one it is one notice, however many jobs came back."""
-    whose = {"fleet": partnership.fleet_id, "company": partnership.company_id}
-    released = _release(whose, by=by, why="PARTNERSHIP_ENDED")
+    from jobs.models import Job
+
+    if partnership.company is None:  # an invitation that nobody had answered
+        return
+    released = Job.release_all(by=by, why="PARTNERSHIP_ENDED", company=partnership.company, fleet=partnership.fleet_id)
     if by_the_company:
-        _tell_desk_of_partner(partnership, "partnership_ended_by_company", by=by)
+        _tell_desk_of_partner(partnership, "partnership_ended_by_company", by=by, count=len(released))
         return
     _tell_desks("release", released, by=by)
     if partnership.status == partnership.Status.ACCEPTED:
@@ -47,19 +49,16 @@ def release_jobs_of_partnership(sender, *, partnership, by, by_the_company, **kw
 
 
 def release_jobs_of_company(sender, *, company, by, partnerships, **kwargs) -> None:
-    _release({"company": company}, by=by, why="COMPANY_REMOVED")
-    for partnership in partnerships:
-        if partnership.status == partnership.Status.ACCEPTED:
-            _tell_desk_of_partner(partnership, "partnership_ended_by_company", by=by)
-        elif partnership.status == partnership.Status.PENDING:
-            _tell_desk_of_partner(partnership, "partnership_declined", by=by)
-
-
-def _release(whose: dict, *, by, why: str) -> list:
+    """Each fleet's desk gets one notice, with the number of its jobs that came back."""
     from jobs.models import Job
 
-    held = Job.objects.filter(status__in=HELD, **whose).order_by("pk")
-    return [job for job in held if job.release(by=by, why=why)]
+    came_back = Counter(job.fleet_id for job in Job.release_all(by=by, why="COMPANY_REMOVED", company=company))
+    for partnership in partnerships:
+        if partnership.status == partnership.Status.ACCEPTED:
+            count = came_back[partnership.fleet_id]
+            _tell_desk_of_partner(partnership, "partnership_ended_by_company", by=by, count=count)
+        elif partnership.status == partnership.Status.PENDING:
+            _tell_desk_of_partner(partnership, "partnership_declined", by=by)
 
 
 def ask_for_signature(sender, *, agreement, by, **kwargs) -> None:
@@ -73,15 +72,17 @@ def _tell_desks(verb: str, jobs: list, *, by) -> None:
     of_fleet: dict[str, list] = {}
     for job in jobs:
         of_fleet.setdefault(job.fleet_id, []).append(job)
-    for some in of_fleet.values():
-        some[0].tell_desk(verb, by=by, count=len(some))
+    for one, *others in of_fleet.values():
+        one.refresh_from_db()
+        one.tell_desk(verb, by=by, count=1 + len(others))
 
 
-def _tell_desk_of_partner(partnership, verb: str, *, by) -> None:
+def _tell_desk_of_partner(partnership, verb: str, *, by, count: int = 1) -> None:
     from jobs.models.notice import Notice, desk_of
 
     path = f"/fleetcontrol/{partnership.fleet_id}/partners/"
-    Notice.objects.tell(desk_of(partnership.fleet_id), verb, by=by, partnership=partnership, path=path)
+    about = {"partnership": partnership, "path": path, "count": count}
+    Notice.objects.tell(desk_of(partnership.fleet_id), verb, by=by, **about)
 
 
 def _tell_office_of_client(partnership, *, by) -> None:
@@ -95,6 +96,13 @@ def rename_jobs_of_vehicle(sender, *, vehicle, changed, **kwargs) -> None:
     from jobs.models import Job
 
     Job.objects.follow_vehicle(vehicle, changed)
+
+
+def units_of_open_jobs(sender, **kwargs) -> Exists:
+    """The units that an open job has planned, linked or taken out for the time being."""
+    from jobs.models import Job
+
+    return Exists(Job.objects.using_unit(OuterRef("pk")))
 
 
 def lock_access_of_command(sender, *, command, **kwargs) -> None:

@@ -101,7 +101,11 @@ SENTENCES = {
     "agreement_published": _("There is a new version of the agreement to accept."),
     "partnership_accepted": _("%(partner)s accepted your invitation"),
     "partnership_declined": _("%(partner)s declined your invitation"),
-    "partnership_ended_by_company": _("%(partner)s ended the partnership; its open jobs came back"),
+    "partnership_ended_by_company": ngettext_lazy(
+        "%(partner)s ended the partnership; %(count)s open job came back",
+        "%(partner)s ended the partnership; %(count)s open jobs came back",
+        "count",
+    ),
     "partnership_ended_by_fleet": _("%(team)s ended the partnership"),
 }
 # What is asked of the reader of a mail.

@@ -91,10 +91,13 @@ class DeskMoves:
     @transaction.atomic
     def reserve(self, user, *, by) -> None:
         """Keep an ASSIGNED job for one installer of the company, or free it with None."""
-        by.lock_membership(of=self.company, roles=self.OFFICE_ROLES)
+        company = self._company_or_refuse()
         if user is not None:
-            user.lock_membership(of=self.company)
-        self.lock()
+            company.lock_memberships(by, user)
+        by.lock_membership(of=company, roles=self.OFFICE_ROLES)
+        if user is not None:
+            user.lock_membership(of=company)
+        self._lock_as_seen("reserve")
         self._move(
             "reserve",
             by=by,
@@ -102,12 +105,6 @@ class DeskMoves:
             data={"user": user.pk if user else None},
             reserved_for=user,
         )
-
-    def unreserve(self, *, by) -> None:
-        """The installer it was kept for has left. Called inside the transaction that removes him."""
-        self.lock()
-        if self.can("reserve"):
-            self._move("reserve", by=by, data={"user": None}, reserved_for=None)
 
     def lock(self) -> None:
         """Take the row's lock and see it as it is now."""

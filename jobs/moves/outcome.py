@@ -32,13 +32,17 @@ class OutcomeMoves:
     def _finish(self, verb: str, seen, *, by, **result) -> None:
         """`seen` tells what there is to end: nothing of it begins while the job is locked."""
         self._check_not_in_flight(seen.has_command_in_flight)
-        if seen.has_open_test:
-            self.cancel_tests()
         data = {**result, "unlocked": self.is_unlocked()}
         record = {"unit": self.current_unit, **self.borrowed(*BORROWED)}
-        self._move(verb, by=by, where={"assignee": by}, data=data, finished_at=Now(), **record, **result)
-        self._write_outcome() if verb == "succeed" else self._unmount()  # vehicle and unit are locked before the key
+        if verb == "succeed":
+            self._write_outcome()
+        else:
+            data |= self._unmount()
+        ended = {"finished_at": Now(), "access_stopped_at": None}
+        self._move(verb, by=by, where={"assignee": by}, data=data, **ended, **record, **result)
         self.end_access(self.status, by=by)
+        if seen.has_open_test:
+            self.cancel_tests()
         if seen.has_open_request:
             self.handback_requests.open().answer("OBSOLETE", by=by)
         self.tell_desk(verb, by=by)

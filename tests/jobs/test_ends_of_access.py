@@ -6,12 +6,15 @@ import pytest
 from django.utils import timezone
 
 from core.moves import MoveRefused
+from jobs.history import History
 from jobs.models import VehicleAccess
 from jobs.tasks import end_leases
 from telematics import verbs
-from telematics.models import Key, SimulatorLog
+from telematics.models import Command, Key, SimulatorLog
 from telematics.tasks import drop_key
 from tests.cast.work import run_tests
+from tests.factories.jobs import JobFactory
+from tests.factories.telematics import UnitFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -53,8 +56,6 @@ ENDS = {
 
 @pytest.fixture
 def cast(proven_job, installer, company_admin, manager, company, partnership, fleet):
-    from tests.factories.telematics import UnitFactory
-
     people = {"installer": installer, "company_admin": company_admin, "manager": manager}
     return {
         "job": proven_job,
@@ -144,6 +145,94 @@ def test_finishing_unlocked_is_recorded(cast):
     job.succeed(by=installer)
 
     assert job.events.get(verb="succeed").data["unlocked"] is True
+
+
+@pytest.mark.parametrize("end", ["succeed", "fail"])
+def test_the_end_of_the_job_lifts_a_stop_of_its_access(cast, end):
+    job = cast["job"]
+    job.stop_access(by=cast["manager"])
+
+    ENDS[end][0](cast)
+
+    job.refresh_from_db()
+    assert (job.is_open, job.access_stopped_at) == (False, None)
+
+
+# --- somebody else has the vehicle ------------------------------------------------------------------------------------
+@pytest.fixture
+def next_one(cast, colleague, manager, partnership):
+    """The holder's lease ran out, and a colleague has taken another job on the vehicle with the unit that he put in."""
+    job = cast["job"]
+    let_lease_run_out(job)
+    other = JobFactory(by=manager, fleet=job.fleet, kind="MAINTENANCE", task="INSPECTION", vehicle=job.vehicle)
+    other.assign(partnership.company, by=manager)
+    other.take(by=colleague)
+    return other
+
+
+def test_a_unit_is_not_exchanged_under_the_hands_of_somebody_else(cast, next_one, colleague):
+    job = cast["job"]
+
+    with pytest.raises(MoveRefused) as refused:
+        job.link_unit(cast["second_unit"].pk, by=cast["installer"])
+
+    assert refused.value.code == "vehicle_in_use"
+    assert VehicleAccess.objects.open_for(colleague, job.vehicle_id) is not None
+    job.vehicle.refresh_from_db()
+    assert job.vehicle.unit == job.unit
+
+
+def test_whoever_loses_a_vehicle_because_its_unit_goes_reads_why(cast, next_one, colleague):
+    ENDS["fail"][0](cast)
+    end_leases()
+
+    lost = next_one.accesses.get()
+    assert (lost.end_reason, lost.ended_by) == ("UNIT_CHANGED", cast["installer"])
+    assert VehicleAccess.objects.open_for(colleague, next_one.vehicle_id) is None
+
+
+# --- a command is on its way ------------------------------------------------------------------------------------------
+@pytest.fixture
+def on_its_way(cast):
+    """Handed over, and the unit has not answered yet."""
+    access = VehicleAccess.objects.open_for(cast["installer"], cast["job"].vehicle_id)
+    command = access.command("unlock-central-lock", by=cast["installer"], announced=False)
+    command.key.deliver()
+    command._hand_over()
+    return command
+
+
+@pytest.mark.parametrize("end", ["stop_access", "person removed", "company closed", "partnership ended"])
+def test_an_end_that_cannot_wait_says_what_was_handed_over(cast, on_its_way, end):
+    ENDS[end][0](cast)
+
+    assert cast["job"].events.order_by("seq").last().data["handed_over"] == ["unlock-central-lock"]
+    assert details_of(cast["job"])["Commands already handed over"] == "Unlock central lock"
+
+
+def test_the_end_of_a_lease_says_what_was_handed_over(cast, on_its_way):
+    Key.objects.filter(pk=on_its_way.key_id).update(ends_at=timezone.now())
+
+    end_leases()
+
+    assert details_of(cast["job"])["Commands already handed over"] == "Unlock central lock"
+
+
+@pytest.mark.parametrize("end", ["succeed", "fail", "withdraw", "another unit"])
+def test_an_end_that_can_wait_waits_until_the_command_is_settled(cast, on_its_way, end):
+    with pytest.raises(MoveRefused) as refused:
+        ENDS[end][0](cast)
+    assert (refused.value.code, refused.value.extra) == ("command_in_flight", {"retry_after": 2})
+
+    on_its_way.settle("FAILED", error="timeout")
+    ENDS[end][0](cast)
+
+
+def details_of(job) -> dict[str, str]:
+    accesses = VehicleAccess.objects.of_job(job).select_related("key__holder")
+    commands = Command.objects.filter(key__access__job=job)
+    entries = History(job).entries(accesses=accesses, commands=commands)
+    return {str(name): str(value) for entry in entries for name, value in entry.details}
 
 
 def test_a_company_that_goes_leaves_no_open_test_key_or_running_job(cast):

@@ -1,8 +1,10 @@
 """Work on a vehicle that is in the fleet already: inspect it, replace its unit, take the unit out, set it up anew."""
 
 import pytest
+from django.utils import timezone
 
 from core.moves import MoveRefused
+from jobs.history import History
 from jobs.models import Job, VehicleAccess
 from telematics.models import Unit
 from tests.cast.work import run_tests
@@ -103,6 +105,48 @@ def test_a_failed_replacement_puts_the_old_unit_back(maintenance, installer, fle
     vehicle.refresh_from_db()
     assert (vehicle.unit, vehicle.archived_at) == (unit, None)
     assert in_stock(second)
+
+
+# What may become of the unit that was taken out, by whatever way, while the job runs.
+GONE = {
+    "retired": lambda unit, other_fleet: Unit.objects.filter(pk=unit.pk).update(retired_at=timezone.now()),
+    "moved": lambda unit, other_fleet: Unit.objects.filter(pk=unit.pk).update(fleet=other_fleet),
+    "mounted": lambda unit, other_fleet: VehicleFactory(fleet=unit.fleet, unit=unit),
+}
+ENDS = {
+    "failed": lambda job, admin: job.fail(by=job.assignee, comment="The connector is broken"),
+    "partnership ended": lambda job, admin: job.company.partnerships.get().end(by=admin),
+    "company closed": lambda job, admin: job.company.close(by=admin),
+}
+
+
+@pytest.mark.parametrize("gone", GONE)
+@pytest.mark.parametrize("end", ENDS)
+def test_no_end_is_refused_because_the_old_unit_is_not_there_any_more(
+    maintenance, installer, company_admin, fleet, other_fleet, unit, vehicle, gone, end
+):
+    job, second = maintenance("REPLACE_UNIT"), UnitFactory(fleet=fleet)
+    job.link_unit(second.pk, by=installer)
+    GONE[gone](unit, other_fleet)
+
+    ENDS[end](job, company_admin)
+
+    job.refresh_from_db()
+    vehicle.refresh_from_db()
+    assert job.status == ("FAILED" if end == "failed" else "PENDING")
+    assert (vehicle.unit, in_stock(second)) == (None, True)
+    last = History(job).entries()[0]
+    assert ("Former unit", f"{unit.pk} could not be put back; the vehicle is without a unit") in last.details
+
+
+def test_a_unit_that_an_open_job_counts_on_is_not_retired(maintenance, installer, fleet, unit, manager):
+    planned, second, spare = (UnitFactory(fleet=fleet) for _n in range(3))
+    JobFactory(by=manager, fleet=fleet, planned_unit=planned)
+    maintenance("REPLACE_UNIT").link_unit(second.pk, by=installer)
+
+    assert set(Unit.objects.idle()) == {spare}
+    assert Unit.objects.all().retire() == 1
+    assert set(Unit.objects.exclude(retired_at=None)) == {spare}
 
 
 def test_the_unit_taken_out_stays_reserved_until_the_outcome(

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core.moves import MoveRefused, NotAllowed
 from jobs.models import Job, JobEvent, Notice
+from tests.factories.accounts import CompanyMembershipFactory, PartnershipFactory
 from tests.factories.jobs import JobFactory, JobTemplateFactory
 from tests.factories.telematics import UnitFactory, VehicleFactory, VehicleModelFactory
 
@@ -173,3 +174,60 @@ def test_many_jobs_cost_as_many_statements_as_few(number, fleet, manager, partne
     assert statements(lambda: assigned.assign_all(company, **about)) <= 8
     assert statements(lambda: edited.edit_all(location="Yard", **about)) <= 5
     assert statements(lambda: deleted.delete_all(**about)) <= 3
+
+
+# --- going back -------------------------------------------------------------------------------------------------------
+def test_a_job_that_goes_back_among_many_is_as_one_that_goes_back_alone(jobs, partnership, manager, company_admin):
+    among(*jobs).assign_all(partnership.company, fleet=partnership.fleet, by=manager)
+    alone, asked, *_others = among(*jobs).order_by("pk")
+    asked.request_handback(by=manager, reason="Another partner does it")
+    alone.release(by=company_admin, why="PARTNERSHIP_ENDED")
+
+    partnership.end(by=company_admin)
+
+    alike = ("status", "company", "planned", "assignee", "reserved_for", "allow_override", "differs", "fields_version")
+    rows = among(*jobs).exclude(pk=asked.pk)
+    assert set(rows.values_list(*alike, "version")) == {("PENDING", None, None, None, None, False, False, 1, 3)}
+    told = {(*sorted(e.data.items()), e.reason, e.seq) for job in rows for e in job.events.filter(verb="release")}
+    assert told == {(("company", partnership.company.pk), ("holder", None), "PARTNERSHIP_ENDED", 3)}
+    assert asked.handback_requests.get().status == "OBSOLETE"
+
+
+def test_what_was_begun_is_undone_beside_what_was_not(jobs, linked_job, partnership, manager, installer, company_admin):
+    among(*jobs).assign_all(partnership.company, fleet=partnership.fleet, by=manager)
+    tried = among(*jobs).first()
+    tried.take(by=installer)
+    tried.fill_in(by=installer, license_plate="B QX 2041")
+    tried.withdraw(by=installer)
+    unit = linked_job.unit
+
+    partnership.end(by=company_admin)
+
+    assert set(Job.objects.values_list("status", "company", "license_plate")) == {("PENDING", None, "")}
+    assert type(unit).objects.in_stock().filter(pk=unit.pk).exists()
+    tried.refresh_from_db()
+    assert "BQX2041" not in tried.search
+
+
+LEAVING = {
+    "partnership": lambda admin, installer: admin.company.partnerships.get().end(by=admin),
+    "company": lambda admin, installer: admin.company.close(by=admin),
+    "person": lambda admin, installer: admin.company.remove_member(installer.company_membership, by=admin),
+}
+
+
+@pytest.mark.pg
+@pytest.mark.parametrize("who", LEAVING)
+def test_whoever_leaves_many_jobs_costs_as_many_statements_as_whoever_leaves_few(who, fleet, manager, vehicle_model):
+    def cost(number: int) -> int:
+        company = PartnershipFactory(fleet=fleet).company
+        admin = CompanyMembershipFactory(company=company, role="ADMIN").user
+        installer = CompanyMembershipFactory(company=company).user
+        template = JobTemplateFactory(fleet=fleet, vehicle_model=vehicle_model)
+        Job.objects.create_many(number, fleet=fleet, by=manager, template=template, company=company)
+        Job.objects.filter(company=company).update(reserved_for=installer)
+        count = statements(lambda: LEAVING[who](admin, installer))
+        assert not Job.objects.filter(reserved_for=installer).exists()
+        return count
+
+    assert cost(2) == cost(200) <= 35

@@ -129,13 +129,13 @@ def test_jobs_that_come_back_with_a_partnership_are_one_notice_to_each(
 def test_a_partner_that_leaves_is_one_notice(three_jobs, partnership, manager, company_admin, told):
     told()
     partnership.end(by=company_admin)
-    assert told() == [("manager", "partnership_ended_by_company", 1)]
+    assert told() == [("manager", "partnership_ended_by_company", 3)]
 
 
 def test_a_closed_company_is_one_notice(three_jobs, company, manager, company_admin, told):
     told()
     company.close(by=company_admin)
-    assert told() == [("manager", "partnership_ended_by_company", 1)]
+    assert told() == [("manager", "partnership_ended_by_company", 3)]
 
 
 def test_a_removed_installer_is_one_notice_to_each_desk(three_jobs, company, installer, company_admin, manager, told):

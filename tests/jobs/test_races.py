@@ -1,13 +1,22 @@
 """At the same moment: one winner, one event, a clean answer for everybody else. Real threads, on both databases."""
 
+import time
+from datetime import timedelta
+from threading import Event
+
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from core.moves import MoveRefused, NotAllowed
 from jobs.models import Job, VehicleAccess
-from telematics import verbs
-from telematics.models import Command, SimulatorLog
-from tests.factories.accounts import CompanyMembershipFactory
+from jobs.tasks import end_leases
+from telematics.models import Command, Key, SimulatorLog
+from telematics.simulator.gateway import SimulatorGateway
+from telematics.verbs import VERBS
+from tests.factories.accounts import CompanyMembershipFactory, PartnershipFactory
+from tests.factories.jobs import JobFactory
+from tests.factories.telematics import UnitFactory, VehicleModelFactory
 from tests.threads import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,18 +53,30 @@ def test_fifty_takes_of_one_job_have_one_winner_and_forty_nine_clean_answers(ass
     assert verbs_of(assigned_job).count("take") == 1
 
 
-def test_an_edit_races_an_assignment_and_never_changes_an_assigned_job(pending_job, partnership, manager, fleet_admin):
-    edit, _assign = race(
-        lambda: fresh(pending_job).edit(by=manager, location="Bay 7"),
-        lambda: fresh(pending_job).assign(partnership.company, by=fleet_admin),
+ASSIGNMENTS = {
+    "assign": lambda job, company, by: job.assign(company, by=by),
+    "edit_and_assign": lambda job, company, by: job.edit_and_assign(company, by=by, contact="Gate 1"),
+    "assign_all": lambda job, company, by: Job.objects.filter(pk=job.pk).assign_all(company, fleet=job.fleet, by=by),
+}
+
+
+@pytest.mark.parametrize("way", ASSIGNMENTS)
+def test_an_edit_races_an_assignment_and_never_changes_an_assigned_job(
+    pending_job, partnership, manager, fleet_admin, way
+):
+    edit, assigned = race(
+        lambda: fresh(pending_job).edit(by=manager, license_plate="B QX 2041"),
+        lambda: ASSIGNMENTS[way](fresh(pending_job), partnership.company, fleet_admin),
     )
 
     job = fresh(pending_job)
-    assert job.status == "ASSIGNED"
+    assert not isinstance(assigned, Exception), assigned
+    assert (job.status, verbs_of(job)[-1]) == ("ASSIGNED", "assign")
+    assert job.planned == job.plan(), "what was frozen is what is there"
     if edit is None:
-        assert (verbs_of(job), job.location) == (["create", "edit", "assign"], "Bay 7")
+        assert (job.events.filter(actor=manager, verb="edit").count(), job.license_plate) == (1, "B QX 2041")
     else:
-        assert (edit.code, verbs_of(job), job.location) == ("wrong_status", ["create", "assign"], "")
+        assert (edit.code, job.license_plate) == ("wrong_status", "")
 
 
 def test_two_edits_of_the_same_version_keep_one(pending_job, manager, fleet_admin):
@@ -83,10 +104,172 @@ def test_a_finish_races_a_command_and_nothing_is_handed_over_after_it(proven_job
         assert command.status == "DONE"
         assert fresh(proven_job).status == "RUNNING"
     else:
-        acts = SimulatorLog.objects.filter(key_id=access.key_id, act__in=verbs.VERBS, recorded_at__gt=finished)
+        acts = SimulatorLog.objects.filter(key_id=access.key_id, act__in=VERBS, recorded_at__gt=finished)
         assert not acts.exists()
         assert command.sent_at is None or command.settled_at < finished
         assert fresh(proven_job).status == "SUCCEEDED"
+
+
+# How much later than the command the finish begins, in seconds: before it, into it, after it.
+STAGGERED = (-0.05, -0.02, 0, 0.01, 0.02, 0.04, 0.06, 0.1)
+
+
+def test_a_finish_at_any_moment_of_a_command_either_waits_or_shuts_it_out(
+    partnership, installer, manager, fleet, settings
+):
+    settings.TELEMATICS_TIME_SCALE = 0.02  # a command takes 20 to 120 ms
+
+    seen = {finish_against_command(running_with_unit(fleet, partnership, manager, installer), s) for s in STAGGERED}
+
+    assert {"command_in_flight", "shut out"} <= seen
+
+
+def finish_against_command(job, later: float) -> str:
+    """How it came out, and that it came out well."""
+    access = job.current_access()
+    command = access.command("unlock-central-lock", by=job.assignee, announced=False)
+
+    finished, _ran = race(
+        lambda: (time.sleep(max(later, 0)), fresh(job).fail(by=job.assignee, comment="No"), timezone.now())[2],
+        lambda: (time.sleep(max(-later, 0)), Command.objects.get(pk=command.pk).run()),
+    )
+
+    command.refresh_from_db()
+    if isinstance(finished, MoveRefused):
+        assert (fresh(job).status, command.status) == ("RUNNING", "DONE")
+        return finished.code
+    acts_after = SimulatorLog.objects.filter(key_id=access.key_id, recorded_at__gt=finished, act__in=VERBS)
+    assert (fresh(job).status, acts_after.count()) == ("FAILED", 0)
+    assert command.status == "REFUSED" or command.settled_at < finished
+    return "shut out" if command.status == "REFUSED" else "after it"
+
+
+def running_with_unit(fleet, partnership, manager, installer) -> Job:
+    job = JobFactory(by=manager, fleet=fleet, vehicle_model=VehicleModelFactory())
+    job.assign(partnership.company, by=manager)
+    job.take(by=installer)
+    job.link_unit(UnitFactory(fleet=fleet).pk, by=installer)
+    job.latest_configuration.push()
+    job.current_access().key.deliver()
+    return job
+
+
+# --- a command is on its way when the access ends ----------------------------------------------------------------------
+def let_lease_run_out(c):
+    Key.objects.filter(access__job=c["job"]).update(ends_at=timezone.now())
+    end_leases()
+
+
+ENDS_AT_ONCE = {
+    "stop_access": lambda c: c["job"].stop_access(by=c["manager"]),
+    "person removed": lambda c: c["company"].remove_member(
+        c["installer"].company_memberships.get(), by=c["company_admin"]
+    ),
+    "partnership ended": lambda c: c["partnership"].end(by=c["company_admin"]),
+    "company closed": lambda c: c["company"].close(by=c["company_admin"]),
+    "lease over": let_lease_run_out,
+}
+
+
+class Delayed:
+    """A unit to which a command is on its way for as long as somebody says."""
+
+    def __init__(self, monkeypatch):
+        self.on_its_way, self.goes_on, plain = Event(), Event(), SimulatorGateway.execute
+
+        def execute(gateway, *args, **kwargs):
+            self.on_its_way.set()
+            assert self.goes_on.wait(20)
+            return plain(gateway, *args, **kwargs)
+
+        monkeypatch.setattr(SimulatorGateway, "execute", execute)
+
+    def meanwhile(self, act, seconds: float = 0):
+        assert self.on_its_way.wait(20)
+        try:
+            return act()
+        finally:
+            time.sleep(seconds)
+            self.goes_on.set()
+
+
+@pytest.fixture
+def cast(configured_job, installer, company_admin, manager, company, partnership):
+    people = {"installer": installer, "company_admin": company_admin, "manager": manager}
+    return {"job": fresh(configured_job), "company": company, "partnership": partnership, **people}
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["in time", "late"])
+@pytest.mark.parametrize("end", ENDS_AT_ONCE)
+def test_a_command_on_its_way_begins_before_it_expires_or_never(cast, monkeypatch, end, late):
+    monkeypatch.setattr("telematics.models.command.LIFE", timedelta(seconds=0.3 if late else 10))
+    access = cast["job"].current_access()
+    command = access.command("unlock-central-lock", by=cast["installer"], announced=False)
+    unit = Delayed(monkeypatch)
+
+    results = race(
+        lambda: Command.objects.get(pk=command.pk).run(),
+        lambda: unit.meanwhile(lambda: ENDS_AT_ONCE[end](cast), seconds=0.4 if late else 0),
+    )
+
+    assert results == [None, None], "the end did not wait"
+    command.refresh_from_db()
+    acts = SimulatorLog.objects.filter(key_id=access.key_id, act__in=VERBS)
+    assert [act.at <= command.expires_at for act in acts] == ([] if late else [True])
+    assert command.status == ("EXPIRED" if late else "DONE")
+    with pytest.raises(MoveRefused):
+        access.command("unlock-central-lock", by=cast["installer"])
+
+
+def test_another_unit_waits_for_a_command_on_its_way(cast, monkeypatch, fleet):
+    job, second = cast["job"], UnitFactory(fleet=fleet)
+    command = job.current_access().command("unlock-central-lock", by=cast["installer"], announced=False)
+    unit = Delayed(monkeypatch)
+
+    _ran, linked = race(
+        lambda: Command.objects.get(pk=command.pk).run(),
+        lambda: unit.meanwhile(lambda: fresh(job).link_unit(second.pk, by=cast["installer"])),
+    )
+
+    assert linked.code == "command_in_flight"
+    fresh(job).link_unit(second.pk, by=cast["installer"])
+    assert fresh(job).unit == second
+
+
+# --- a company that loses its job -------------------------------------------------------------------------------------
+OFFICE = {
+    "hand_back": lambda job, by: job.hand_back(by=by, reason="Not ours"),
+    "reserve": lambda job, by: job.reserve(by, by=by),
+    "withdraw": lambda job, by: job.withdraw(by=by),
+    "refuse_handback": lambda job, by: job.refuse_handback(by=by, reason="It is ours"),
+}
+
+
+@pytest.mark.parametrize("act", OFFICE)
+def test_a_company_races_the_loss_of_its_job_and_never_moves_the_next_ones(
+    assigned_job, company_admin, manager, fleet, other_company, outside_installer, act
+):
+    PartnershipFactory(fleet=fleet, company=other_company)
+    as_seen, begun = fresh(assigned_job), Event()
+
+    def lose():
+        job = fresh(assigned_job)
+        with transaction.atomic():
+            job.hand_back(by=company_admin, reason="By mistake")
+            begun.set()
+            time.sleep(0.2)  # for the other one to wait at the lock of the membership
+            job.assign(other_company, by=manager)
+            if act == "withdraw":
+                job.take(by=outside_installer)
+            if act == "refuse_handback":
+                job.request_handback(by=manager, reason="Still needed")
+
+    lost, acted = race(lose, lambda: (begun.wait(10), OFFICE[act](as_seen, company_admin)))
+
+    assert (lost, acted.code) == (None, "wrong_status")
+    job = fresh(assigned_job)
+    assert (job.company, job.reserved_for) == (other_company, None)
+    assert job.status == ("RUNNING" if act == "withdraw" else "ASSIGNED")
 
 
 def test_two_jobs_link_one_unit_and_one_has_it(

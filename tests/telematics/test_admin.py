@@ -5,6 +5,7 @@ from django.apps import apps
 from django.urls import reverse
 
 from telematics.models import SimulatedUnit, Unit
+from tests.factories.jobs import JobFactory
 from tests.factories.telematics import UnitFactory
 
 MODELS = ["vehiclemodel", "unit", "vehicle", "vehiclestate", "key", "command", "simulatedunit", "simulatorlog"]
@@ -91,5 +92,18 @@ def test_a_fault_set_later_leaves_the_car_as_it_is(operator_client, bench):
 def test_only_units_in_stock_are_retired(operator_client, bench, fleet):
     in_stock = UnitFactory(fleet=fleet)
     data = {"action": "retire", "_selected_action": [in_stock.pk, bench.qnr]}
-    operator_client.post(reverse("admin:telematics_unit_changelist"), data)
+    answer = operator_client.post(reverse("admin:telematics_unit_changelist"), data, follow=True)
     assert list(Unit.objects.filter(retired_at__isnull=False)) == [in_stock]
+    said = [str(message) for message in answer.context["messages"]]
+    assert said[0] == "Units retired: 1"
+    assert said[1].startswith("Not retired") and said[1].endswith(": 1")
+
+
+def test_a_unit_that_an_open_job_counts_on_keeps_its_fleet(operator_client, fleet, other_fleet, manager):
+    planned, spare = UnitFactory(fleet=fleet), UnitFactory(fleet=fleet)
+    JobFactory(by=manager, fleet=fleet, planned_unit=planned)
+    for unit in (planned, spare):
+        data = {"fleet": other_fleet.pk, **INLINE, "simulated-TOTAL_FORMS": "0"}
+        operator_client.post(reverse("admin:telematics_unit_change", args=[unit.pk]), data)
+        unit.refresh_from_db()
+    assert (planned.fleet, spare.fleet) == (fleet, other_fleet)
