@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import FleetMembership, Invitation, Partnership
@@ -253,3 +255,24 @@ def test_the_list_costs_the_same_for_one_partner_and_for_many(
         PartnershipFactory(fleet=fleet, company=CompanyFactory())
     assert statements(lambda: manager_client.get(at("partners/"))) <= 6
     assert statements(lambda: manager_client.get(at("partners/available/"))) <= 4
+
+
+def test_the_numbers_are_asked_for_alike_however_many_partners_there_are(manager_client, at, fleet, assigned_job):
+    def asked() -> list[int]:
+        with CaptureQueriesContext(connection) as captured:
+            manager_client.get(at("partners/"))
+        return [query["sql"].count('jobs_job" U') for query in captured if 'jobs_job" U' in query["sql"]]
+
+    of_one = asked()
+    for _n in range(30):
+        PartnershipFactory(fleet=fleet, company=CompanyFactory())
+    assert asked() == of_one
+    assert len(of_one) == 1
+
+
+def test_a_number_beyond_a_thousand_is_not_counted_to_its_end(
+    manager_client, at, manager, fleet, partnership, assigned_job, monkeypatch
+):
+    monkeypatch.setattr("fleetcontrol.tables.partners.Workload.MOST", 1)
+    JobFactory(by=manager, fleet=fleet).assign(partnership.company, by=manager)
+    assert '">1+ <span' in text_of(manager_client.get(at("partners/")))
