@@ -100,13 +100,17 @@ class JobTable(Table):
 
     initial_sort = "-pk"
 
-    status = StatusColumn(_("Status"), choices=Job.Status)
+    status = StatusColumn(_("Status"), choices=Job.Status, sort="status", indexed=False)
     job = NameColumn(_("Plate / VIN"), names=("license_plate", "vin", "custom_name"), sort="license_plate")
     vehicle_model = ModelColumn(
-        _("Model"), accessor="vehicle_model__brand", reads=("vehicle_model__model", "brand", "model")
+        _("Model"),
+        accessor="vehicle_model__brand",
+        reads=("vehicle_model__model", "brand", "model"),
+        sort="vehicle_model__brand",
+        indexed=False,
     )
-    company = Column(_("Company"), accessor="company__name")
-    assignee = PersonColumn(_("Installer"), "assignee")
+    company = Column(_("Company"), accessor="company__name", sort="company__name", indexed=False)
+    assignee = PersonColumn(_("Installer"), "assignee", sort="assignee__first_name", indexed=False)
     planned_service_date = PlannedColumn(_("Planned"), sort="planned_service_date", label_on_phone=True)
     differs = FlagColumn(_("Differs"), tag="DIFFERS", text=_("Differs from plan"))
     license_plate = Column(_field("license_plate"), sort="license_plate")
@@ -114,7 +118,7 @@ class JobTable(Table):
     custom_name = Column(_field("custom_name"), sort="custom_name")
     created_at = TimeColumn(_("Created"), sort="created_at", label_on_phone=True)
     updated_at = TimeColumn(_("Changed"), sort="updated_at", label_on_phone=True)
-    finished_at = TimeColumn(_("Finished"), label_on_phone=True)
+    finished_at = TimeColumn(_("Finished"), sort="finished_at", indexed=False, label_on_phone=True)
     unit = CodeColumn(_("Unit"), accessor="unit_id", label_on_phone=True)
     planned_unit = CodeColumn(_field("planned_unit"), accessor="planned_unit_id", label_on_phone=True)
     reserved_for = PersonColumn(_field("reserved_for"), "reserved_for", label_on_phone=True)

@@ -209,6 +209,56 @@ def test_only_its_owner_removes_a_view(manager_client, viewer_client, list_url):
     assert not SavedView.objects.exists()
 
 
+# --- order ----------------------------------------------------------------------------------------------------------
+UNINDEXED = ("status", "company", "assignee", "vehicle_model", "finished_at")
+
+
+@pytest.fixture
+def differing(named, partnership, manager, installer):
+    """Three jobs that stand differently by each of these columns."""
+    fiat, audi = VehicleModelFactory(brand="Fiat"), VehicleModelFactory(brand="Audi")
+    jobs = [named("One", vehicle_model=fiat), named("Two", vehicle_model=audi), named("Three")]
+    for job in jobs[:2]:
+        job.assign(partnership.company, by=manager)
+    jobs[0].take(by=installer)
+    return [job.pk for job in jobs]
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("status", [1, 2, 0]),
+        ("-status", [0, 2, 1]),
+        ("vehicle_model", [1, 0, 2]),
+        ("-vehicle_model", [0, 1, 2]),
+        ("company", [0, 1, 2]),
+        ("-company", [1, 0, 2]),
+        ("assignee", [0, 1, 2]),
+    ],
+)
+def test_few_rows_are_sorted_by_any_column_and_exported_so(
+    sort, order, manager_client, list_url, differing, statements
+):
+    usual = statements(lambda: manager_client.get(list_url, {"sort": "license_plate"}))
+    shown = [line.id for line in manager_client.get(list_url, {"sort": sort}).context["table"].lines]
+    assert shown == [differing[n] for n in order]
+    assert statements(lambda: manager_client.get(list_url, {"sort": sort})) == usual
+    assert [row[0] for row in exported(manager_client, list_url, sort=sort)[1:]] == shown
+
+
+def test_many_rows_are_sorted_by_what_an_index_knows(manager_client, list_url, differing, monkeypatch):
+    def offered() -> set[str]:
+        return manager_client.get(list_url, {"sort": "-status"}).context["table"].offered
+
+    assert set(UNINDEXED) <= offered()
+    monkeypatch.setattr("core.web.lists.FEW", 2)
+    monkeypatch.setattr("fleetcontrol.views.job_table.FEW", 2)
+    assert not set(UNINDEXED) & offered()
+    shown = [line.id for line in manager_client.get(list_url, {"sort": "-status"}).context["table"].lines]
+    assert shown == differing[::-1]
+    assert [row[0] for row in exported(manager_client, list_url, sort="-status")[1:]] == shown
+
+
 # --- export ---------------------------------------------------------------------------------------------------------
 def test_an_export_is_exactly_what_is_filtered_and_no_formula(manager_client, list_url, named):
     named("Blue", location='=HYPERLINK("http://evil.example")', tracking=False)
