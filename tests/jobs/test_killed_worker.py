@@ -1,5 +1,6 @@
 """A worker is killed in the middle of a test: the test ends in a definite status, and the job can be finished."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -8,7 +9,7 @@ import time
 
 import pytest
 
-from jobs.story.phone import Phone
+from jobs.story.phone import Phone, Refused
 from tests.product import Product, wait_for
 
 pytestmark = [
@@ -20,10 +21,10 @@ pytestmark = [
 DEFINITE = {"PASSED", "FAILED", "ERROR", "CANCELLED"}
 
 
-@pytest.fixture
-def product(tmp_path):
+@pytest.fixture(scope="module")
+def product(tmp_path_factory):
     # Slow enough to be met in the middle of a test.
-    with Product(tmp_path / "var", TELEMATICS_TIME_SCALE="0.5") as product:
+    with Product(tmp_path_factory.mktemp("killed") / "var", TELEMATICS_TIME_SCALE="0.5") as product:
         product.wait_until_ready(300)
         yield product
 
@@ -35,12 +36,35 @@ def phone(product):
 
 def faultless_unit(product) -> str:
     """The lowest QNR in stock of the first fleet, as a reader of the box would see it."""
-    with sqlite3.connect(f"{product.environment['VAR_DIR']}/db.sqlite3") as database:
-        (qnr,) = database.execute(
-            "SELECT min(qnr) FROM telematics_unit JOIN accounts_fleet USING (fleet_id) WHERE accounts_fleet.name = 'Berlin'"
-            " AND qnr NOT IN (SELECT unit_id FROM telematics_vehicle WHERE unit_id IS NOT NULL)"
-        ).fetchone()
-    return qnr
+    return ask(
+        product,
+        "SELECT min(qnr) FROM telematics_unit JOIN accounts_fleet USING (fleet_id) WHERE accounts_fleet.name = 'Berlin'"
+        " AND qnr NOT IN (SELECT unit_id FROM telematics_vehicle WHERE unit_id IS NOT NULL)",
+    )
+
+
+def ask(product, sql: str, *about) -> str | None:
+    """The first value of the first row, by whoever looks into the box's own database."""
+    with sqlite3.connect(f"{product.environment['VAR_DIR']}/db.sqlite3", timeout=20) as database:
+        row = database.execute(sql, about).fetchone()
+    return row and row[0]
+
+
+def with_tests(product, phone, *kinds: str) -> tuple[dict, str]:
+    """A job taken, with a unit, and these tests asked for: the job and its QNR."""
+    job = next(
+        job for job in reversed(phone.every("jobs/", category="available")) if job["custom_name"] and not job["vin"]
+    )
+    qnr = faultless_unit(product)
+    phone.act("POST", f"jobs/{job['id']}/assignment/")
+    phone.act("PUT", f"jobs/{job['id']}/unit/", {"qnr": qnr})
+    wait_for(lambda: phone.get(f"jobs/{job['id']}/")["configuration"]["status"] == "APPLIED", 60, "configured")
+    phone.act("POST", f"jobs/{job['id']}/tests/", {"kinds": kinds})
+    return job, qnr
+
+
+def kill_worker(product) -> None:
+    os.kill(product.pid_of("-Q units"), signal.SIGKILL)
 
 
 def attempts_of(phone, job: dict) -> dict[str, dict]:
@@ -54,18 +78,30 @@ def confirm(phone, job: dict) -> None:
             phone.act("POST", f"jobs/{job['id']}/tests/{kind}/confirmation/", answer)
 
 
+def test_a_worker_killed_with_a_command_on_its_way_holds_the_job_until_it_expires_and_the_car_is_closed(product, phone):
+    job, qnr = with_tests(product, phone, "CENTRAL_LOCK")
+    sent = "SELECT status FROM telematics_command WHERE unit_id = ? AND verb = 'unlock-central-lock' ORDER BY id DESC"
+    wait_for(lambda: ask(product, sent, qnr) == "SENT", 60, "the doors are being unlocked")
+
+    kill_worker(product)
+
+    assert ask(product, sent, qnr) == "SENT", "nobody is left to say what became of it"
+    failed = {"outcome": "FAILED", "comment": "The worker is gone"}
+    with pytest.raises(Refused, match="command_in_flight"):
+        phone.act("POST", f"jobs/{job['id']}/outcome/", failed)
+    assert phone.act_when_free("POST", f"jobs/{job['id']}/outcome/", failed)["status"] == "FAILED"
+    closed = "SELECT status FROM telematics_command WHERE unit_id = ? AND verb = 'lock-and-disable-driving'"
+    wait_for(lambda: ask(product, closed, qnr) == "DONE", 60, "the car is put back")
+    car = json.loads(ask(product, "SELECT car FROM telematics_simulatedunit WHERE unit_id = ?", qnr))
+    assert (car["locked"], car["blocked"]) == (True, True)
+
+
 def test_a_worker_killed_in_the_middle_of_a_test_stops_nobody(product, phone):
-    job = next(
-        job for job in reversed(phone.every("jobs/", category="available")) if job["custom_name"] and not job["vin"]
-    )
-    phone.act("POST", f"jobs/{job['id']}/assignment/")
-    phone.act("PUT", f"jobs/{job['id']}/unit/", {"qnr": faultless_unit(product)})
-    wait_for(lambda: phone.get(f"jobs/{job['id']}/")["configuration"]["status"] == "APPLIED", 60, "configured")
-    phone.act("POST", f"jobs/{job['id']}/tests/", {"kinds": ["GNSS", "CENTRAL_LOCK"]})
+    job, _qnr = with_tests(product, phone, "GNSS", "CENTRAL_LOCK")
     wait_for(lambda: attempts_of(phone, job)["GNSS"]["status"] == "RUNNING", 30, "a test runs")
 
     killed_at = time.monotonic()
-    os.kill(product.pid_of("-Q units"), signal.SIGKILL)
+    kill_worker(product)
 
     wait_for(lambda: attempts_of(phone, job)["GNSS"]["status"] in DEFINITE, 60, "the killed test has ended")
     assert time.monotonic() - killed_at < 60
