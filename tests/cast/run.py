@@ -10,7 +10,7 @@ from django.db import connection
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("pg") and connection.vendor != "postgresql":
         pytest.skip("needs PostgreSQL: run with --pg")
-    if connection.vendor == "postgresql" and (item.get_closest_marker("process") or item.get_closest_marker("browser")):
+    if connection.vendor == "postgresql" and any(map(item.get_closest_marker, ("process", "browser", "once"))):
         pytest.skip("is tried once, on the embedded default: run without --pg")
     for marker in item.iter_markers("servers"):
         if missing := [name for name in marker.args if name not in os.environ]:

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 
 from config.celery import app
 
+pytestmark = pytest.mark.once
 HOME = Path(__file__).resolve().parents[2]
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from tests import catalogue
 
+pytestmark = pytest.mark.once
 GERMAN = settings.BASE_DIR / "locale/de/LC_MESSAGES"
 ENTRIES = catalogue.read_po(GERMAN / "django.po")
 

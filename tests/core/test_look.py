@@ -10,6 +10,7 @@ from django.test import RequestFactory
 
 from core.web import icons
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import data, environment, logs
 
+pytestmark = pytest.mark.once
 HOME = Path(__file__).resolve().parents[2]
 
 
