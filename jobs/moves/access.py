@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.moves import MoveRefused
 from jobs.lease import LEASE
 from jobs.models.choices import JobStatus
-from telematics.models import Command, Vehicle
+from telematics.models import Command, Unit, Vehicle, VehicleModel
 
 
 class AccessMoves:
@@ -29,6 +29,16 @@ class AccessMoves:
         """The company keeps its record of a finished job, without the link to the vehicle."""
         return self.vehicle if self.is_open else None
 
+    @property
+    def unit_in_work(self) -> Unit | None:
+        """The unit worked on while the job is open, afterwards the one recorded."""
+        return self.current_unit if self.is_open else self.unit
+
+    @property
+    def model_in_work(self) -> VehicleModel | None:
+        """Likewise."""
+        return self.known_model if self.is_open else self.vehicle_model
+
     def open_access(self, *, by) -> None:
         """Open a key to the vehicle for the holder. Raises MoveRefused `vehicle_in_use`; call it under the job's lock."""
         from jobs.models.vehicle_access import VehicleAccess
@@ -36,8 +46,8 @@ class AccessMoves:
         if self.current_access() is not None:
             self._act_of_holder(by)
             return
-        VehicleAccess.objects.end_for(self, "LEASE_OVER", by=None)
         self.vehicle = Vehicle.objects.lock(self.vehicle_id)
+        VehicleAccess.objects.end_for(self, "LEASE_OVER", by=None)
         VehicleAccess.objects.open(self, by, ends_at=Now() + LEASE)
 
     def end_access(self, why: str, *, by) -> None:

@@ -81,9 +81,9 @@ class GarageMoves:
             self._check_vin(changed.get("vin", self.vin))
             self._write("fill_in", by=by, where={"assignee": by}, changed=changed, differs=self._differs(**changed))
             self._write_created_vehicle()
-            if not set(self.CONFIGURED).isdisjoint(changed):
-                self.request_configuration()
         self._act_of_holder(by)
+        if not set(self.CONFIGURED).isdisjoint(changed):
+            self.request_configuration()
 
     def _company_or_refuse(self):
         if self.company is None:
