@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -23,13 +24,15 @@ class TablePreference(models.Model):
 class SavedView(models.Model):
     """Filters of a table that a person keeps under a name, for one fleet; shared ones everybody of the fleet sees."""
 
+    LONGEST_QUERY = 6000  # characters; an address takes little more
+
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views", verbose_name=_("user")
     )
     fleet = models.ForeignKey("accounts.Fleet", models.CASCADE, related_name="saved_views", verbose_name=_("fleet"))
     table = models.CharField(_("table"), max_length=64)
     name = models.CharField(_("name"), max_length=64)
-    query = models.CharField(_("query"), max_length=1000, blank=True)
+    query = models.TextField(_("query"), blank=True, validators=[MaxLengthValidator(LONGEST_QUERY)])
     shared = models.BooleanField(_("shared in the fleet"), default=False)
 
     class Meta:

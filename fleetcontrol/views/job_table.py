@@ -45,12 +45,14 @@ class Views(KindMixin, TemplateView):
 
     def post(self, request, **kwargs):
         if "delete" in request.POST:
-            self.saved().filter(user=request.user, pk=request.POST["delete"]).delete()
+            if (wanted := request.POST["delete"]).isdecimal():
+                self.saved().filter(user=request.user, pk=wanted).delete()
             return redirect(request.get_full_path())
-        form = SavedViewForm(request.POST, about={"user": request.user, "fleet": self.fleet, "table": self.table_name})
+        about = {"user": request.user, "fleet": self.fleet, "table": self.table_name}
+        form = SavedViewForm(request.POST, about=about, query=self.query.urlencode())
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
-        form.save(query=self.query.urlencode())
+        form.save()
         messages.success(request, _("The view is saved."))
         return redirect(self.list_url)
 

@@ -143,8 +143,65 @@ def test_the_installer_filter_offers_people_of_partners_alone(
     assert outside_installer.name not in offered
 
 
-def test_a_filter_that_makes_no_sense_narrows_nothing(manager_client, list_url, pending_job):
-    assert shown(manager_client, list_url, planned_after="yesterday", company="NOONE") == [pending_job.pk]
+@pytest.mark.parametrize(
+    ("name", "value", "label"),
+    [("company", "NOONE", "Company"), ("planned_after", "yesterday", "Planned from"), ("installer", "x", "Installer")],
+)
+def test_a_filter_that_does_not_resolve_matches_nothing_and_is_a_chip_that_can_be_taken_out(
+    name, value, label, manager_client, list_url, pending_job
+):
+    page = manager_client.get(list_url, {name: value})
+    assert page.context["table"].lines == []
+    assert [(chip["label"], chip["value"], chip["remove_url"]) for chip in page.context["chips"]] == [
+        (label, "unknown", list_url)
+    ]
+
+
+def test_all_that_match_a_view_of_a_partner_that_has_gone_are_none(
+    manager_client, manager, list_url, pending_job, partnership
+):
+    query = f"company={partnership.company_id}"
+    partnership.end(by=manager)
+    sent = {"all": "1", "query": query, "step": "confirmed"}
+    manager_client.post(f"{list_url}bulk/delete/", sent)
+    assert Job.objects.get().status == Job.Status.PENDING
+
+
+def test_what_a_pasted_list_leaves_out_is_named(manager_client, list_url, named):
+    found = named("Car 7")
+    many = [f"Car {n}" for n in range(205)]
+    page = manager_client.get(list_url, {"search": ", ".join([*many, "AB", many[0]])})
+    assert found.pk in [line.id for line in page.context["table"].lines]
+    body = page.content.decode()
+    assert "5 more were not looked for: Car 200, Car 201, Car 202, Car 203, Car 204" in body
+    assert "Shorter than three characters, so not looked for: AB" in body
+    assert "not looked for" not in manager_client.get(list_url, {"search": "Car 7, Car 8"}).content.decode()
+
+
+def test_a_date_that_has_passed_is_marked_while_the_job_is_open(manager_client, list_url, named):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    named("Late", planned_service_date=yesterday)
+    assert 'data-status="OVERDUE">Overdue<' in manager_client.get(list_url).content.decode()
+    Job.objects.update(status="SUCCEEDED")
+    assert 'data-status="OVERDUE"' not in manager_client.get(list_url).content.decode()
+
+
+@pytest.mark.parametrize("kind", ["installation", "maintenance"])
+def test_the_search_at_the_top_stays_with_the_kind_and_an_empty_list_offers_the_other(kind, manager_client, at):
+    url, other = at(f"jobs/{kind}/"), at(f"jobs/{'maintenance' if kind == 'installation' else 'installation'}/")
+    body = manager_client.get(url, {"search": "blue one"}).content.decode()
+    assert f'<form role="search" action="{url}">' in body
+    assert f'href="{other}?search=blue%20one"' in body
+
+
+@pytest.mark.parametrize("kind", ["installation", "maintenance"])
+def test_the_header_tells_how_many_there_are_of_each_kind_whatever_is_shown(kind, manager_client, at, named):
+    for _n in range(2):
+        named("One")
+    named("Two", kind=Job.Kind.MAINTENANCE)
+    for query in ({}, {"status": "FAILED"}, {"search": "nothing"}):
+        pages = manager_client.get(at(f"jobs/{kind}/"), query).context["pages"]
+        assert [str(page["count"]) for page in pages] == ["2", "1"]
 
 
 # --- order, pages, columns ------------------------------------------------------------------------------------------
@@ -198,6 +255,20 @@ def test_a_shared_view_shows_a_colleague_the_same_and_a_private_one_stays_privat
     seen = viewer_client.get(f"{list_url}views/").content.decode()
     assert "Ours" in seen
     assert "Mine" not in seen
+
+
+def test_a_view_of_a_long_list_is_kept_and_one_too_long_is_refused_in_words(manager_client, list_url):
+    search = ",".join(f"WVWZZZ1KZAW{n:06}" for n in range(190))
+    manager_client.post(f"{list_url}views/", {"name": "Long", "query": f"search={search}"})
+    assert len(SavedView.objects.get().query) > 3000
+
+    page = manager_client.post(f"{list_url}views/", {"name": "Longer", "query": f"search={search}{search}"})
+    assert "too long to be kept" in page.content.decode()
+    assert SavedView.objects.count() == 1
+
+
+def test_removing_a_view_that_there_is_not_changes_nothing(manager_client, list_url):
+    assert manager_client.post(f"{list_url}views/", {"delete": "x"}).status_code == 302
 
 
 def test_only_its_owner_removes_a_view(manager_client, viewer_client, list_url):
@@ -374,3 +445,23 @@ def test_the_panel_costs_the_same_for_a_long_history(
     for n in range(10):
         configured_job.fill_in(by=installer, brand=f"Brand {n}")
     assert statements(lambda: manager_client.get(url)) <= before + 1
+
+
+DOZEN = (
+    "status job vehicle_model company assignee planned_service_date differs updated_at vin unit location created_at"
+).split()
+
+
+@pytest.mark.parametrize(("columns", "most"), [([], 38_000), (DOZEN, 42_000)])
+def test_a_page_of_fifty_rows_stays_small(
+    columns, most, manager_client, list_url, fleet, manager, running_job, vehicle_model
+):
+    about = {"vehicle_model": vehicle_model, "location": "Halle 3, Tor Süd", "planned_service_date": "2031-03-04"}
+    for n in range(50):
+        JobFactory(by=manager, fleet=fleet, vin=f"WVWZZZ1KZAW{n:06}", license_plate=f"B XY {n:04}", **about)
+    held = {name: getattr(running_job, name) for name in ("status", "company", "assignee")}
+    Job.objects.update(**held)
+    TablePreference.objects.create(user=manager, table="installation_jobs", columns=columns)
+    page = manager_client.get(list_url)
+    assert len(page.context["table"].lines) == 50
+    assert len(page.content) <= most
