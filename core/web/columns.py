@@ -52,18 +52,18 @@ class Column(tables2.Column):
         return "" if value is None else value
 
     def printer(self, name: str, label: str) -> Callable[[Row], str]:
-        """The whole cell, compiled for one column of one table."""
+        """The whole cell, compiled for one column of one table. HTML ends it where the next begins, so nothing else does."""
         key, cell = str(self.accessor or name), self.cell
         opening = f'<td class="{self.css}"' if self.css else "<td"
         opening += f' data-label="{escape(label)}">' if self.label_on_phone else ">"
 
-        empty = opening.partition(" data-label")[0].rstrip(">") + "></td>"
+        empty = opening.partition(" data-label")[0].rstrip(">") + ">"
 
         def print_cell(row: Row) -> str:
             content = cell(row[key], row)
             if content == "":
                 return empty
-            return f"{opening}{content if content.__class__ is SafeString else escape(str(content))}</td>"
+            return f"{opening}{content if content.__class__ is SafeString else escape(str(content))}"
 
         return print_cell
 

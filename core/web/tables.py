@@ -8,7 +8,6 @@ import django_tables2 as tables2
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from core.web.columns import Column, Row
 
@@ -40,7 +39,8 @@ class Table(tables2.Table):
     """One per noun. `initial` names the columns shown until somebody chooses, `initial_sort` the order.
 
     `columns`: the reader's choice, an order of names; `sort`: the address's; `many`: so many rows that only indexed
-    columns sort; `picks`, `menus`: with a check box, with a menu in each row. Rows are dicts of `.values(*table.reads)`.
+    columns sort; `picks`: with a check box in each row; `menus`: with a menu, which list.js adds. Rows are dicts of
+    `.values(*table.reads)`.
     """
 
     initial: tuple[str, ...] = ()
@@ -68,7 +68,6 @@ class Table(tables2.Table):
         }
         self.sort = sort if sort.removeprefix("-") in self.offered else ""
         self._link = next((bound.column for bound in self.columns if bound.column.always), None)
-        self.more = _("More about %(name)s")
         self.lines: list[Line] = []
 
     @classmethod
@@ -110,8 +109,6 @@ class Table(tables2.Table):
         printers = [bound.column.printer(bound.name, _label(bound.column, bound.name)) for bound in self.columns]
         if self.picks:
             printers.insert(0, self._pick)
-        if self.menus:
-            printers.append(self._menu)
         self.lines = [
             Line(
                 row["pk"],
@@ -141,11 +138,7 @@ class Table(tables2.Table):
 
     def _pick(self, row: Row) -> str:
         label = escape(self.name_of(row))
-        return f'<td class="pick"><input type="checkbox" name="select" value="{row["pk"]}" aria-label="{label}"></td>'
-
-    def _menu(self, row: Row) -> str:
-        label = escape(self.more % {"name": self.name_of(row)})
-        return f'<td class="more"><button type="button" class="dots" aria-label="{label}"></button></td>'
+        return f'<td class="pick"><input type="checkbox" name="select" value="{row["pk"]}" aria-label="{label}">'
 
 
 def address(viewname: str, *args: Any) -> str:

@@ -9,6 +9,16 @@
   const all = () => [...rows.rows]
   const link = (row) => row?.querySelector("a.row-link")
 
+  /* a menu in each row: the same for all, so it is not sent with them */
+  const menus = document.querySelector("th.more")
+  function addMenu(row) {
+    const dots = Object.assign(document.createElement("button"), { type: "button", className: "dots" })
+    dots.setAttribute("aria-label", words.more.replace("{name}", link(row).textContent))
+    Object.assign(row.insertCell(), { className: "more" }).append(dots)
+  }
+  if (menus) for (const row of all()) addMenu(row)
+  document.addEventListener("list:row", ({ detail }) => menus && addMenu(detail))
+
   /* the panel has its own address, keeps the row in sight, moves with the arrows and closes with Esc */
   const address = (id) => {
     const url = new URL(location)

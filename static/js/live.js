@@ -79,6 +79,7 @@
     const current = row.hasAttribute("aria-current")
     current ? now.setAttribute("aria-current", "true") : now.removeAttribute("aria-current")
     now.classList.add("fresh")
+    document.dispatchEvent(new CustomEvent("list:row", { detail: now }))
     put(row, now)
     if (current && !details()) lookAtDetails(now.querySelector("a.row-link").href)
   }

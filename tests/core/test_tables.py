@@ -57,11 +57,11 @@ def test_every_text_in_a_cell_is_escaped():
     printed = cells("vin", "place")
     assert "<script>" not in printed
     assert "<b>" not in printed
-    assert "<td>&lt;i&gt;Hall&lt;/i&gt;</td>" in printed
+    assert "<td>&lt;i&gt;Hall&lt;/i&gt;" in printed
 
 
 def test_a_row_is_called_by_its_first_name_and_leads_to_its_page():
-    assert cells() == '<td><a class="row-link" href="/jobs/01J/">B &lt;b&gt; 1</a></td>'
+    assert cells() == '<td><a class="row-link" href="/jobs/01J/">B &lt;b&gt; 1</a>'
     assert ">Blue<" in cells(row=ROW | {"license_plate": ""})
     assert ">no name yet<" in cells(row=ROW | {"license_plate": "", "custom_name": ""})
 
@@ -73,25 +73,24 @@ def test_a_status_is_a_word_with_what_the_theme_needs_to_draw_it():
 def test_a_date_reads_in_the_readers_language_and_a_time_in_his_zone():
     with translation.override("en"), timezone.override("Europe/Berlin"):
         with time_machine.travel("2027-01-01"):
-            assert '<td data-label="Planned">1 Mar 2026</td><td>1 Mar 2026, 23:30</td>' in cells("planned", "changed")
+            assert '<td data-label="Planned">1 Mar 2026<td>1 Mar 2026, 23:30' in cells("planned", "changed")
         with time_machine.travel("2026-01-01"):
-            assert '<td data-label="Planned">1 Mar</td><td>1 Mar, 23:30</td>' in cells("planned", "changed")
+            assert '<td data-label="Planned">1 Mar<td>1 Mar, 23:30' in cells("planned", "changed")
 
 
 def test_what_is_not_there_is_an_empty_cell():
     empty = ROW | {"vin": "", "planned_service_date": None, "location": None, "differs": False}
     printed = cells("vin", "planned", "place", "differs", row=empty)
-    assert printed.endswith("<td></td><td></td><td></td><td></td>")
+    assert printed.endswith("<td><td><td><td>")
 
 
 def test_a_feature_that_is_not_set_is_the_installers():
-    assert '<td class="num">installer decides</td>' in cells("tracking")
+    assert '<td class="num">installer decides' in cells("tracking")
 
 
-def test_a_box_and_a_menu_say_which_row_they_mean():
-    printed = cells(picks=True, menus=True)
+def test_a_box_says_which_row_it_means():
+    printed = cells(picks=True)
     assert '<input type="checkbox" name="select" value="01J" aria-label="B &lt;b&gt; 1">' in printed
-    assert 'class="dots" aria-label="More about B &lt;b&gt; 1"' in printed
 
 
 def test_a_choice_of_columns_counts_in_its_order_and_forgets_what_does_not_exist():
