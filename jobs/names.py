@@ -5,15 +5,32 @@ they follow the vehicle while the job is open and are the record afterwards. An 
 the fleet already keeps its columns for what is built, and borrows what it has not.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.normal import search_column
-from jobs.models.choices import Kind
+from jobs.models.choices import JobStatus, Kind
 from jobs.plan import blank_of, is_blank
 from telematics.models import Vehicle
 
 # What a job borrows of its vehicle, and keeps as its record when it ends.
 BORROWED = ("vin", "license_plate", "custom_name", "vehicle_model", "brand", "model")
+
+# What `lenders` asks of a row.
+LENDING = ("kind", "status", "vehicle_id", "vehicle_created")
+
+
+def lenders(rows: Iterable[Mapping[str, Any]]) -> dict[str, Vehicle]:
+    """The vehicles that open jobs of a list may borrow from; `rows` have `LENDING`.
+
+    One statement and only where there are such jobs: they are few, and joined every list would pay for them.
+    """
+    wanted = {
+        row["vehicle_id"]
+        for row in rows
+        if row["kind"] == Kind.INSTALLATION and row["status"] in JobStatus.open() and not row["vehicle_created"]
+    } - {None}
+    return Vehicle.objects.select_related("vehicle_model").in_bulk(wanted) if wanted else {}
 
 
 class Named:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException
@@ -44,18 +45,26 @@ class KeyReused(APIException):
     default_detail = CODES["idempotency_key_reused"].title
 
 
-def answer_once(request: Request, act: Callable[[], Answer]) -> Answer:
+def answer_once(request: Request, act: Callable[[], Answer], *, judge: Callable[[], None] = lambda: None) -> Answer:
     """Do `act`, a move, and remember its answer in the same transaction; the repeat of a request gets that answer.
 
-    The caller has authorised the request before. `act` judges what may have changed since (status, holder), so that a
-    repeat after a success meets its answer and not the new status. What is refused leaves no trace and may be tried again.
+    The caller has authorised the request before. `judge` looks at what may have changed since (status, holder), so that a
+    repeat after a success meets its answer and not the new status; a key or a body that cannot be read is told of after
+    it. What is refused leaves no trace and may be tried again.
     """
     if HEADER not in request.headers:
+        judge()
         return act()
-    principal, key, body_hash = request.user.principal, _key(request), fingerprint(request)
+    principal = request.user.principal
+    try:
+        key, body_hash = _key(request), fingerprint(request)
+    except (APIException, SuspiciousOperation):
+        judge()
+        raise
     try:
         with transaction.atomic():
             row = AnsweredRequest.objects.claim(principal, key, body_hash)
+            judge()
             answer = act()
             row.settle(*answer)
             return answer

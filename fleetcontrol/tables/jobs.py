@@ -24,6 +24,7 @@ from core.web.columns import (
 )
 from core.web.tables import Table
 from jobs.models import Job
+from jobs.names import LENDING, lenders
 from telematics.models import Vehicle
 from telematics.models.specification import (
     CentralLockConnectionType,
@@ -38,7 +39,8 @@ class NameColumn(LinkColumn):
     """The job's own plate, VIN or name, else those of the car of the fleet that it sets up anew."""
 
     def plain(self, value: Any, row: Row) -> str:
-        return next((row[name] for name in self.names if row[name]), "") or _car(row)[0] or super().plain(value, row)
+        own = next((row[name] for name in self.names if row[name]), "")
+        return own or str(row.get("car") or super().plain(value, row))
 
 
 class ModelColumn(Column):
@@ -46,13 +48,15 @@ class ModelColumn(Column):
 
     def cell(self, value: Any, row: Row) -> str:
         brand, model = row["vehicle_model__brand"] or row["brand"], row["vehicle_model__model"] or row["model"]
-        return f"{brand} {model}".strip() or _car(row)[1]
+        return f"{brand} {model}".strip() or self._of_car(row.get("car"))
 
     plain = cell
 
-
-def _car(row: Row) -> tuple[str, str]:
-    return row.get("car") or ("", "")
+    @staticmethod
+    def _of_car(car: Vehicle | None) -> str:
+        if car is None:
+            return ""
+        return car.vehicle_model.name if car.vehicle_model else car.label
 
 
 class PlannedColumn(DateColumn):
@@ -157,18 +161,12 @@ class InstallationJobTable(JobTable):
 
     @property
     def reads(self) -> list[str]:
-        return [*super().reads, "vehicle_id"]
+        return list(dict.fromkeys([*super().reads, *LENDING]))
 
-    def fill(self, rows: Iterable[Row]) -> "InstallationJobTable":
-        """Few jobs set up a car of the fleet anew and leave its names to it; joined, every page would pay for them."""
+    def fill(self, rows: Iterable[Row]) -> Any:
         rows = list(rows)
-        if nameless := [row for row in rows if row["vehicle_id"] and not any(row[name] for name in Job.IDENTITY)]:
-            cars = Vehicle.objects.select_related("vehicle_model").in_bulk([row["vehicle_id"] for row in nameless])
-            for row in nameless:
-                car = cars[row["vehicle_id"]]
-                row["car"] = (str(car), car.vehicle_model.name if car.vehicle_model else car.label)
-        super().fill(rows)
-        return self
+        cars = lenders(rows)
+        return super().fill({**row, "car": cars.get(row["vehicle_id"])} for row in rows)
 
 
 class MaintenanceJobTable(JobTable):

@@ -10,7 +10,8 @@ from core.web.cursors import page_shape
 from core.web.serializers import Shape
 from installers.api.serializers import column
 from jobs.models import Configuration, InstallationTest, Job
-from telematics.models import Command
+from jobs.names import lenders
+from telematics.models import Command, Vehicle
 
 PLAIN = {"type": ["string", "number", "boolean", "null"]}
 
@@ -41,9 +42,10 @@ class Signals(Plain):
 
 # The columns of a row of the list.
 ROW = (
-    "pk", "kind", "status", "license_plate", "vin", "custom_name", "planned_service_date", "location", "updated_at",
+    "pk", "kind", "status", "task", "license_plate", "vin", "custom_name", "planned_service_date", "location", "updated_at",
     "fleet_id", "fleet__name", "fleet__provider_id", "fleet__provider__name",
     "vehicle_model_id", "vehicle_model__brand", "vehicle_model__model",
+    "vehicle_id", "vehicle_created",
     "assignee_id", "assignee__first_name", "assignee__last_name", "assignee__email", "assignee__closed_at",
 )  # fmt: skip
 
@@ -101,6 +103,7 @@ class JobRow(Shape):
     id = serializers.CharField()
     kind = serializers.ChoiceField(Job.Kind.choices)
     status = serializers.ChoiceField(Job.Status.shown_choices())
+    task = serializers.ChoiceField(Job.Task.choices, allow_blank=True, help_text="Blank for an installation.")
     fleet = Client()
     license_plate = serializers.CharField()
     vin = serializers.CharField()
@@ -130,15 +133,22 @@ def model_row(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in MODEL_ROW}
 
 
-def job_row(row: dict[str, Any]) -> dict[str, Any]:
-    """A `JobRow` made of the columns of `ROW`, past the models: the phone's list is read often."""
+def job_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """`JobRow`s made of the columns of `ROW`, past the models: the phone's list is read often."""
+    cars = lenders(rows)
+    return [_job_row(row, cars.get(row["vehicle_id"])) for row in rows]
+
+
+def _job_row(row: dict[str, Any], car: Vehicle | None) -> dict[str, Any]:
     provider = {"provider_id": row["fleet__provider_id"], "name": row["fleet__provider__name"]}
     model = {"id": row["vehicle_model_id"], "brand": row["vehicle_model__brand"], "model": row["vehicle_model__model"]}
+    if car and car.vehicle_model and not model["id"]:
+        model = VehicleModelName(car.vehicle_model).data
     return {
         "id": row["pk"],
-        **{name: row[name] for name in ("kind", "status")},
+        **{name: row[name] for name in ("kind", "status", "task")},
         "fleet": {"fleet_id": row["fleet_id"], "name": row["fleet__name"], "provider": provider},
-        **{name: row[name] for name in ("license_plate", "vin", "custom_name")},
+        **{name: row[name] or getattr(car, name, "") for name in Job.IDENTITY},
         "vehicle_model": model if model["id"] else None,
         **{name: row[name] for name in ("planned_service_date", "location")},
         "assignee": _person(row),
@@ -217,10 +227,16 @@ class Access(Shape):
 
 
 class JobDetail(JobRow):
+    license_plate = serializers.CharField(source="names.license_plate")
+    vin = serializers.CharField(source="names.vin")
+    custom_name = serializers.CharField(source="names.custom_name")
+    vehicle_model = VehicleModelName(allow_null=True, source="model_in_work")
     fields = JobField(many=True, source="fields_for_installer")
     instructions = serializers.CharField()
+    contact = serializers.CharField()
+    external_reference = serializers.CharField()
     vehicle = JobVehicle(allow_null=True, source="vehicle_in_work")
-    unit = JobUnit(allow_null=True)
+    unit = JobUnit(allow_null=True, source="unit_in_work")
     configuration = Setup(allow_null=True, source="configuration_seen")
     access = Access(allow_null=True, source="latest_access")
     required_tests = serializers.ListField(child=serializers.ChoiceField(InstallationTest.Kind.choices))

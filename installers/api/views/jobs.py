@@ -8,7 +8,7 @@ from core.web.counts import count_all
 from core.web.cursors import page
 from core.web.idempotency import Answer
 from installers.api.filters import JobQuery, categories
-from installers.api.shapes import ROW, Counts, JobDetail, JobPage, job_row
+from installers.api.shapes import ROW, Counts, JobDetail, JobPage, job_rows
 from installers.api.views.base import JobView, SmartControlView
 
 
@@ -18,7 +18,8 @@ class JobListView(SmartControlView):
         """The company's jobs, newest first."""
         query = self.query(JobQuery)
         jobs = query.narrow(self.jobs(), request.user)
-        return Response(page(request, jobs.values(*ROW), query, order="-pk", shape=job_row))
+        found = page(request, jobs.values(*ROW), query, order="-pk", shape=dict)
+        return Response({**found, "results": job_rows(found["results"])})
 
 
 class CountsView(SmartControlView):

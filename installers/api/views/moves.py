@@ -1,6 +1,7 @@
 """The moves of an installer and of his company's admin."""
 
 import re
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -8,10 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.moves import MoveRefused, NotAllowed
+from core.web.idempotency import Answer, answer_once
 from core.web.serializers import NoInput
 from installers.api.serializers import FillIn, Finish, HandBack, LinkUnit, column
 from installers.api.shapes import JobDetail
-from installers.api.views.base import MoveView
+from installers.api.views.base import JobView, MoveView, SmartControlView
 from jobs.models import Job
 
 IF_MATCH = OpenApiParameter(
@@ -28,30 +30,48 @@ class AssignmentView(MoveView):
 
     @extend_schema(operation_id="take_job", request=NoInput, responses=JobDetail)
     def post(self, request: Request, id: str) -> Response:
-        """Make this job mine."""
-        return self.move("take", lambda data: self.job.take(by=request.user), holder=False)
+        """Make this job mine. Whoever has it already is answered with the job as it is."""
+        return self.move("take", lambda data: self.job.take(by=request.user), holder=False, done=self._is_mine)
 
     @extend_schema(operation_id="withdraw_from_job", responses={200: JobDetail})
     def delete(self, request: Request, id: str) -> Response:
-        """Free this job, also for a colleague who is away."""
-        return self.move("withdraw", lambda data: self.job.withdraw(by=request.user), holder=False)
+        """Free this job, also for a colleague who is away. Whoever did so last is answered with the job as it is."""
+        return self.move(
+            "withdraw", lambda data: self.job.withdraw(by=request.user), holder=False, done=self._freed_by_me
+        )
+
+    def _is_mine(self, job: Job) -> bool:
+        return job.status == Job.Status.RUNNING and job.assignee_id == self.request.user.pk
+
+    def _freed_by_me(self, job: Job) -> bool:
+        last = job.events.order_by("-seq").first()
+        return job.status == Job.Status.ASSIGNED and (last.verb, last.actor_id) == ("withdraw", self.request.user.pk)
 
 
-class HandbackView(MoveView):
+class HandbackView(JobView):
     """Return an assigned job to the client; for admins of the company."""
 
     keys = {"POST": True}
 
-    @extend_schema(operation_id="hand_back_job", request=HandBack, responses=JobDetail)
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """The job is looked for later: a repeat meets its answer, not the 404 of a job that has left the company."""
+        SmartControlView.initial(self, request, *args, **kwargs)
+
+    @extend_schema(operation_id="hand_back_job", request=HandBack, responses={204: None})
     def post(self, request: Request, id: str) -> Response:
+        """There is nothing to show afterwards: the job is the client's again, and 404 to every request but a repeat."""
+        return Response(status=answer_once(request, self._hand_back, judge=self._judge).status)
+
+    def _judge(self) -> None:
+        self.find_job()
         if not self.membership.is_admin:
             raise NotAllowed
-        return self.move(
-            "hand_back",
-            lambda data: self.job.hand_back(by=request.user, **data.validated_data),
-            takes=HandBack,
-            holder=False,
-        )
+        self.judge("hand_back", holder=False)
+
+    def _hand_back(self) -> Answer:
+        self.require_key()
+        self.job.hand_back(by=self.request.user, **self.validated(HandBack).validated_data)
+        return Answer(204, self.job.pk)
 
 
 class UnitView(MoveView):
@@ -112,7 +132,8 @@ class OutcomeView(MoveView):
 
     @extend_schema(operation_id="finish_job", request=Finish, responses=JobDetail)
     def post(self, request: Request, id: str) -> Response:
-        return self.move("succeed", self._finish, takes=Finish)
+        """Whoever has finished the job just so is answered with the job as it is; another outcome is refused."""
+        return self.move("succeed", self._finish, takes=Finish, done=self._finished_so)
 
     def _finish(self, data: Finish) -> None:
         result = dict(data.validated_data)
@@ -120,3 +141,12 @@ class OutcomeView(MoveView):
             self.job.succeed(by=self.request.user, comment=result["comment"])
         else:
             self.job.fail(by=self.request.user, **result)
+
+    def _finished_so(self, job: Job) -> bool:
+        asked = Finish(data=self.request.data)
+        if job.assignee_id != self.request.user.pk or not asked.is_valid():
+            return False
+        wanted = asked.validated_data
+        other = Job.FailureReason.OTHER if wanted["outcome"] == Job.Status.FAILED else ""
+        asked_for = (wanted["outcome"], wanted["comment"], wanted.get("reason", other))
+        return asked_for == (job.status, job.comment, job.failure_reason)

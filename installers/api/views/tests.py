@@ -21,7 +21,12 @@ ATTEMPTS = OpenApiParameter(
 )
 
 
-class TestsView(JobView):
+class OfHolder(JobView):
+    def judge_holder(self) -> None:
+        self.judge(OF_HOLDER)
+
+
+class TestsView(OfHolder):
     keys = {"POST": True}
 
     @extend_schema(operation_id="list_tests", responses=Test(many=True), parameters=[ATTEMPTS])
@@ -36,16 +41,15 @@ class TestsView(JobView):
         """Ask for tests, by default for all required ones; they run one after the other."""
 
         def asked() -> Answer:
-            self.judge(OF_HOLDER)
             self.require_key()
             self.job.request_tests(by=request.user, kinds=self.validated(RequestTests).validated_data.get("kinds"))
             return Answer(202, self.job.pk)
 
-        answer = answer_once(request, asked)
+        answer = answer_once(request, asked, judge=self.judge_holder)
         return Response(attempts_at(self.job), answer.status)
 
 
-class ConfirmationView(JobView):
+class ConfirmationView(OfHolder):
     """Answer what a test asks: whether it is as the prompt says."""
 
     keys = {"POST": True}
@@ -58,7 +62,6 @@ class ConfirmationView(JobView):
     @extend_schema(operation_id="confirm_test", request=Confirm, responses=Test)
     def post(self, request: Request, id: str, kind: str) -> Response:
         def confirmed() -> Answer:
-            self.judge(OF_HOLDER)
             self.require_key()
             data = self.validated(Confirm).validated_data
             test = self.job.tests.filter(kind=kind).order_by("id").last()
@@ -67,6 +70,6 @@ class ConfirmationView(JobView):
             test.confirm(data.get("prompt"), data["observed"], by=request.user)
             return Answer(200, test.pk)
 
-        answer = answer_once(request, confirmed)
+        answer = answer_once(request, confirmed, judge=self.judge_holder)
         test = self.job.tests.get(pk=answer.object_id)
         return Response(Test(test, context={"required": self.job.required_tests()}).data, answer.status)

@@ -9,12 +9,12 @@ from tests.factories.telematics import VehicleModelFactory
 from tests.installers.api.conftest import ROOT
 
 ROW = {
-    "id", "kind", "status", "fleet", "license_plate", "vin", "custom_name", "vehicle_model", "planned_service_date",
+    "id", "kind", "status", "task", "fleet", "license_plate", "vin", "custom_name", "vehicle_model", "planned_service_date",
     "location", "assignee", "updated_at",
 }  # fmt: skip
 MORE = {
-    "fields", "instructions", "vehicle", "unit", "configuration", "access", "required_tests", "tests", "comment",
-    "version",
+    "fields", "instructions", "contact", "external_reference", "vehicle", "unit", "configuration", "access",
+    "required_tests", "tests", "comment", "version",
 }  # fmt: skip
 
 

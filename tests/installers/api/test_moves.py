@@ -23,9 +23,33 @@ class TestAssignment:
         refused = colleague_phone.post(f"jobs/{assigned_job.pk}/assignment/")
         assert (told(refused), refused.json()["job_status"]) == ((409, "wrong_status"), "RUNNING")
 
-    def test_it_repeats_by_nature_and_needs_no_key(self, assigned_job, installer_phone):
-        assert installer_phone.post(f"jobs/{assigned_job.pk}/assignment/", key=None).status_code == 200
-        assert installer_phone.delete(f"jobs/{assigned_job.pk}/assignment/", key=None).json()["status"] == "ASSIGNED"
+    @pytest.mark.parametrize("key", [None, "fresh"])
+    def test_it_repeats_by_nature_and_needs_no_key(self, key, assigned_job, installer_phone):
+        url = f"jobs/{assigned_job.pk}/assignment/"
+        for _twice in range(2):
+            taken = installer_phone.post(url, key=key)
+            assert (taken.status_code, taken.json()["status"]) == (200, "RUNNING")
+        for _twice in range(2):
+            freed = installer_phone.delete(url, key=key)
+            assert (freed.status_code, freed.json()["status"]) == (200, "ASSIGNED")
+        assert list(assigned_job.events.order_by("seq").values_list("verb", flat=True)[2:]) == ["take", "withdraw"]
+
+    def test_only_whoever_has_freed_it_is_told_so_again(self, running_job, colleague, installer_phone):
+        running_job.withdraw(by=colleague)
+        assert told(installer_phone.delete(f"jobs/{running_job.pk}/assignment/")) == (409, "wrong_status")
+
+    def test_a_take_that_was_overtaken_by_its_own_twin_is_answered_alike(
+        self, assigned_job, installer, installer_phone, monkeypatch
+    ):
+        take = Job.take
+
+        def twice(job, *, by):
+            take(Job.objects.get(pk=job.pk), by=by)
+            take(job, by=by)
+
+        monkeypatch.setattr(Job, "take", twice)
+        taken = installer_phone.post(f"jobs/{assigned_job.pk}/assignment/", key=None)
+        assert (taken.status_code, taken.json()["assignee"]["id"]) == (200, installer.pk)
 
     def test_a_reserved_job_is_another_ones_but_an_admins_too(
         self, assigned_job, colleague, company_admin, installer_phone, company_admin_phone
@@ -209,6 +233,28 @@ class TestOutcome:
         assert set(self.finish(installer_phone, running_job, outcome="FAILED").json()["errors"]) == {"comment"}
         failed = self.finish(installer_phone, running_job, outcome="FAILED", comment="No car.", reason="VEHICLE_ABSENT")
         assert (failed.json()["status"], failed.json()["comment"]) == ("FAILED", "No car.")
+
+    def test_the_same_outcome_again_is_answered_alike_and_another_one_refused(
+        self, running_job, installer_phone, colleague_phone
+    ):
+        same = {"outcome": "FAILED", "comment": "No car.", "reason": "VEHICLE_ABSENT"}
+        answers = [self.finish(installer_phone, running_job, **same) for _twice in range(2)]
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert answers[0].json() == answers[1].json()
+        for other in (
+            {**same, "comment": "Rain."},
+            {**same, "reason": "OTHER"},
+            {"outcome": "FAILED", "comment": "No car."},
+            {"outcome": "SUCCEEDED", "comment": "No car."},
+            {**same, "outcome": "DONE"},
+        ):
+            assert told(self.finish(installer_phone, running_job, **other)) == (409, "wrong_status")
+        assert told(self.finish(colleague_phone, running_job, **same)) == (409, "wrong_status")
+        assert running_job.events.filter(verb="fail").count() == 1
+
+    def test_a_failure_without_a_reason_repeats_too(self, running_job, installer_phone):
+        for _twice in range(2):
+            assert self.finish(installer_phone, running_job, outcome="FAILED", comment="No car.").status_code == 200
 
     def test_a_success_has_no_reason(self, running_job, installer_phone):
         refused = self.finish(installer_phone, running_job, outcome="SUCCEEDED", reason="OTHER")

@@ -6,7 +6,7 @@ from rest_framework.test import APIClient
 
 from jobs.models import Job
 from tests.factories.accounts import PASSWORD
-from tests.installers.api.conftest import Phone
+from tests.installers.api.conftest import ROOT, Phone
 
 # method, address below the job, a body that would do
 READS = [("get", ""), ("get", "tests/")]
@@ -95,12 +95,41 @@ class TestWhoseJobItIs:
         assert response.json()["job_status"] == "RUNNING"
 
     def test_a_finished_job_is_over_for_its_holder_too(self, call, running_job, installer, installer_phone):
-        running_job.fail(by=installer, comment="The car has gone.")
+        running_job.fail(by=installer, comment="Somebody towed it.")
         assert told(self.ask(installer_phone, running_job, call)) == (409, "wrong_status")
 
     def test_status_and_holder_are_judged_before_key_and_body(self, call, running_job, colleague_phone):
         send = getattr(colleague_phone, call[0])
         assert told(send(f"jobs/{running_job.pk}/{call[1]}", {"nonsense": 1}, key=None)) == (409, "not_holder")
+
+
+@pytest.mark.parametrize("call", OF_HOLDER, ids=ids)
+class TestBeforeTheKeyAndTheBody:
+    """Whoever may not, learns that first, however broken the rest of the request is."""
+
+    def ask(self, phone, job, call, key="k", **headers):
+        url = f"{ROOT}jobs/{job.pk}/{call[1]}"
+        headers = {"Idempotency-Key": key, **headers}
+        return getattr(phone.client, call[0])(url, call[2], headers=headers, format="json")
+
+    def test_a_key_that_is_none(self, call, running_job, colleague_phone, installer_phone):
+        assert told(self.ask(colleague_phone, running_job, call, key="two words")) == (409, "not_holder")
+        assert told(self.ask(installer_phone, running_job, call, key="two words")) == (400, "invalid")
+
+    def test_a_body_of_another_kind(self, call, running_job, colleague_phone):
+        assert told(
+            getattr(colleague_phone.client, call[0])(
+                f"{ROOT}jobs/{running_job.pk}/{call[1]}",
+                {"a": "b"},
+                headers={"Idempotency-Key": "k"},
+                format="multipart",
+            )
+        ) == (409, "not_holder")
+
+    def test_a_body_that_is_too_large(self, call, running_job, colleague_phone, settings):
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1
+        call = (*call[:2], {"a": "long enough"})
+        assert told(self.ask(colleague_phone, running_job, call)) == (409, "not_holder")
 
 
 @pytest.mark.parametrize("call", NEEDS_KEY, ids=ids)
@@ -140,9 +169,30 @@ class TestHandBack:
     def test_an_admin_hands_back_and_the_job_is_gone(self, assigned_job, company_admin_phone):
         url, body = f"jobs/{assigned_job.pk}/handback/", {"reason": "Wrong car."}
         handed = company_admin_phone.post(url, body, key="once")
-        assert (handed.status_code, handed.json()["status"]) == (200, "PENDING")
-        assert company_admin_phone.post(url, body, key="once").status_code == 404
+        assert (handed.status_code, handed.content) == (204, b"")
+        assigned_job.refresh_from_db()
+        assert (assigned_job.status, assigned_job.company) == ("PENDING", None)
         assert company_admin_phone.get(f"jobs/{assigned_job.pk}/").status_code == 404
+
+    def test_a_repeat_is_answered_alike_and_anything_else_finds_no_job(
+        self, assigned_job, partnership, manager, company_admin_phone, outside_installer_phone
+    ):
+        url, body = f"jobs/{assigned_job.pk}/handback/", {"reason": "Wrong car."}
+        company_admin_phone.post(url, body, key="once")
+        repeat = company_admin_phone.post(url, body, key="once")
+        assert (repeat.status_code, repeat.content) == (204, b"")
+        assert told(company_admin_phone.post(url, body, key="twice")) == (404, "not_found")
+        assert told(company_admin_phone.post(url, {"reason": "Too far."}, key="once")) == (
+            422,
+            "idempotency_key_reused",
+        )
+        assert told(outside_installer_phone.post(url, body, key="once")) == (404, "not_found")
+
+        assigned_job.refresh_from_db()
+        assigned_job.assign(partnership.company, by=manager)
+        assert company_admin_phone.post(url, body, key="once").status_code == 204
+        assigned_job.refresh_from_db()
+        assert assigned_job.status == "ASSIGNED"
 
     def test_a_running_job_has_to_be_withdrawn_first(self, running_job, company_admin_phone):
         assert told(company_admin_phone.post(f"jobs/{running_job.pk}/handback/", {"reason": "x"})) == (
@@ -189,5 +239,5 @@ def test_every_route_of_the_api_is_told_here():
 
     told_here = {"assignment", "handback", "unit", "fields", "tests", "confirmation", "access", "outcome", "job"}
     told_here |= {"me", "vehicle-models", "jobs", "counts", "schema"}
-    beside = {"state", "command"}  # test_vehicles.py
+    beside = {"state", "command", "nothing"}  # test_vehicles.py; whatever else is asked for
     assert {pattern.name for pattern in urlpatterns if pattern.name} == told_here | beside
