@@ -18,7 +18,7 @@ from tests.catalogue import ROOMS
 from tests.core.test_languages import Words
 from tests.routes import ROLES, ROUTES, place
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.timeout(300)]
 
 # Words that no German sentence has, nor the names of the cast.
 ENGLISH = re.compile(
@@ -107,18 +107,23 @@ def test_no_page_or_answer_says_anything_in_english(request, scene, role, method
 MAILS = sorted(
     path.stem
     for path in (settings.BASE_DIR / "templates/mails").glob("*.html")
-    if path.stem not in ("base", "link_rules")
+    if path.stem not in ("base", "link_rules", "change_said")
 )
 NOTICES_OF_SECURITY = (
     *("password_changed", "password_set", "password_reset", "email_changed", "email_confirm", "email_deleted"),
     *("totp_activated", "totp_deactivated", "recovery_codes_generated", "webauthn_added", "webauthn_removed"),
     *("second_factor_reset", "sessions_ended", "something_else"),
 )
+CHANGES = (
+    *("suspended", "reinstated", "team_suspended", "team_reinstated"),
+    *("second_factor", "company_email", "company_deleted"),
+)
 SAID = {
     **dict.fromkeys(
         ("company", "provider", "fleet", "inviter", "team", "partner", "sentence", "ask", "reason"), "Muster"
     ),
     "path": "/",
+    "email": "a@b.example",
     "unsubscribe_path": "/",
     "settings_path": "/",
     "happened_at": "2026-11-24T09:12:00Z",
@@ -128,6 +133,8 @@ SAID = {
 
 LETTERS = [(name, {"known": known}) for name in MAILS for known in (True, False)]
 LETTERS += [("security_notice", {"what": what}) for what in NOTICES_OF_SECURITY]
+LETTERS += [("change", {"what": what}) for what in CHANGES]
+LETTERS += [("change", {"what": "role", "role": role}) for role in ("ADMIN", "INSTALLER", "MANAGER", "VIEWER")]
 
 
 @pytest.mark.parametrize(("name", "about"), LETTERS, ids=lambda value: str(value))

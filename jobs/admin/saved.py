@@ -2,13 +2,14 @@
 
 from django.contrib import admin
 
+from accounts.admin.acts import ToldMixin
 from core.web.admin import OperatorAdmin, ReadOnlyAdmin, link
 from jobs.models import ConfigurationPreset, JobTemplate, NoticePreference
 from telematics.models.specification import Specification
 
 
 @admin.register(JobTemplate)
-class JobTemplateAdmin(OperatorAdmin):
+class JobTemplateAdmin(ToldMixin, OperatorAdmin):
     list_display = ("name", link("fleet"), link("vehicle_model"), "updated_at")
     list_select_related = ("fleet", "vehicle_model")
     search_fields = ("name", "fleet__name", "fleet__fleet_id")
@@ -26,7 +27,7 @@ class JobTemplateAdmin(OperatorAdmin):
 
 
 @admin.register(ConfigurationPreset)
-class ConfigurationPresetAdmin(OperatorAdmin):
+class ConfigurationPresetAdmin(ToldMixin, OperatorAdmin):
     list_display = ("name", link("fleet"), *Specification.FEATURES)
     list_select_related = ("fleet",)
     search_fields = ("name", "fleet__name", "fleet__fleet_id")

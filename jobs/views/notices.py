@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from accounts.models import User
+from accounts.second_factor import SecondFactorMixin
 from core.web.pages import CursorPage
 from jobs.models import Notice, NoticePreference
 from jobs.models.notice_event import FOR_DESK, FOR_INSTALLER, FOR_OFFICE, NoticeEvent
@@ -24,7 +25,7 @@ from jobs.models.notice_preference import read_unsubscribe_token
 PAGE = 25
 
 
-class NoticeList(LoginRequiredMixin, TemplateView):
+class NoticeList(SecondFactorMixin, TemplateView):
     template_name = "notices/list.html"
 
     def get_context_data(self, **context):
@@ -33,7 +34,7 @@ class NoticeList(LoginRequiredMixin, TemplateView):
         return super().get_context_data(page=page, **context)
 
 
-class OpenNotice(LoginRequiredMixin, View):
+class OpenNotice(SecondFactorMixin, View):
     """To what the notice tells of; from then on it is read."""
 
     def get(self, request, pk):

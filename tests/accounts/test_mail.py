@@ -152,6 +152,8 @@ TEMPLATES = [
     "email_confirmation",
     "unknown_account",
     "security_notice",
+    "change",
+    "invitation_declined",
 ]
 
 

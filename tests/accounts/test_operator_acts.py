@@ -4,8 +4,11 @@ import pytest
 
 from accounts.models import ApiClient, Company, Fleet, MobilityProvider, OperatorAct, User
 from accounts.models.operator_act import tenants_of
-from jobs.models import Job
+from jobs.models import ConfigurationPreset, Job, JobTemplate
+from telematics.models import Unit
 from tests.accounts.test_admin import act, address
+from tests.factories.telematics import UnitFactory
+from tests.telematics.test_admin_import import upload
 
 REASON = "Asked by phone."
 
@@ -134,3 +137,47 @@ def test_only_one_company_is_closed_at_a_time(operator_client, company, other_co
     selected = {"action": "close", "_selected_action": [company.pk, other_company.pk]}
     operator_client.post(address(Company, "changelist"), selected)
     assert not Company.objects.exclude(closed_at=None).exists()
+
+
+# --- what a fleet works with ------------------------------------------------------------------------------------------
+def of(fleet) -> list[tuple[str, str]]:
+    return [(told.what, told.subject) for told in fleet.operator_acts.order_by("pk")]
+
+
+def test_an_import_of_units_is_one_act_for_each_fleet_with_their_number(
+    operator_client, fleet, other_fleet, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    settings.ZEAL_ALLOWLIST = [*settings.ZEAL_ALLOWLIST, {"model": "accounts.Fleet"}]  # the library reads row by row
+    moved = UnitFactory(fleet=fleet)
+    rows = [f"00000000000000A{digit},{fleet.pk}" for digit in range(3)]
+    upload(operator_client, "unit", "\n".join(["qnr,fleet", *rows, f"{moved.pk},{other_fleet.pk}"]))
+    assert (of(fleet), of(other_fleet)) == ([("IMPORT", "4 × Units")], [("IMPORT", "1 × Units")])
+    assert Unit.objects.filter(fleet=fleet).count() == 3
+
+    upload(operator_client, "unit", "\n".join(["qnr,fleet", *rows]))
+    assert len(of(fleet)) == 1, "nothing changed"
+
+
+def test_a_unit_that_changes_its_fleet_is_told_to_both(operator_client, fleet, other_fleet, monkeypatch):
+    monkeypatch.setattr("telematics.simulator.person.plays_here", lambda: False)
+    unit = UnitFactory(fleet=fleet)
+    answer = operator_client.post(address(Unit, "change", unit.pk), {"fleet": other_fleet.pk})
+    assert answer.status_code == 302, answer.context["errors"]
+    assert of(fleet) == of(other_fleet) == [("CHANGE", str(unit))]
+
+
+def test_retired_units_are_one_act_for_each_fleet(operator_client, fleet, other_fleet):
+    units = [*UnitFactory.create_batch(2, fleet=fleet), UnitFactory(fleet=other_fleet)]
+    act(operator_client, "retire", *units)
+    act(operator_client, "retire", *units)
+    assert (of(fleet), of(other_fleet)) == ([("RETIRE", "2 × Units")], [("RETIRE", "1 × Units")])
+
+
+@pytest.mark.parametrize("model", [JobTemplate, ConfigurationPreset])
+def test_what_a_fleet_has_saved_is_not_changed_behind_its_back(operator_client, fleet, model):
+    form = {"fleet": fleet.pk, "name": "Vans", "vehicle_model": ""}
+    answer = operator_client.post(address(model, "add"), form)
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    operator_client.post(address(model, "change", model.objects.get().pk), form | {"name": "Cars"})
+    assert of(fleet) == [("ADD", "Vans"), ("CHANGE", "Cars")]

@@ -85,3 +85,16 @@ def test_the_company_reads_what_operators_did(company_admin_client, company, ope
     page = company_admin_client.get("/installers/company/").content.decode()
     assert "Ina Installer: suspended" in page
     assert "Lost phone." in page
+
+
+@pytest.mark.parametrize("of", ["company", "fleet"])
+def test_the_notices_wait_for_it_too(request, of, fleet):
+    """They speak of the jobs."""
+    who = {"company": "company_admin", "fleet": "manager"}[of]
+    client, team = request.getfixturevalue(f"{who}_client"), request.getfixturevalue(of)
+    assert client.get("/accounts/notices/").status_code == 200
+    type(team).objects.filter(pk=team.pk).update(demand_second_factor=True)
+    assert client.get("/accounts/notices/").url == SETUP
+    assert client.get("/").status_code == 302, "the way to set one up stays open"
+    give_one(request.getfixturevalue(who))
+    assert client.get("/accounts/notices/").status_code == 200
