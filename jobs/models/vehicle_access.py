@@ -89,7 +89,7 @@ class VehicleAccess(models.Model):
         WITHDRAWN = "WITHDRAWN", _("The job was withdrawn")
         STOPPED = "STOPPED", _("The fleet stopped the access")
         HANDED_BACK = "HANDED_BACK", _("The job was handed back")
-        UNIT_CHANGED = "UNIT_CHANGED", _("Another unit was chosen")
+        UNIT_CHANGED = "UNIT_CHANGED", _("The unit left the vehicle")
         PERSON_REMOVED = "PERSON_REMOVED", _("The installer left the company")
         COMPANY_REMOVED = "COMPANY_REMOVED", _("The company was closed")
         PARTNERSHIP_ENDED = "PARTNERSHIP_ENDED", _("The partnership ended")
