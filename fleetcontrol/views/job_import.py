@@ -17,6 +17,7 @@ from fleetcontrol.mixins import FleetMixin
 from jobs.importing import Unreadable, take
 from jobs.importing.columns import COLUMNS
 from jobs.importing.files import as_csv, as_workbook, bad_rows, column_rows, model_rows, template_rows
+from jobs.importing.lookups import as_ulid
 from jobs.models import JobImport
 
 LISTS = {"template": template_rows, "columns": column_rows, "vehicle-models": model_rows}
@@ -32,6 +33,15 @@ class ImportJobs(FleetMixin, FormView):
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"fleet": self.fleet}
+
+    def get_initial(self):
+        """What was chosen for the file before: the rows to be mended of it want the same."""
+        key = as_ulid(self.request.GET.get("after", ""))
+        before = key and JobImport.objects.visible_to(self.request.user).filter(fleet=self.fleet, pk=key).first()
+        if not before:
+            return {}
+        chosen = before.options()
+        return {"template": chosen.template, "prefer_template": chosen.prefer_template, "company": chosen.company}
 
     def form_valid(self, form):
         file = form.cleaned_data["file"]

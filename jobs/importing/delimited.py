@@ -39,7 +39,10 @@ def _refusal(said: str, row: int) -> Unreadable:
     if "field larger" in said:
         return Unreadable(
             "cell_too_long",
-            _("A cell in row %(row)s is far too long, or a quotation mark before it is never closed.") % {"row": row},
+            _(
+                "A cell in row %(row)s is longer than %(bound)s characters, or a quotation mark before it is never closed."
+            )
+            % {"row": row, "bound": csv.field_size_limit()},
             row=row,
         )
     return Unreadable(

@@ -13,6 +13,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from jobs.importing.characters import neutral, to_mend
 from jobs.importing.checking import attempt
 from jobs.importing.columns import BY_NAME, COLUMNS, REASON
+from jobs.importing.errors import Finding
 from jobs.importing.headings import IGNORE, Heading, is_known
 from jobs.importing.reading import read
 from telematics.models import VehicleModel
@@ -102,12 +103,17 @@ def bad_rows(job_import) -> Rows:
     reasons: dict[int, list[str]] = {number: [] for number in kept.bad}
     for finding in kept.findings("errors"):
         if finding.row in reasons:
-            reasons[finding.row].append(": ".join(filter(None, (finding.column, finding.message, finding.suggestion))))
+            reasons[finding.row].append(_reason(finding))
     texts = [_to_mend(heading, [cell_of(cells, heading) for _number, cells in sheet.records]) for heading in shown]
     for place, (number, cells) in enumerate(sheet.records):
         if number in reasons:
             beyond = map(to_mend, cells[len(headings) :])
             yield [" · ".join(reasons[number]), *(column[place] for column in texts), *beyond]
+
+
+def _reason(finding: Finding) -> str:
+    column = f"{finding.column}: " if finding.column else ""
+    return f"{column}{finding.message}" + (f" ({finding.suggestion})" if finding.suggestion else "")
 
 
 def cell_of(cells: list[str], heading: Heading) -> str:

@@ -75,8 +75,6 @@ def _sheet(book: Any, known: Callable[[str], bool]) -> Any:
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     if not visible:
         raise Unreadable("not_a_workbook", _("The workbook has no visible sheet."))
-    for sheet in visible:
-        sheet.reset_dimensions()  # what the file claims about its own size decides nothing
     return next((sheet for sheet in visible if len(visible) > 1 and _has_header(sheet, known)), visible[0])
 
 
@@ -86,11 +84,13 @@ def _has_header(sheet: Any, known: Callable[[str], bool]) -> bool:
 
 
 def _written(sheet: Any, *, within: int = bounds.MAX_SHEET_ROW + 1) -> Iterator[tuple]:
+    sheet.reset_dimensions()  # what the file claims about its own size decides nothing
     return sheet.iter_rows(max_row=within, values_only=True)
 
 
 def _calculated(sheet: Any) -> Iterator[list]:
     """With what came out of each formula. An empty text is a result too, and not the same as none."""
+    sheet.reset_dimensions()
     for row in sheet.iter_rows(max_row=bounds.MAX_SHEET_ROW + 1):
         yield ["" if cell.value is None and cell.data_type == "str" else cell.value for cell in row]
 

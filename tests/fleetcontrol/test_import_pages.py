@@ -123,6 +123,23 @@ def test_the_rows_to_correct_come_back_mended(kind, manager_client, fleet, draft
     assert sorted(Job.objects.values_list("custom_name", "instructions")) == [("One", "Call first"), ("Two", "")]
 
 
+def test_the_next_file_begins_with_what_was_chosen_for_the_last(
+    manager_client, fleet, draft, partnership, second_fleet, manager
+):
+    template = JobTemplate.objects.create(fleet=fleet, name="Sharing")
+    before = draft(BAD, template=template.pk, prefer_template="on", company=partnership.company.pk)
+    again = url("job-import", fleet) + f"?after={before.pk}"
+    assert again in shown(manager_client, fleet, before)
+    assert manager_client.get(again).context["form"].initial == {
+        "template": template,
+        "prefer_template": True,
+        "company": partnership.company,
+    }
+    second_fleet.memberships.create(user=manager, role="MANAGER")
+    for place, after in [(second_fleet, before.pk), (fleet, "nonsense"), (fleet, "0" * 26)]:
+        assert manager_client.get(url("job-import", place), {"after": after}).context["form"].initial == {}
+
+
 def test_an_unknown_column_is_mapped_by_hand(manager_client, fleet, draft, confirm):
     job_import = draft("kenzeichen,colour\nB QX 1,red\n")
     page = shown(manager_client, fleet, job_import)
@@ -141,7 +158,6 @@ def test_template_differences_and_prefer_template_data(manager_client, fleet, dr
     job_import = draft("custom_name,brand\nA,BMW\n", template=template.pk)
     page = shown(manager_client, fleet, job_import)
     assert "File and template say different things" in page
-    assert '<details class="card" open>' in page
     assert 'form="choices" name="prefer_template"' in page
     manager_client.post(
         url("job-import-preview", fleet, job_import.pk), {"template": template.pk, "prefer_template": "on"}

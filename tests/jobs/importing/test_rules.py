@@ -12,6 +12,7 @@ from jobs.models import ConfigurationPreset, JobTemplate
 from tests.factories.accounts import CompanyFactory, FleetFactory, PartnershipFactory
 from tests.factories.jobs import JobFactory
 from tests.factories.telematics import UnitFactory, VehicleFactory, VehicleModelFactory
+from tests.jobs.importing.books import excel, libre_office, numbers
 
 GOOD = [
     ("license_plate", "b-qx 2041", "b-qx 2041"),
@@ -139,6 +140,30 @@ def test_a_column_is_known_by_its_name_and_its_label(column):
 def test_german_labels_and_values_are_known(checked):
     found = checked("Kennzeichen;Kraftstoff;Getriebe\nB QX 1;Benzin;Automatik\n")
     assert found.rows == [(2, {"license_plate": "B QX 1", "fuel_type": "PETROL", "transmission": "AUTOMATIC"})]
+
+
+ENGLISH = ("Licence plate", "Fuel type", "Planned service date", "Tracking", "Year of production", "Location")
+GERMAN = ("Kennzeichen", "Kraftstoff", "Geplanter Termin", "Ortung", "Baujahr", "Ort")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [excel(*ENGLISH, fuel="Petrol"), excel(*GERMAN, fuel="Benzin"), numbers(), libre_office()],
+    ids=["Excel", "Excel in German", "Numbers", "LibreOffice"],
+)
+def test_a_workbook_of_each_program_becomes_the_same_job(checked, content):
+    found = checked(content)
+    assert found.errors == []
+    assert [values for _row, values in found.rows] == [
+        {
+            "license_plate": "B QX 1",
+            "fuel_type": "PETROL",
+            "planned_service_date": "2026-11-24",
+            "tracking": True,
+            "year_of_production": 2024,
+            "location": "Hall 3",
+        }
+    ]
 
 
 def test_an_unknown_column_is_named_with_the_closest_and_can_be_mapped_or_ignored(checked, codes):
