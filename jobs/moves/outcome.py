@@ -34,12 +34,12 @@ class OutcomeMoves:
         self._check_not_in_flight(seen.has_command_in_flight)
         data = {**result, "unlocked": self.is_unlocked()}
         record = {"unit": self.current_unit, **self.borrowed(*BORROWED)}
-        if verb == "succeed":
-            self._write_outcome()
-        else:
+        if verb == "fail":
             data |= self._unmount()
         ended = {"finished_at": Now(), "access_stopped_at": None}
         self._move(verb, by=by, where={"assignee": by}, data=data, **ended, **record, **result)
+        if verb == "succeed":
+            self._write_outcome()
         self.end_access(self.status, by=by)
         if seen.has_open_test:
             self.cancel_tests()

@@ -108,3 +108,12 @@ def test_a_command_is_handed_over_and_settled_in_the_order_of_the_house(cast, wh
 
     assert handed_over == sorted(handed_over, key=ORDER.get)
     assert settled == (["telematics_key"] if queued else []) + ["telematics_command"]
+
+
+def test_a_success_locks_in_the_order_of_the_house(proven_job, installer):
+    proven_job.fill_in(by=installer, license_plate="B QX 2041")
+
+    tables = locked_by(lambda: proven_job.succeed(by=installer))
+
+    assert tables == sorted(tables, key=ORDER.get)
+    assert {"jobs_job", "telematics_key"} <= set(tables)
