@@ -20,6 +20,7 @@ def connect() -> None:
     accounts.company_closed.connect(release_jobs_of_company, dispatch_uid="jobs.release_jobs_of_company")
     telematics.changing.connect(rename_jobs_of_vehicle, dispatch_uid="jobs.rename_jobs_of_vehicle")
     telematics.units_spoken_for.connect(units_of_open_jobs, dispatch_uid="jobs.units_of_open_jobs")
+    telematics.vehicles_spoken_for.connect(vehicles_of_open_jobs, dispatch_uid="jobs.vehicles_of_open_jobs")
     telematics.handing_over.connect(lock_access_of_command, dispatch_uid="jobs.lock_access_of_command")
 
 
@@ -103,6 +104,12 @@ def units_of_open_jobs(sender, **kwargs) -> Exists:
     from jobs.models import Job
 
     return Exists(Job.objects.using_unit(OuterRef("pk")))
+
+
+def vehicles_of_open_jobs(sender, **kwargs) -> Exists:
+    from jobs.models import Job
+
+    return Exists(Job.objects.open().filter(vehicle=OuterRef("pk")))
 
 
 def lock_access_of_command(sender, *, command, **kwargs) -> None:

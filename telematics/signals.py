@@ -9,6 +9,9 @@ handing_over = Signal()
 # Which units does the work above count on, though they lie in stock? Each receiver gives a condition over units.
 units_spoken_for = Signal()
 
+# And which vehicles is it about? Each receiver gives a condition over vehicles.
+vehicles_spoken_for = Signal()
+
 # A test begins at a unit: `qnr`, `kind`, `attempt` (1 is the first). The person in the simulator mends what failed.
 test_starting = Signal()
 

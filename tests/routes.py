@@ -149,6 +149,11 @@ ROUTES = [
     ("fleetcontrol:template-follow", ("fleet_id", WRITERS, WRITERS)),
     # FleetControl: vehicles and settings
     ("fleetcontrol:vehicles", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:vehicle-create", ("fleet_id", WRITERS, WRITERS)),
+    ("fleetcontrol:vehicle-follow", ("fleet_id", WRITERS, WRITERS)),
+    ("fleetcontrol:vehicle-unit-assign", ("fleet_id vehicle_id", in_fleet(403, 409), in_fleet(403, 409))),
+    ("fleetcontrol:vehicle-unit-swap", ("fleet_id vehicle_id", WRITERS, WRITERS)),
+    ("fleetcontrol:vehicle-unit-remove", ("fleet_id vehicle_id", WRITERS, WRITERS)),
     ("fleetcontrol:vehicle-detail", ("fleet_id vehicle_id", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:vehicle-menu", ("fleet_id vehicle_id", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:settings", ("fleet_id", everybody(302), None)),

@@ -12,6 +12,7 @@ from jobs.procedures.kinds import KINDS, TestKind
 from jobs.procedures.required import beyond
 from telematics.models import VehicleModel
 from telematics.models.specification import Specification
+from telematics.models.vehicle import vin_validator
 
 # What a vehicle model knows of itself.
 OF_MODEL = ("brand", "model", "fuel_type", "vehicle_type")
@@ -30,10 +31,23 @@ class VehicleModelField(forms.ModelChoiceField):
         return str(model)
 
 
+class VinField(forms.CharField):
+    """As it stands in the papers, also in groups: blanks do not count, nor does the case."""
+
+    default_validators = [vin_validator]
+
+    def __init__(self, **options):
+        super().__init__(required=False, label=_("VIN"), **options)
+
+    def to_python(self, value: Any) -> str:
+        return "".join(super().to_python(value).split()).upper()
+
+
 class SpecificationForm(forms.ModelForm):
     """A ModelForm over a Specification of `fleet`. Says `Meta.model` and `Meta.fields`; blank is "installer decides"."""
 
     follow_url = "fleetcontrol:job-follow"
+    unset = UNSET
 
     preset = forms.ModelChoiceField(
         ConfigurationPreset.objects.none(),
@@ -60,6 +74,7 @@ class SpecificationForm(forms.ModelForm):
             if name in self.fields:
                 label = self.fields[name].label
                 self.fields[name] = FeatureField(label=label, required=False)
+                self.fields[name].widget.choices[0] = ("", self.unset)
         self._say_what_blank_means()
         self._listen()
         self.narrow()
@@ -102,7 +117,8 @@ class SpecificationForm(forms.ModelForm):
         if trigger == "vehicle_model" and model:
             values |= {name: getattr(model, name) for name in OF_MODEL}
             values |= {name: "" for name in CHOICES if values[name] not in getattr(model, f"{name}s")}
-            values["further_tests"] = sorted(set(values["further_tests"] or ()) - set(beyond(model, KINDS)))
+            if "further_tests" in values:
+                values["further_tests"] = sorted(set(values["further_tests"] or ()) - set(beyond(model, KINDS)))
         if trigger == "preset" and (preset := so_far.chosen(ConfigurationPreset, "preset")):
             values |= preset.features()
             left_out = [
@@ -127,10 +143,10 @@ class SpecificationForm(forms.ModelForm):
         ):
             if name in self.fields:
                 field = self.fields[name]
-                field.choices = [("", UNSET), *((value, label) for value, label in field.choices if value)]
+                field.choices = [("", self.unset), *((value, label) for value, label in field.choices if value)]
         for name in ("brand", "model", "year_of_production"):
             if name in self.fields:
-                self.fields[name].widget.attrs["placeholder"] = UNSET
+                self.fields[name].widget.attrs["placeholder"] = self.unset
 
     def _listen(self) -> None:
         """With scripts the form follows at once; without, the button in the page does."""

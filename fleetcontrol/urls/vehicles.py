@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from fleetcontrol.views import vehicles
+from fleetcontrol.views import vehicle_acts, vehicles
 
 urlpatterns = [
     path("", vehicles.VehicleList.as_view(), name="vehicles"),
+    path("new/", vehicle_acts.CreateVehicle.as_view(), name="vehicle-create"),
+    path("new/follow/", vehicle_acts.FollowVehicle.as_view(), name="vehicle-follow"),
     path("<short:vehicle_id>/", vehicles.VehicleDetail.as_view(), name="vehicle-detail"),
     path("<short:vehicle_id>/menu/", vehicles.VehicleMenu.as_view(), name="vehicle-menu"),
+    path("<short:vehicle_id>/unit/assign/", vehicle_acts.AssignUnit.as_view(), name="vehicle-unit-assign"),
+    path("<short:vehicle_id>/unit/swap/", vehicle_acts.SwapUnit.as_view(), name="vehicle-unit-swap"),
+    path("<short:vehicle_id>/unit/remove/", vehicle_acts.TakeUnitOut.as_view(), name="vehicle-unit-remove"),
 ]

@@ -38,6 +38,18 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         locked = self.select_for_update(of=("self",), no_key=True)
         return locked.filter(pk=qnr).first()
 
+    def lock_all(self, qnrs):
+        """Several at once, in the order of their keys."""
+        wanted = self.filter(pk__in=[qnr for qnr in qnrs if qnr]).order_by("pk")
+        list(wanted.select_for_update(of=("self",), no_key=True).values_list("pk"))
+
+    def lock_idle(self, qnr, fleet):
+        """The same as below, and no work counts on it."""
+        unit = self.lock_in_stock(qnr, fleet)
+        if not self.idle().filter(pk=unit.pk).exists():
+            raise MoveRefused("unit_not_available", _("An open job counts on this unit."))
+        return unit
+
     def lock_in_stock(self, qnr, fleet):
         """Naming a unit is not owning it: foreign, mounted, retired and unknown ones look alike."""
         unit = self.lock(qnr)

@@ -9,6 +9,7 @@ from core.ids import ShortIdField, ShortIdModel
 from core.moves import MoveRefused
 from core.normal import normalise
 from telematics import signals
+from telematics.models.fitting import FittedByFleet, FittingQuerySet
 from telematics.models.specification import Specification
 
 vin_validator = RegexValidator(r"^[A-HJ-NPR-Z0-9]{17}\Z", _("A VIN has 17 characters, A-Z and 0-9 without I, O and Q."))
@@ -21,7 +22,7 @@ class OperationStatus(models.TextChoices):
     OUT_OF_SERVICE = "OUT_OF_SERVICE", _("Out of service")
 
 
-class VehicleQuerySet(models.QuerySet["Vehicle"]):
+class VehicleQuerySet(FittingQuerySet, models.QuerySet["Vehicle"]):
     def live(self):
         return self.filter(archived_at__isnull=True)
 
@@ -47,7 +48,7 @@ class VehicleQuerySet(models.QuerySet["Vehicle"]):
         return vehicle
 
 
-class Vehicle(ShortIdModel, Specification):
+class Vehicle(FittedByFleet, ShortIdModel, Specification):
     vehicle_id = ShortIdField(_("vehicle ID"))
     fleet = models.ForeignKey(
         "accounts.Fleet", verbose_name=_("fleet"), on_delete=models.PROTECT, related_name="vehicles"

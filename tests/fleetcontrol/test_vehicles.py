@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from jobs.models import Job
 from telematics.models import Vehicle, VehicleState
-from tests.factories.telematics import VehicleFactory
+from tests.factories.jobs import JobFactory
+from tests.factories.telematics import UnitFactory, VehicleFactory, VehicleModelFactory
 
 
 @pytest.fixture
@@ -164,3 +165,104 @@ def test_inspect_costs_the_same_however_much_has_happened(
         configured_job.latest_access.command("request-vehicle-state", by=installer)
         Job.objects.create_by(manager, fleet=fleet, kind=Job.Kind.MAINTENANCE, vehicle=configured_job.vehicle)
     assert statements(lambda: manager_client.get(url)) <= before + 1 <= 10
+
+
+# --- a new one ----------------------------------------------------------------------------------------------------
+def test_a_vehicle_is_created_with_a_unit_out_of_stock(manager_client, at, fleet, vehicle_model):
+    unit = UnitFactory(fleet=fleet)
+    sent = {"license_plate": "B NEW 1", "vin": "wvw zzz1kzaw000002", "vehicle_model": vehicle_model.pk}
+    sent |= {"installation_variant": "OBD", "tracking": "true", "unit": unit.pk}
+    answer = manager_client.post(at("vehicles/new/"), sent)
+    made = Vehicle.objects.get(license_plate="B NEW 1")
+    assert answer.url == at(f"vehicles/{made.pk}/")
+    assert (made.fleet, made.unit, made.vin, made.tracking) == (fleet, unit, "WVWZZZ1KZAW000002", True)
+    assert made.vehicle_model == vehicle_model
+
+
+def test_its_form_says_every_error_at_once_and_keeps_what_was_typed(manager_client, at, vehicle, other_fleet):
+    plain = VehicleModelFactory(features=[])
+    sent = {"vehicle_model": plain.pk, "tracking": "true", "unit": UnitFactory(fleet=other_fleet).pk, "brand": "Fiat"}
+    form = manager_client.post(at("vehicles/new/"), sent).context["form"]
+    assert set(form.errors) == {"license_plate", "tracking", "unit"}
+    assert form["brand"].value() == "Fiat"
+    form = manager_client.post(at("vehicles/new/"), {"vin": vehicle.vin}).context["form"]
+    assert form.errors["vin"] == ["Another vehicle of the fleet has this VIN."]
+    assert Vehicle.objects.get() == vehicle
+
+
+def test_its_form_follows_the_vehicle_model_also_without_scripts(manager_client, at):
+    model = VehicleModelFactory(brand="Fiat", model="500", features=["tracking"])
+    sent = {"vehicle_model": model.pk, "license_plate": "B NEW 1"}
+    followed = manager_client.post(at("vehicles/new/follow/"), sent, headers={"HX-Trigger-Name": "vehicle_model"})
+    assert followed.context["form"]["brand"].value() == "Fiat"
+    page = manager_client.post(at("vehicles/new/"), sent | {"follow": "vehicle_model"})
+    assert (page.context["form"]["brand"].value(), page.context["form"]["license_plate"].value()) == ("Fiat", "B NEW 1")
+    assert "not known" in page.content.decode()
+    assert "installer decides" not in page.content.decode()
+    assert not Vehicle.objects.exists()
+
+
+# --- its unit -----------------------------------------------------------------------------------------------------
+@pytest.fixture
+def unit_act(manager_client, at, vehicle):
+    return lambda act, **sent: manager_client.post(at(f"vehicles/{vehicle.pk}/unit/{act}/"), sent)
+
+
+def test_a_unit_is_swapped_taken_out_and_assigned(unit_act, vehicle, fleet):
+    first, second = vehicle.unit, UnitFactory(fleet=fleet)
+    unit_act("swap", unit=second.pk)
+    vehicle.refresh_from_db()
+    assert vehicle.unit == second
+    assert not first.is_mounted()
+    assert unit_act("assign", unit=first.pk).status_code == 409
+    unit_act("remove")
+    vehicle.refresh_from_db()
+    assert vehicle.unit is None
+    assert [unit_act(act).status_code for act in ("swap", "remove")] == [409, 409]
+    unit_act("assign", unit=first.pk)
+    vehicle.refresh_from_db()
+    assert vehicle.unit == first
+
+
+@pytest.mark.parametrize("act", ["swap", "remove"])
+def test_an_open_job_about_a_vehicle_keeps_its_unit(act, unit_act, vehicle, fleet, manager):
+    standing = vehicle.unit
+    JobFactory(by=manager, fleet=fleet, kind=Job.Kind.MAINTENANCE, vehicle=vehicle)
+    page = unit_act(act, unit=UnitFactory(fleet=fleet).pk)
+    assert "An open job is about this vehicle" in page.content.decode()
+    vehicle.refresh_from_db()
+    assert vehicle.unit == standing
+
+
+def test_a_unit_that_a_job_counts_on_or_that_is_mounted_goes_into_no_other_vehicle(
+    unit_act, manager_client, at, vehicle, fleet, manager
+):
+    planned, mounted = UnitFactory(fleet=fleet), VehicleFactory(fleet=fleet).unit
+    JobFactory(by=manager, fleet=fleet, planned_unit=planned)
+    for unit in (planned, mounted):
+        assert "unit" in unit_act("swap", unit=unit.pk).context["form"].errors
+        sent = {"license_plate": "B NEW 1", "unit": unit.pk}
+        assert "unit" in manager_client.post(at("vehicles/new/"), sent).context["form"].errors
+    standing = vehicle.unit
+    vehicle.refresh_from_db()
+    assert vehicle.unit == standing
+    assert not Vehicle.objects.filter(license_plate="B NEW 1").exists()
+
+
+def test_an_archived_vehicle_gets_no_unit(unit_act, vehicle, fleet):
+    vehicle.archive()
+    assert unit_act("assign", unit=UnitFactory(fleet=fleet).pk).status_code == 409
+
+
+def test_nobody_else_creates_a_vehicle_or_changes_its_unit(outsiders, at, vehicle, fleet):
+    unit, standing = UnitFactory(fleet=fleet), vehicle.unit
+    for client, expected in outsiders.items():
+        for path in ("new/", f"{vehicle.pk}/unit/swap/", f"{vehicle.pk}/unit/remove/"):
+            assert client.post(at(f"vehicles/{path}"), {"license_plate": "X", "unit": unit.pk}).status_code == expected
+    assert [(one.pk, one.unit) for one in Vehicle.objects.all()] == [(vehicle.pk, standing)]
+
+
+def test_a_viewer_is_offered_none_of_it(viewer_client, manager_client, at, vehicle):
+    for path, offered in (("vehicles/", "vehicles/new/"), (f"vehicles/{vehicle.pk}/", "unit/swap/")):
+        assert offered in manager_client.get(at(path)).content.decode()
+        assert offered not in viewer_client.get(at(path)).content.decode()
