@@ -10,10 +10,9 @@ from accounts.models import Company
 from core.moves import MoveRefused
 from fleetcontrol.forms.bulk import partners_of
 from fleetcontrol.forms.lookups import UnitField, VehicleField
-from fleetcontrol.forms.specification import SpecificationForm
+from fleetcontrol.forms.specification import SpecificationForm, VinField
 from jobs.models import Job, JobTemplate
 from telematics.models.specification import Specification
-from telematics.models.vehicle import vin_validator
 
 NOTES = Job.NOTES
 
@@ -33,6 +32,7 @@ class JobForm(SpecificationForm):
         label=_("Existing vehicle"),
         help_text=_("Only to configure a vehicle of the fleet anew: plate, VIN, name or vehicle ID."),
     )
+    vin = VinField()
     planned_unit = UnitField(
         required=False,
         label=_("Planned unit (QNR)"),
@@ -75,12 +75,6 @@ class JobForm(SpecificationForm):
     def notes(self) -> dict[str, Any]:
         return self.section(_("Notes"), *NOTES)
 
-    def clean_vin(self):
-        vin = self.cleaned_data["vin"].replace(" ", "").upper()
-        if vin:
-            vin_validator(vin)
-        return vin
-
     def clean_further_tests(self):
         return list(self.cleaned_data["further_tests"])
 
@@ -113,7 +107,7 @@ class MaintenanceJobForm(JobForm):
     """The vehicle's data is shown, never filled in."""
 
     kind = Job.Kind.MAINTENANCE
-    preset = vehicle_model = save_as_template = template_name = None
+    preset = vehicle_model = save_as_template = template_name = vin = None
     vehicle = VehicleField(
         required=False,
         label=_("Vehicle"),
@@ -125,6 +119,11 @@ class MaintenanceJobForm(JobForm):
 
     class Meta(JobForm.Meta):
         fields = ["vehicle", "task", "planned_unit", "further_tests", *Job.NOTES]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        task = self.fields["task"]
+        task.choices = [("", _("not chosen yet")), *(choice for choice in task.choices if choice[0])]
 
     def clean(self):
         """A unit is planned, and so reserved, only where the task is to replace the one in the vehicle (jobs.css)."""

@@ -118,6 +118,7 @@ class JobFormView(TemplateView):
 
 class CreateJob(FleetMixin, JobFormView):
     writes = True
+    section = "jobs"
 
     @property
     def kind(self):

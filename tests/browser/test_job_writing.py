@@ -6,9 +6,11 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from jobs.models import Job
+from jobs.models import BulkRun, ConfigurationPreset, Job, JobTemplate
+from telematics.models import Vehicle
 from tests.factories.accounts import PASSWORD
-from tests.factories.jobs import JobFactory
+from tests.factories.jobs import JobFactory, JobTemplateFactory
+from tests.factories.telematics import UnitFactory
 
 
 @pytest.fixture
@@ -107,3 +109,175 @@ def test_a_click_beside_a_dialog_throws_nothing_away(page: Page, at):
     expect(dialog.get_by_label("E-mail of the partner")).to_have_value("somebody@example.com")
     dialog.get_by_role("link", name=re.compile("Cancel")).click()
     expect(dialog).to_have_count(0)
+
+
+# --- one job --------------------------------------------------------------------------------------------------------
+def test_a_job_is_saved_and_kept_as_a_template_by_keyboard(form: Page):
+    form.get_by_label("Custom name").fill("Blue")
+    form.get_by_label("Save as Template").press("Space")
+    form.get_by_label("Name of the template").fill("City")
+    form.keyboard.press("Enter")
+    expect(form.get_by_text("The job is saved.")).to_be_visible()
+    assert Job.objects.get().status == Job.Status.PENDING
+    assert JobTemplate.objects.get().name == "City"
+
+
+def test_a_template_fills_the_form_and_many_jobs_come_of_one(page: Page, at, fleet, vehicle_model):
+    JobTemplateFactory(fleet=fleet, name="City", vehicle_model=vehicle_model)
+    page.goto(at("jobs/installation/"))
+    page.get_by_role("button", name="New Job").press("Enter")
+    page.get_by_role("link", name="Select from Templates").press("Enter")
+    page.locator("dialog[open]").get_by_role("link", name=re.compile("City")).press("Enter")
+    expect(page.get_by_label("Vehicle model")).to_have_value(vehicle_model.pk)
+    page.get_by_role("button", name="Save", exact=True).press("Enter")
+    expect(page.get_by_text("The job is saved.")).to_be_visible()
+
+    page.get_by_role("button", name="New Job").press("Enter")
+    page.get_by_role("link", name="Create Multiple Jobs").press("Enter")
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("Template").select_option(label="City")
+    dialog.get_by_label("Number of jobs").fill("3")
+    dialog.get_by_role("button", name="Create").press("Enter")
+    expect(page.get_by_text("3 jobs are created.")).to_be_visible()
+    assert set(Job.objects.values_list("vehicle_model", flat=True)) == {vehicle_model.pk}
+    assert Job.objects.count() == 4
+
+
+def test_a_job_is_duplicated_and_a_failed_one_created_again(page: Page, at, running_job, installer):
+    running_job.fail(by=installer, comment="No car there")
+    for act, opened in (("Duplicate", "This is the copy"), ("Create again", "new job for the same vehicle")):
+        page.goto(at(f"jobs/{running_job.pk}/"))
+        page.get_by_role("button", name=re.compile(act)).press("Enter")
+        expect(page.get_by_text(re.compile(opened))).to_be_visible()
+        page.get_by_role("button", name="Save", exact=True).press("Enter")
+        expect(page.get_by_text("The job is saved.")).to_be_visible()
+    assert list(Job.objects.order_by("-pk").values_list("custom_name", flat=True)) == ["Blue One", "", "Blue One"]
+
+
+def test_the_form_of_a_maintenance_job_asks_for_a_unit_only_to_replace_one(page: Page, at):
+    page.goto(at("jobs/new/?kind=MAINTENANCE"))
+    expect(page.get_by_label("Planned unit (QNR)")).to_be_hidden()
+    page.get_by_label("Task").select_option("REPLACE_UNIT")
+    expect(page.get_by_label("Planned unit (QNR)")).to_be_visible()
+
+
+# --- many jobs ------------------------------------------------------------------------------------------------------
+def test_a_bulk_edit_of_a_mixed_selection_changes_those_that_can(page: Page, at, manager, fleet, assigned_job):
+    JobFactory(by=manager, fleet=fleet, custom_name="Green")
+    page.goto(at("jobs/installation/"))
+    page.locator("[data-select-all]").check()
+    page.locator(".bulk-bar").get_by_role("button", name="Bulk Edit").press("Enter")
+    expect(page.get_by_text("1 of 2 selected jobs can be changed by this.")).to_be_visible()
+    page.get_by_label("Location", exact=True).fill("Yard")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Set for all of them (1)").press("Enter")
+    expect(page.get_by_text("1 job is changed. Left as they are: Assigned: 1.")).to_be_visible()
+    assert set(Job.objects.values_list("status", "location")) == {("ASSIGNED", ""), ("PENDING", "Yard")}
+
+
+def test_a_large_bulk_act_is_followed_from_the_list(page: Page, at, manager, fleet):
+    jobs = [JobFactory(by=manager, fleet=fleet, custom_name=f"Car {n}") for n in range(3)]
+    run = BulkRun.objects.begin(
+        "DELETE", Job.objects.filter(pk__in=[job.pk for job in jobs]), fleet=fleet, by=manager, total=3
+    )
+    page.goto(at(f"jobs/bulk/{run.pk}/"))
+    expect(page.get_by_text("0 of 3")).to_be_visible()
+    run.go()
+    expect(page.get_by_text("3 jobs are deleted.")).to_be_visible()
+    page.get_by_role("link", name="To the list").click()
+    expect(page).to_have_url(re.compile("jobs/installation/$"))
+
+
+# --- templates and presets ------------------------------------------------------------------------------------------
+def test_a_template_is_duplicated_and_deleted(page: Page, at, fleet):
+    JobTemplateFactory(fleet=fleet, name="City")
+    page.goto(at("templates/"))
+    page.get_by_role("button", name="More about City").press("Enter")
+    page.locator("#shared-menu").get_by_role("button", name="Duplicate").press("Enter")
+    expect(page.locator("[name=name]")).to_have_value("City (copy)")
+    page.goto(at("templates/"))
+    page.get_by_role("button", name="More about City", exact=True).press("Enter")
+    page.locator("#shared-menu").get_by_role("link", name="Delete").press("Enter")
+    page.locator("dialog[open]").get_by_role("button", name="Delete").press("Enter")
+    expect(page.get_by_text("The template is deleted.")).to_be_visible()
+    assert [template.name for template in JobTemplate.objects.all()] == ["City (copy)"]
+
+
+def test_the_columns_of_templates_are_chosen_and_moved(page: Page, at, fleet):
+    JobTemplateFactory(fleet=fleet, name="City")
+    page.goto(at("templates/"))
+    page.get_by_label("Configure Table Columns").press("Enter")
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("Transmission", exact=True).check()
+    for _n in range(20):
+        dialog.get_by_role("button", name="Transmission: further left", exact=True).press("Enter")
+    dialog.get_by_role("button", name="Save").press("Enter")
+    expect(page.locator("thead th").nth(0)).to_have_text("Transmission")
+
+
+def test_a_preset_is_created_and_edited(page: Page, at, fleet):
+    page.goto(at("presets/new/"))
+    page.locator("[name=name]").fill("City")
+    page.locator("[name=tracking][value=true]").check()
+    page.get_by_role("button", name="Save").press("Enter")
+    page.get_by_role("button", name="More about City").press("Enter")
+    page.locator("#shared-menu").get_by_role("link", name="Edit").press("Enter")
+    page.locator("[name=smoke_detection][value=false]").check()
+    page.get_by_role("button", name="Save").press("Enter")
+    expect(page.get_by_text("The preset is saved.")).to_be_visible()
+    preset = ConfigurationPreset.objects.get()
+    assert (preset.name, preset.tracking, preset.smoke_detection) == ("City", True, False)
+
+
+# --- vehicles -------------------------------------------------------------------------------------------------------
+def test_a_vehicle_is_created_and_its_unit_swapped(page: Page, at, fleet, vehicle_model):
+    first, second = UnitFactory(fleet=fleet), UnitFactory(fleet=fleet)
+    page.goto(at("vehicles/"))
+    page.get_by_role("link", name="New Vehicle").press("Enter")
+    page.get_by_label("Licence plate").fill("B NEW 1")
+    page.get_by_label("Vehicle model").select_option(vehicle_model.pk)
+    expect(page.get_by_label("Brand")).to_have_value(vehicle_model.brand)
+    page.get_by_label("Unit (QNR)").fill(first.pk)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The vehicle is in the fleet.")).to_be_visible()
+    page.get_by_role("button", name="More").press("Enter")
+    page.get_by_role("link", name="Swap unit").press("Enter")
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("Unit (QNR)").fill(second.pk)
+    dialog.get_by_role("button", name="Swap").press("Enter")
+    expect(page.get_by_text("The units are swapped.")).to_be_visible()
+    assert Vehicle.objects.get().unit == second
+
+
+# --- every look -----------------------------------------------------------------------------------------------------
+def test_a_form_with_errors_is_accessible(form: Page, assert_accessible):
+    form.get_by_label("VIN", exact=True).fill("SHORT")
+    form.get_by_role("button", name="Save", exact=True).click()
+    expect(form.locator(".error-summary")).to_be_visible()
+    assert_accessible(form)
+
+
+def test_the_question_before_assigning_is_accessible(form: Page, assert_accessible):
+    form.get_by_label("Company").select_option(label="QuickInstall")
+    form.get_by_role("button", name="Save & Assign").click()
+    expect(form.locator("dialog[open]")).to_be_visible()
+    assert_accessible(form)
+
+
+@pytest.mark.parametrize(
+    "path", ["jobs/{job}/edit/", "jobs/new/from-template/", "templates/", "presets/", "vehicles/new/"]
+)
+def test_pages_about_writing_are_accessible(path, page: Page, at, fleet, pending_job, assert_accessible):
+    JobTemplateFactory(fleet=fleet, name="City")
+    page.goto(at(path.format(job=pending_job.pk)))
+    assert_accessible(page)
+
+
+def test_bulk_preview_and_progress_are_accessible(page: Page, at, fleet, manager, pending_job, assert_accessible):
+    page.goto(at("jobs/installation/"))
+    page.locator("[data-select-all]").check()
+    page.locator(".bulk-bar").get_by_role("button", name="Bulk Edit").click()
+    assert_accessible(page)
+    run = BulkRun.objects.begin("DELETE", Job.objects.all(), fleet=fleet, by=manager, total=1)
+    page.goto(at(f"jobs/bulk/{run.pk}/"))
+    assert_accessible(page)
