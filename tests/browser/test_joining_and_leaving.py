@@ -225,7 +225,7 @@ def installers_pages(company, company_admin, installer, running_job, other_fleet
 
 
 def test_the_installers_site_is_accessible_in_every_look(
-    page: Page, look, sign_in, company_admin, installers_pages, assert_accessible
+    page: Page, sign_in, company_admin, installers_pages, assert_accessible
 ):
     sign_in(company_admin)
     for path in installers_pages:
@@ -235,7 +235,7 @@ def test_the_installers_site_is_accessible_in_every_look(
 
 
 def test_every_turn_of_an_invitation_is_accessible_in_every_look(
-    page: Page, look, sign_in, viewer, company, company_admin, assert_accessible, console_errors
+    page: Page, sign_in, viewer, company, company_admin, assert_accessible, console_errors
 ):
     company.invite(email="nora@example.com", role="INSTALLER", by=company_admin)
     path, over = link_to("nora@example.com"), timezone.now()
@@ -262,7 +262,7 @@ def test_every_turn_of_an_invitation_is_accessible_in_every_look(
 
 
 def test_every_step_of_the_registration_is_accessible_in_every_look(
-    page: Page, look, fleet, manager, agreement, assert_accessible
+    page: Page, fleet, manager, agreement, assert_accessible
 ):
     Partnership.invite(fleet=fleet, email=NEW, by=manager, allow_override=True)
     steps = [
@@ -293,7 +293,6 @@ def test_every_step_of_the_registration_is_accessible_in_every_look(
 @pytest.mark.parametrize("into", ["partnership", "known company", "fleet", "member"])
 def test_invitations_of_partners_and_into_fleets_are_accessible_in_every_look(
     page: Page,
-    look,
     sign_in,
     into,
     fleet,

@@ -32,7 +32,7 @@ def authenticator(context, page):
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_each_page_is_accessible_in_every_look(page: Page, look, manager, sign_in, address, assert_accessible):
+def test_each_page_is_accessible_in_every_look(page: Page, manager, sign_in, address, assert_accessible):
     sign_in(manager)
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_be_visible()

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from tests.factories.accounts import PASSWORD
 
 
-def test_the_page_to_sign_in_is_accessible_in_every_look(page: Page, look, assert_accessible):
+def test_the_page_to_sign_in_is_accessible_in_every_look(page: Page, assert_accessible):
     page.goto("/accounts/login/")
 
     expect(page.locator("input[name=login]")).to_be_visible()
