@@ -81,9 +81,9 @@
   let last
   function count() {
     const picked = boxes().filter((box) => box.checked).length
-    const offered = document.getElementById("all-that-match")?.textContent.trim()
-    if (everything && !(picked && offered)) everything.checked = false
-    const said = everything?.checked ? offered : `${picked} ${words.picked}`
+    const matching = document.getElementById("all-that-match")
+    if (everything && !(picked && matching.textContent)) everything.checked = false
+    const said = `${everything?.checked ? matching.dataset.total : picked} ${words.picked}`
     for (const place of document.querySelectorAll("[data-selected]")) if (place.textContent !== said) place.textContent = said
     if (!head) return
     head.checked = picked > 0 && picked === boxes().length

@@ -37,6 +37,7 @@
   class Refused extends Error {
     constructor(status) {
       super(`answered ${status}`)
+      this.status = status
       this.words = [502, 503, 504].includes(status) ? words.down : words.stale
     }
   }
@@ -104,9 +105,14 @@
     again.focus({ preventScroll: true })
   }
 
+  /* the job beside the list is deleted, as its row says */
+  function leaveDeleted(trouble) {
+    if (trouble.status !== 404 || !list()) throw trouble
+    details()?.removeAttribute("data-look")
+  }
   async function lookAtAll() {
     if (list()) await lookAtList()
-    if (details()) await lookAtDetails(details().dataset.look)
+    if (details()) await lookAtDetails(details().dataset.look).catch(leaveDeleted)
     seen = Date.now()
     say()
   }

@@ -76,6 +76,18 @@ def test_how_many_there_are_is_kept_up_to_date_everywhere(opened, manager, fleet
     expect(page.get_by_label("all 13 that match")).to_be_visible()
 
 
+def test_a_job_deleted_by_a_colleague_is_marked_and_the_list_stays_up_to_date(opened, jobs, manager, console_errors):
+    page = opened()
+    page.get_by_role("link", name="Car 11").click()
+    expect(page.locator("#panel h2").first).to_have_text("Car 11")
+    jobs[0].delete_by(by=manager)
+    expect(row_of(page, jobs[0])).to_have_class("gone", timeout=SOON)
+    jobs[1].delete_by(by=manager)
+    expect(row_of(page, jobs[1])).to_have_class("gone", timeout=SOON)
+    expect(page.locator("[data-updated]")).to_contain_text("Updated")
+    console_errors.clear()
+
+
 @pytest.mark.parametrize("where", ["panel", "page"])
 def test_the_details_of_a_running_job_follow_what_is_done_in_the_garage(
     where, page: Page, sign_in, manager, fleet, configured_job, installer
