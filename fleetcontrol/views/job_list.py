@@ -70,7 +70,7 @@ class JobList(ChosenColumns, FleetMixin, ListView):
         return {kind: jobs.filter(kind=kind) for kind in Job.Kind.values if kind not in known}
 
     def dispatch(self, request, *args, **kwargs):
-        """Three seconds later most of the time nothing has changed in the whole fleet.
+        """Two seconds later most of the time nothing has changed in the whole fleet.
 
         Then whoever was shown this very list, and told so, is told so again without looking up what he may see: that
         gives away nothing, and is believed for seconds only.

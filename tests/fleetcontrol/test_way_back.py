@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.utils.html import escape
 
+from jobs.models import BulkRun, Job
 from tests.factories.jobs import JobFactory
 
 AS_LEFT = "?status=PENDING&search=blue&sort=-job&page_size=10&cursor=x"
@@ -135,3 +136,13 @@ def test_a_choice_of_columns_that_is_saved_is_what_is_seen(manager_client, list_
     shown = manager_client.post(f"{list_url}columns/", sent, follow=True)
     assert shown.redirect_chain[-1][0] == f"{list_url}?sort=-job"
     assert [head.label for head in shown.context["table"].heads] == ["Plate / VIN", "VIN"]
+
+
+@pytest.mark.parametrize(("asked", "expected"), [("", "jobs/maintenance/"), ("jobs/maintenance/?sort=-job", None)])
+def test_a_large_bulk_act_leads_back_to_the_list_of_its_kind_as_it_was(
+    asked, expected, manager_client, manager, fleet, at
+):
+    jobs = Job.objects.in_fleet(fleet)
+    run = BulkRun.objects.begin("DELETE", jobs, kind=Job.Kind.MAINTENANCE, fleet=fleet, by=manager, total=0)
+    page = manager_client.get(at(f"jobs/bulk/{run.pk}/"), {"from": at(asked)} if asked else {})
+    assert page.context["list_url"] == at(expected or asked)
