@@ -102,7 +102,7 @@ class JobFormView(TemplateView):
                 created_by=self.request.user,
                 **form.for_template,
             )
-        if used := vin_in_work(self.fleet, job.vin, job.pk):
+        if used := vin_in_work(self.fleet, form.cleaned_data.get("vin", ""), job.pk):
             messages.warning(self.request, used)
         done = _("The job is saved and assigned to %(company)s.") if company else _("The job is saved.")
         messages.success(self.request, done % {"company": company})

@@ -78,6 +78,24 @@ class Desk:
         template = next(value for value, text in form.options("template").items() if TEMPLATE in text)
         self.browser.send(page, form, template=template, number=number, company=self._partner(form))
 
+    def write_upkeep(self, finished: list[str], progress) -> None:
+        """For the cars of these jobs, by way of their page *Inspect*; every second one gets another unit."""
+        for number, job in enumerate(finished):
+            address = f"{self.home}jobs/new/?kind=MAINTENANCE&vehicle={self._vehicle_of(job)}"
+            page = self.browser.open(address)
+            form = page.form("vehicle", "task")
+            task = "REPLACE_UNIT" if number % 2 else "INSPECTION"
+            asked = self.browser.send(page, form, task=task, company=self._partner(form))
+            self.browser.say_yes(asked, button=("confirmed", "1"))
+            progress.step()
+
+    def _vehicle_of(self, job: str) -> str:
+        page = self.browser.open(f"{self.home}jobs/{job}/")
+        for link in page.root.all("a"):
+            if found := re.search(r"/vehicles/(\w+)/", link.attrs.get("href", "")):
+                return found[1]
+        raise Broke(f"job {job} has no link to its vehicle")
+
     @staticmethod
     def _job_form(page: Page) -> Form:
         form = page.form("custom_name", "vehicle_model")
@@ -95,9 +113,9 @@ class Desk:
         return {"vehicle_model": self.plot.dice.choice(sorted(form.options("vehicle_model")))}
 
     # --- results ------------------------------------------------------------------------------------------------------
-    def number_of(self, status: str) -> int:
+    def number_of(self, status: str, kind: str = "installation") -> int:
         """As the status tab says."""
-        page = self.browser.open(f"{self.home}jobs/installation/")
+        page = self.browser.open(f"{self.home}jobs/{kind}/")
         for tab in page.root.all("nav", css="tabs"):
             for link in tab.all("a"):
                 if f"status={status}" in link.attrs.get("href", ""):

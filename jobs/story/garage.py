@@ -1,22 +1,13 @@
-"""One installer and his phone: takes jobs, builds units in, proves them, and ends each job one way or the other."""
+"""The installers and their phones, each for himself: the oldest job that is there, and then the next one."""
 
 import threading
-import time
-from collections import Counter, deque
-from functools import partial
-from typing import Any
+from collections import deque
 
-from jobs.story.line import wait_for
 from jobs.story.phone import Phone, Refused
 from jobs.story.plot import Plot
-from jobs.story.promises import Promises
 from jobs.story.tally import Tally
-
-OVER = ("PASSED", "FAILED", "ERROR", "CANCELLED")
-# A test that fails as often as this is left failed.
-ATTEMPTS = 3
-# Every so manyth job meets a car that is not there; of those whose unit stays broken every so manyth gets another unit.
-ABSENT, EXCHANGED = 17, 3
+from jobs.story.upkeep import Upkeep
+from jobs.story.work import Work
 
 
 class Shelf:
@@ -43,8 +34,9 @@ class Garage(threading.Thread):
     def run(self) -> None:
         try:
             while (job := self._take()) is not None:
+                work = Upkeep if job["kind"] == "MAINTENANCE" else Work
                 with self.tally.timed("a job, from take to end"):
-                    Work(self, job).do()
+                    work(self, job).do()
                 self.progress.step()
         except BaseException as error:  # told by the thread that waits for this one
             self.error = error
@@ -62,146 +54,3 @@ class Garage(threading.Thread):
                     if refused.code != "wrong_status":
                         raise
                     self.tally.count("takes that a colleague won", "")
-
-
-class Work:
-    """One job in one installer's hands."""
-
-    def __init__(self, garage: Garage, job: dict):
-        self.garage, self.phone, self.tally = garage, garage.phone, garage.tally
-        self.plot, self.shelf = garage.plot, garage.shelf
-        self.job, self.at = job, f"jobs/{job['id']}/"
-        self.number = self.shelf.number()
-        self.vehicle: str | None = None
-        self.asked: Counter[str] = Counter()  # how often each test was asked for
-
-    def do(self) -> None:
-        if self.number % ABSENT == ABSENT - 1:
-            return self.end("FAILED", comment="The car is not in the yard.", reason="VEHICLE_ABSENT")
-        if not self.build_in(self.shelf.units.popleft()):
-            self.tally.count("units exchanged", "not configurable")
-            self.build_in(self.shelf.spares.popleft())
-        failed = self.prove()
-        if failed and self.number % EXCHANGED == 0:
-            self.tally.count("units exchanged", "test failed")
-            self.build_in(self.shelf.spares.popleft())
-            failed = self.prove()
-        if failed:
-            return self.end("FAILED", comment=f"Failed again and again: {', '.join(failed)}.", reason="TEST_FAILED")
-        self.drive()
-        return self.end("SUCCEEDED", comment="All fine." if self.number % 2 else "")
-
-    # --- unit, fields, configuration ------------------------------------------------------------------------------------
-    def build_in(self, qnr: str) -> bool:
-        """Link the unit, fill in what is open, wait until it is configured; False when that does not come about."""
-        with self.tally.timed("unit, fields, configuration"):
-            self.job = self.phone.act("PUT", f"{self.at}unit/", {"qnr": qnr})
-            self.vehicle = self.job["vehicle"]["vehicle_id"]
-            self.fill_in()
-            for _attempt in range(ATTEMPTS):
-                if self.configured():
-                    return True
-                self.job = self.phone.act("PUT", f"{self.at}unit/", {"qnr": qnr})
-            return False
-
-    def fill_in(self) -> None:
-        open_ones = {field["name"] for field in self.job["fields"] if not field["locked"] and field["value"] is None}
-        values = {name: value for name, value in self.seen_at_the_car(open_ones).items() if name in open_ones}
-        if values:
-            version = {"If-Match": f'"{self.job["version"]}"'}
-            self.job = self.phone.act("PATCH", f"{self.at}fields/", values, **version)
-
-    def seen_at_the_car(self, open_ones: set[str]) -> dict[str, Any]:
-        """Plate and VIN always; the model where the manager did not know it; a feature that the model supports."""
-        known = next(field["value"] for field in self.job["fields"] if field["name"] == "vehicle_model_id")
-        model = self.garage.models[known or sorted(self.garage.models)[self.number % len(self.garage.models)]]
-        values = {"license_plate": f"S {self.plot.run[:4].upper()} {self.number}", "vehicle_model_id": model["id"]}
-        values["vin"] = f"WST{self.plot.run.upper()}{self.number:06d}"
-        if self.number % 2 and model["features"]:
-            values[model["features"][self.number % len(model["features"])]] = True
-        if model["installation_variants"]:
-            values["installation_variant"] = model["installation_variants"][0]
-        return values
-
-    def configured(self) -> bool:
-        def settled() -> dict | None:
-            self.job = self.phone.get(self.at)
-            setup = self.job["configuration"]
-            return setup if setup and setup["status"] != "PENDING" else None
-
-        setup = wait_for(settled, f"the configuration of job {self.job['id']}")
-        self.tally.count("configurations", setup["status"])
-        return setup["status"] == "APPLIED"
-
-    # --- tests ----------------------------------------------------------------------------------------------------------
-    def prove(self) -> list[str]:
-        """Run what is required, repeat what failed; the tests that failed each time."""
-        if self.job["configuration"]["status"] != "APPLIED":
-            return list(self.job["required_tests"])
-        with self.tally.timed("tests of a job"):
-            wanted: list[str] = self.job["required_tests"]
-            for attempt in range(1, ATTEMPTS + 1):
-                self.phone.act("POST", f"{self.at}tests/", {} if attempt == 1 else {"kinds": wanted})
-                self.asked.update(wanted)
-                done = self.until_over(first=attempt == 1)
-                wanted = [kind for kind in self.job["required_tests"] if done.get(kind) != "PASSED"]
-                if not wanted:
-                    break
-        return wanted
-
-    def until_over(self, *, first: bool) -> dict[str, str]:
-        """Watch the tests and answer what they ask; kind → how it ended."""
-
-        def over() -> dict[str, str] | None:
-            tests = self.phone.get(f"{self.at}tests/")
-            for test in tests:
-                if test["prompt"]:
-                    self.answer(test, first=first)
-            return (
-                {test["kind"]: test["status"] for test in tests}
-                if all(test["status"] in OVER for test in tests)
-                else None
-            )
-
-        # Twelve tests, of which some wait minutes for a fix or a person; a broker may stand still meanwhile.
-        return wait_for(over, f"the tests of job {self.job['id']}", patience=1800, longest=0.7)
-
-    def answer(self, test: dict, *, first: bool) -> None:
-        """As it should be; now and then somebody looks and sees that it is not, and repeats."""
-        observed = not (first and self.number % 11 == 3 and test["kind"] == "CENTRAL_LOCK")
-        try:
-            self.phone.act(
-                "POST",
-                f"{self.at}tests/{test['kind']}/confirmation/",
-                {"prompt": test["prompt"]["id"], "observed": observed},
-            )
-            self.tally.count("questions answered", "as it should be" if observed else "not as it should be")
-        except Refused as refused:
-            if refused.code != "no_prompt":  # its time was over in this very moment
-                raise
-
-    # --- the car ----------------------------------------------------------------------------------------------------------
-    def drive(self) -> None:
-        """Find the car, look at its state."""
-        for name in ("draw-attention", "request-vehicle-state"):
-            sent = self.phone.act("POST", f"vehicles/{self.vehicle}/commands/{name}/")
-            done = wait_for(partial(self.settled, sent["id"]), f"command {sent['id']}")
-            self.tally.count("commands of installers", done["status"])
-        Promises(self).state_is_seen()
-
-    def settled(self, command: str) -> dict | None:
-        found = self.phone.get(f"vehicles/{self.vehicle}/commands/{command}/")
-        return found if found["status"] not in ("QUEUED", "SENT") else None
-
-    # --- the end ------------------------------------------------------------------------------------------------------------
-    def end(self, outcome: str, **result: str) -> None:
-        promises = Promises(self)
-        promises.no_test_is_lost()
-        with self.tally.timed("outcome"):
-            body = {"outcome": outcome, **{name: value for name, value in result.items() if value}}
-            self.job = self.phone.act_when_free("POST", f"{self.at}outcome/", body)
-        began = time.monotonic()
-        promises.vehicle_is_out_of_reach()
-        promises.job_is_over(outcome)
-        self.tally.seconds.setdefault("checks after the end", []).append(time.monotonic() - began)
-        self.tally.count("jobs", outcome)

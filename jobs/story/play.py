@@ -12,6 +12,8 @@ from jobs.story.plot import SPARE, Plot
 from jobs.story.promises import told_to_the_manager
 from jobs.story.tally import Tally
 from jobs.story.telling import Progress
+from jobs.story.upkeep import Upkeep
+from jobs.story.work import Work
 
 
 class Play:
@@ -39,15 +41,22 @@ class Play:
             office.let_crew_join()
         with self.through("manager: jobs", self.plot.jobs) as progress:
             desk.write_jobs(progress)
+        shelf, phone = Shelf(self.plot), Phone(self.plot.site, self.plot.crew[0], self.plot.secret)
         with self.through("installers: jobs", self.plot.jobs) as progress:
-            self.work(progress)
-        with self.through("manager: looks at each job", self.plot.jobs) as progress:
-            self.look(desk, progress)
+            self.work(shelf, phone, progress)
+        done = [row["id"] for row in phone.every("jobs/", category="finished") if row["status"] == "SUCCEEDED"]
+        upkeep = done[: self.plot.upkeep]
+        with self.through("manager: maintenance", len(upkeep)) as progress:
+            desk.write_upkeep(upkeep, progress)
+        with self.through("installers: maintenance", len(upkeep)) as progress:
+            self.work(shelf, phone, progress)
+        number = self.plot.jobs + len(upkeep)
+        with self.through("manager: looks at each job", number) as progress:
+            self.look(desk, phone, number, progress)
         return self.tally
 
-    def work(self, progress: Progress) -> None:
-        shelf = Shelf(self.plot)
-        models = Phone(self.plot.site, self.plot.crew[0], self.plot.secret).every("vehicle-models/")
+    def work(self, shelf: Shelf, phone: Phone, progress: Progress) -> None:
+        models = phone.every("vehicle-models/")
         crew = [Garage(self.plot, email, shelf, models, self.tally, progress) for email in self.plot.crew]
         for installer in crew:
             installer.start()
@@ -57,17 +66,19 @@ class Play:
             if installer.error:
                 raise installer.error
 
-    def look(self, desk: Desk, progress: Progress) -> None:
+    def look(self, desk: Desk, phone: Phone, number: int, progress: Progress) -> None:
         """Everything has ended, and the manager reads what the installers have lived."""
-        phone = Phone(self.plot.site, self.plot.crew[0], self.plot.secret)
         counts, finished = phone.get("jobs/counts/"), phone.every("jobs/", category="finished")
         self.tally.promise(
-            counts == {"available": 0, "mine": 0, "running": 0, "finished": self.plot.jobs},
+            counts == {"available": 0, "mine": 0, "running": 0, "finished": number},
             f"in the end the phone counts {counts}",
         )
-        for status in ("SUCCEEDED", "FAILED"):
-            told, lived = desk.number_of(status), self.tally.of("jobs")[status]
-            self.tally.promise(told == lived, f"FleetControl counts {told} jobs {status}, the installers {lived}")
+        for kind, counted in (("installation", Work.counted), ("maintenance", Upkeep.counted)):
+            for status in ("SUCCEEDED", "FAILED"):
+                told, lived = desk.number_of(status, kind), self.tally.of(counted)[status]
+                self.tally.promise(
+                    told == lived, f"FleetControl counts {told} {counted} {status}, the installers {lived}"
+                )
         for row in finished:
             told_to_the_manager(phone, row, desk.read(row["id"]), self.tally)
             progress.step()

@@ -48,6 +48,11 @@ class Plot:
         ], PERSISTENT if place == 8 else MENDABLE
 
     @property
+    def upkeep(self) -> int:
+        """So many cars come back for maintenance, every second one for a unit out of the spares."""
+        return min(max(2, self.jobs // 10), SPARE // 4)
+
+    @property
     def units(self) -> list[str]:
         return [self.qnr(number) for number in range(self.jobs)]
 

@@ -7,7 +7,7 @@ from jobs.story.desk import Told
 from jobs.story.phone import Phone, Refused
 
 if TYPE_CHECKING:
-    from jobs.story.garage import Work
+    from jobs.story.work import Work
 
 DEFINITE = {"PASSED", "FAILED", "ERROR", "CANCELLED"}
 # What the API may answer about a vehicle that is not one's own any more.
@@ -23,6 +23,24 @@ class Promises:
     def state_is_seen(self) -> None:
         state = self.phone.get(f"vehicles/{self.work.vehicle}/state/")
         self.tally.promise(bool(state), f"{self.name}: the vehicle says nothing while the job runs")
+
+    def lock_is(self, wanted: str, command: dict) -> None:
+        """A command that is done has done it: the vehicle says so with its answer."""
+        if command["status"] == "DONE":
+            said = (command["state"] or {}).get("central_lock", {}).get("value")
+            self.tally.promise(said == wanted, f"{self.name}: the lock is {said} after it was to be {wanted}")
+
+    def job_is_called_as_its_vehicle(self) -> None:
+        """In the job, in the list, and to whoever searches for the plate; with the unit that is in the vehicle."""
+        job, vehicle = self.work.job, self.work.job["vehicle"]
+        found = self.phone.get("jobs/", search=vehicle["license_plate"])["results"]
+        row = next((row for row in found if row["id"] == job["id"]), {})
+        for name, known in self.work.called.items():
+            self.tally.promise(
+                job[name] == row.get(name) == known,
+                f"{self.name}: {name} is {job[name]}, in the list {row.get(name)}, of the vehicle {known}",
+            )
+        self.tally.promise(job["unit"] is not None, f"{self.name}: shows no unit while its vehicle has one")
 
     def no_test_is_lost(self) -> None:
         """Each test that was asked for has ended, each once, numbered without a gap."""
@@ -60,15 +78,22 @@ class Promises:
         else:
             self.tally.fail(f"{self.name}: {what} after the end was answered")
 
-    def job_is_over(self, outcome: str) -> None:
+    def job_is_over(self, outcome: str, body: dict) -> None:
         job = self.phone.get(self.work.at)
+        for name, known in self.work.called.items():
+            self.tally.promise(
+                job[name] == known, f"{self.name}: its record says {name} {job[name]} instead of {known}"
+            )
+        again = self.phone.act("POST", f"{self.work.at}outcome/", body)
+        self.tally.promise(again == job, f"{self.name}: the same outcome again is not answered alike")
         self.tally.promise(job["status"] == outcome, f"{self.name}: {job['status']} after {outcome}")
         self.tally.promise(job["vehicle"] is None, f"{self.name}: still shows its vehicle to the partner")
         self.tally.promise(
             not (job["access"] and job["access"]["open"]), f"{self.name}: its access is open after the end"
         )
         self._refused(
-            "another outcome", lambda: self.phone.act("POST", f"{self.work.at}outcome/", {"outcome": "SUCCEEDED"})
+            "another outcome",
+            lambda: self.phone.act("POST", f"{self.work.at}outcome/", {"outcome": "FAILED", "comment": "Otherwise."}),
         )
 
 

@@ -21,7 +21,7 @@ class Progress:
 
     @contextmanager
     def through(self, title: str, total: int = 1, tally: Tally | None = None):
-        self.title, self.done, self.total, self.began = title, 0, total, time.monotonic()
+        self.title, self.done, self.total, self.began = title, 0, max(1, total), time.monotonic()
         self._show()
         with tally.timed(title) if tally else threading.Lock():
             yield self

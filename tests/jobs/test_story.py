@@ -63,6 +63,8 @@ def test_every_promise_is_kept_from_the_invitation_to_the_last_look(product, var
     assert playing.returncode == 0, told
     assert "Every promise was kept" in told
     assert number(told, "jobs", "SUCCEEDED") + number(told, "jobs", "FAILED") == 6
+    assert number(told, "maintenance jobs", "SUCCEEDED") + number(told, "maintenance jobs", "FAILED") == 2
+    assert number(told, "commands of installers", "lock-central-lock DONE") >= 1
     assert number(told, "tests", "FAILED") >= 1  # a fault showed, and was mended
     assert number(told, "accesses", "opened") == number(told, "accesses", "closed") >= 6
 
