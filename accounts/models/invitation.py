@@ -138,10 +138,10 @@ class Invitation(models.Model):
     def state(self) -> str:
         if self.partnership and self.partnership.status == "DECLINED":
             return self.State.DECLINED
-        if self.withdrawn_at or (self.partnership and self.partnership.ended_at):
-            return self.State.WITHDRAWN
         if self.used_at:
             return self.State.USED
+        if self.withdrawn_at or (self.partnership and self.partnership.ended_at):
+            return self.State.WITHDRAWN
         if self.declined_at:
             return self.State.DECLINED
         return self.State.EXPIRED if self.expires_at <= timezone.now() else self.State.OPEN

@@ -47,6 +47,7 @@ ROW = (
     "vehicle_model_id", "vehicle_model__brand", "vehicle_model__model",
     "vehicle_id", "vehicle_created",
     "assignee_id", "assignee__first_name", "assignee__last_name", "assignee__email", "assignee__closed_at",
+    "reserved_for_id", *(f"reserved_for__{part}" for part in ("first_name", "last_name", "email", "closed_at")),
 )  # fmt: skip
 
 
@@ -112,6 +113,9 @@ class JobRow(Shape):
     planned_service_date = serializers.DateField(allow_null=True)
     location = serializers.CharField()
     assignee = Person(allow_null=True)
+    reserved_for = Person(
+        allow_null=True, help_text="Whom the company keeps it for; nobody else but an admin takes it."
+    )
     updated_at = serializers.DateTimeField()
 
 
@@ -151,16 +155,17 @@ def _job_row(row: dict[str, Any], car: Vehicle | None) -> dict[str, Any]:
         **{name: row[name] or getattr(car, name, "") for name in Job.IDENTITY},
         "vehicle_model": model if model["id"] else None,
         **{name: row[name] for name in ("planned_service_date", "location")},
-        "assignee": _person(row),
+        "assignee": _person(row, "assignee"),
+        "reserved_for": _person(row, "reserved_for"),
         "updated_at": row["updated_at"],
     }
 
 
-def _person(row: dict[str, Any]) -> dict[str, Any] | None:
-    if row["assignee_id"] is None:
+def _person(row: dict[str, Any], who: str) -> dict[str, Any] | None:
+    if row[f"{who}_id"] is None:
         return None
-    names = {name: row[f"assignee__{name}"] for name in ("first_name", "last_name", "email", "closed_at")}
-    return {"id": row["assignee_id"], "name": User(pk=row["assignee_id"], **names).name}
+    names = {name: row[f"{who}__{name}"] for name in ("first_name", "last_name", "email", "closed_at")}
+    return {"id": row[f"{who}_id"], "name": User(pk=row[f"{who}_id"], **names).name}
 
 
 class JobField(Shape):

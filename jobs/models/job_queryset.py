@@ -33,7 +33,7 @@ class JobQuerySet(ManyMoves, models.QuerySet):
     def for_sheet(self) -> "JobQuerySet":
         """With the rows that showing one job needs."""
         vehicle = ("vehicle__vehicle_model", "vehicle__unit")
-        rows = self.select_related("fleet__provider", "vehicle_model", "unit", "assignee", *vehicle)
+        rows = self.select_related("fleet__provider", "vehicle_model", "unit", "assignee", "reserved_for", *vehicle)
         return rows.with_configuration()
 
     def with_configuration(self) -> "JobQuerySet":

@@ -10,7 +10,7 @@ from tests.installers.api.conftest import ROOT
 
 ROW = {
     "id", "kind", "status", "task", "fleet", "license_plate", "vin", "custom_name", "vehicle_model", "planned_service_date",
-    "location", "assignee", "updated_at",
+    "location", "assignee", "reserved_for", "updated_at",
 }  # fmt: skip
 MORE = {
     "fields", "instructions", "contact", "external_reference", "vehicle", "unit", "configuration", "access",
@@ -84,6 +84,14 @@ def test_a_row_says_what_the_phone_shows_and_whose_it_is(running_job, installer,
     assert row["vehicle_model"] == {"id": model.pk, "brand": model.brand, "model": model.model}
     assert row["assignee"] == {"id": installer.pk, "name": "Installer"}
     assert row["updated_at"].endswith("Z")
+
+
+def test_colleagues_see_for_whom_a_job_is_kept(assigned_job, installer, colleague_phone, company_admin):
+    assert colleague_phone.get("jobs/").json()["results"][0]["reserved_for"] is None
+    assigned_job.reserve(installer, by=company_admin)
+    whose = {"id": installer.pk, "name": "Installer"}
+    assert colleague_phone.get("jobs/").json()["results"][0]["reserved_for"] == whose
+    assert colleague_phone.get(f"jobs/{assigned_job.pk}/").json()["reserved_for"] == whose
 
 
 def test_a_list_and_its_job_tell_the_same(running_job, installer_phone):
