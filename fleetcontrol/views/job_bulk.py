@@ -44,10 +44,9 @@ class Bulk(KindMixin, TemplateView):
         return FORMS[self.act](data, fleet=self.fleet, kind=self.kind)
 
     def post(self, request, **kwargs):
-        again = "again" in request.POST
-        sent = "" if again else request.POST.get("step")
-        form = self.make_form(request.POST if sent or again else None)
-        if not sent or not form.is_valid():
+        sent = request.POST.get("step")
+        form = self.make_form(request.POST if sent else None)
+        if "again" in request.POST or not sent or not form.is_valid():
             return self.preview(form)
         if self.act == Act.EDIT and sent != "confirmed":
             return self.preview(form, changes=form.changes)

@@ -153,6 +153,10 @@
     drafts.set(form, new FormData(form))
     toast(words.restored)
   }
+  // whoever is not on his way through signing in has had his answer
+  if (!location.pathname.startsWith("/accounts/")) {
+    for (const name of Object.keys(sessionStorage)) if (name.startsWith("draft:")) sessionStorage.removeItem(name)
+  }
   document.querySelector("[data-focus]")?.focus()
 
   /* htmx: an ended session leads to signing in; trouble is told with an id to quote */

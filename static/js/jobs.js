@@ -49,6 +49,14 @@
     button.focus()
   })
 
+  /* a selection survives signing in again: the page that it is sent to takes it up (app.js) */
+  on("submit", "#selection", (selection, event) => {
+    const to = event.submitter?.formAction
+    if (!to) return
+    const kept = [...new FormData(selection)].filter(([name]) => name !== "csrfmiddlewaretoken")
+    sessionStorage.setItem(`draft:${new URL(to).pathname}:${to}`, JSON.stringify(kept))
+  })
+
   /* bulk edit: what somebody fills in is ticked */
   const tick = (field) => {
     const box = field.closest(".touched")?.querySelector('[name="touch"]')

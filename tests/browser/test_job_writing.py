@@ -96,6 +96,24 @@ def test_a_bulk_edit_goes_on_after_the_session_had_expired(page: Page, at, manag
     expect(page.get_by_text("2 jobs are changed.")).to_be_visible()
 
 
+def test_a_selection_is_still_there_after_signing_in_again_and_an_old_one_is_not(
+    page: Page, at, manager, fleet, sign_in_again
+):
+    for n in range(3):
+        JobFactory(by=manager, fleet=fleet, custom_name=f"Car {n}")
+    page.goto(at("jobs/installation/"))
+    bar, boxes = page.locator(".bulk-bar"), page.locator('[name="select"]')
+    boxes.nth(0).check()
+    bar.get_by_role("button", name="Bulk Delete").click()
+    page.get_by_role("button", name="Delete (1)").click()
+    expect(page.get_by_text("1 job is deleted.")).to_be_visible()
+    for n in range(2):
+        boxes.nth(n).check()
+    sign_in_again(page, lambda: bar.get_by_role("button", name="Bulk Delete").click())
+    expect(page.get_by_text("2 of 2 selected jobs")).to_be_visible()
+    assert Job.objects.shown().count() == 2
+
+
 def test_a_click_beside_a_dialog_throws_nothing_away(page: Page, at):
     page.goto(at("partners/"))
     page.get_by_role("link", name="Invite Partner").click()
