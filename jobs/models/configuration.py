@@ -8,7 +8,6 @@ from core.ulid import ULIDField
 from jobs.procedures.base import gateway_hint
 from telematics.gateway import GatewayError, get_gateway
 
-
 # What of the latest one whoever looks at its job wants to know.
 SEEN = ("id", "status", "at", "error")
 
