@@ -14,7 +14,7 @@ from core.web.admin import OperatorAdmin, link
 
 class IssueForm(forms.ModelForm):
     rights = forms.MultipleChoiceField(
-        label=gettext_lazy("rights"),
+        label=gettext_lazy("Rights"),
         choices=[(right, f"{label} ({right})") for right, label in RIGHTS.items()],
         widget=forms.CheckboxSelectMultiple,
     )

@@ -148,7 +148,7 @@ class Check:
     def _check_blank(self) -> None:
         filling = {column.key for column in COLUMNS if column.fills}
         for place, values in enumerate(self.values):
-            if place not in self.bad and not any(values[key] is not None for key in filling & values.keys()):
+            if place not in self.bad and not any(value is not None and key in filling for key, value in values.items()):
                 message = _("No field is filled; a partner ID alone is none.")
                 self.refuse(place, "", BadCell("blank_row", message), "")
 

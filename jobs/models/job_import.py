@@ -13,6 +13,7 @@ from core.moves import Move, MoveRefused, StatusModel
 from core.ulid import ULIDField
 from jobs.importing import Checked, Finding, Options, examine, write
 from jobs.importing.errors import shown
+from jobs.models.imported_rows import RowsField
 
 # How long the file, its rows and its findings stay; the line that it was imported stays for good.
 DRAFT_KEPT, FILE_KEPT = timedelta(days=7), timedelta(days=90)
@@ -186,7 +187,7 @@ class ImportedFile(models.Model):
     job_import = models.OneToOneField(JobImport, models.CASCADE, primary_key=True, related_name="file")
     content = models.BinaryField()
     headings = models.JSONField()
-    rows = models.JSONField()  # [record number, {field of a job: value}] of the good ones
+    rows = RowsField()  # the good ones
     further_tests = models.JSONField()
     bad = models.JSONField()  # record numbers
     errors = models.JSONField()

@@ -73,3 +73,17 @@ def test_a_thousand_rows_take_little_memory(preview, manager):
 
 def test_a_long_file_name_is_shortened_everywhere(preview):
     assert len(preview(GOOD, name="x" * 3000 + ".csv").file_name) <= 200
+
+
+def test_rows_are_kept_as_they_were_checked(preview, vehicle_model):
+    header = "custom_name,tracking,year_of_production,vehicle_model_id"
+    draft = preview(f"{header}\nA,off,2024,\n\n,,,{vehicle_model.pk}\nB,on,1,\n")
+    assert list(ImportedFile.objects.get(pk=draft.pk).rows) == draft.file.rows
+    assert draft.file.rows == [
+        (2, {"custom_name": "A", "tracking": False, "year_of_production": 2024}),
+        (4, {"vehicle_model": vehicle_model.pk}),
+    ]
+
+
+def test_a_file_without_a_good_row_keeps_none(preview):
+    assert ImportedFile.objects.get(pk=preview("vin\nWRONG\n").pk).rows == []
