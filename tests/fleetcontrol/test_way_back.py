@@ -1,6 +1,6 @@
 """After an act, and after none, one is back where one was: same list, filter, order, page, and details open if they were."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.utils.html import escape
@@ -42,6 +42,18 @@ def test_an_act_from_the_panel_leads_back_to_the_list_as_it_was(
     assert escape(left) in manager_client.get(act).content.decode()  # Cancel
     answer = manager_client.post(act, {"company": partnership.company_id, "reason": "Why not"})
     assert (answer.status_code, answer.url) == (302, left)
+
+
+@pytest.mark.parametrize(("entry", "kept"), [("WVWZZZ1KZAW000001, ", True), ("ÄÖÜ, ", False)])
+def test_no_way_back_makes_an_address_longer_than_a_server_takes(
+    entry, kept, manager_client, at, list_url, pending_job
+):
+    shown = f"{list_url}?{urlencode({'search': entry * 200})}"
+    page = manager_client.get(at(f"jobs/{pending_job.pk}/"), headers={"Referer": f"http://testserver{shown}"})
+    act = link_to(page, "assign")
+    assert len(act) < 8000
+    assert page.context["list_url"] == shown
+    assert ("ZZZ1KZAW" in act) is kept
 
 
 def test_deleting_leads_back_to_the_list_with_the_details_closed(manager_client, panel, list_url, left, pending_job):
@@ -121,6 +133,15 @@ def test_bulk_acts_and_columns_lead_back_to_the_page_of_the_list(manager_client,
 def test_no_address_leads_out_of_the_fleet(elsewhere, manager_client, at, list_url, pending_job):
     url = at(f"jobs/{pending_job.pk}/delete/")
     assert manager_client.post(f"{url}?from={elsewhere}").url == list_url
+
+
+@pytest.mark.parametrize("host", ["https://evil.example", "//evil.example"])
+def test_nor_does_an_address_within_an_address(host, manager_client, at, list_url, pending_job):
+    url = at(f"jobs/{pending_job.pk}/")
+    broken = urlencode({"from": f"{at('vehicles/')}?{urlencode({'from': 'http://['})}"})
+    assert manager_client.get(f"{url}?{broken}").context["list_url"] == list_url
+    nested = urlencode({"from": f"{url}?{urlencode({'from': f'{host}{list_url}?sort=-job'})}"})
+    assert manager_client.post(f"{url}delete/?{nested}").url == f"{list_url}?sort=-job"
 
 
 def test_who_comes_from_nowhere_is_led_to_the_job(manager_client, at, pending_job, partnership):
