@@ -47,6 +47,7 @@ JOBS = {
     "command_in_flight": Code(409, _("A command is still on its way to the vehicle.")),
     "comment_required": Code(409, _("A comment is needed.")),
     "field_locked": Code(409, _("The client decided this field.")),
+    "gone": Code(409, _("What was to be set does not exist any more.")),
     "incomplete": Code(409, _("Something is still missing.")),
     "no_prompt": Code(409, _("Nothing is being asked.")),
     "no_template": Code(409, _("The template is gone.")),

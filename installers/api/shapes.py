@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -104,7 +105,7 @@ class JobRow(Shape):
     id = serializers.CharField()
     kind = serializers.ChoiceField(Job.Kind.choices)
     status = serializers.ChoiceField(Job.Status.shown_choices())
-    task = serializers.ChoiceField(Job.Task.choices, allow_blank=True, help_text="Blank for an installation.")
+    task = serializers.ChoiceField(Job.Task.choices, allow_blank=True, help_text=_("Blank for an installation."))
     fleet = Client()
     license_plate = serializers.CharField()
     vin = serializers.CharField()
@@ -114,7 +115,7 @@ class JobRow(Shape):
     location = serializers.CharField()
     assignee = Person(allow_null=True)
     reserved_for = Person(
-        allow_null=True, help_text="Whom the company keeps it for; nobody else but an admin takes it."
+        allow_null=True, help_text=_("Whom the company keeps it for; nobody else but an admin takes it.")
     )
     updated_at = serializers.DateTimeField()
 
