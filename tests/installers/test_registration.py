@@ -140,3 +140,20 @@ def test_a_removed_link_does_not_end_the_registration(newcomer, manager):
     answer(newcomer, "company", "person", "agreement")
     assert where(newcomer) == "/installers/"
     assert User.objects.get(email=EMAIL).company.name == "NewCo"
+
+
+def test_two_admins_who_sign_at_the_same_moment_sign_once(company_admin_client, company, monkeypatch):
+    """The second one's page was made before the first had signed."""
+    monkeypatch.setattr("installers.views.registration.step_of", lambda user: "agreement")
+    form = {"version": Agreement.objects.newest().version, "accepted": "on"}
+    assert company_admin_client.get(f"{REGISTER}agreement/").status_code == 200
+    for _admin in range(2):
+        assert company_admin_client.post(f"{REGISTER}agreement/", form).status_code == 302
+    assert company.signatures.count() == 1
+
+
+@pytest.mark.parametrize("version", [0, 999])
+def test_a_version_that_is_not_the_newest_is_not_signed(newcomer, version):
+    answer(newcomer, "company", "person")
+    newcomer.post(f"{REGISTER}agreement/", {"version": version, "accepted": "on"})
+    assert not Company.objects.get().signatures.exists()
