@@ -34,11 +34,17 @@ ODD = re.compile(f"^[ ='#]|[;,]'|[{_REFUSED}{_OTHER_BLANKS}]| $", re.MULTILINE)
 
 
 def odd_ones(texts: Collection[str]) -> list[str]:
-    """Those that `clean` would not leave as they are: mostly none, which one look at all of them together tells."""
+    """Those that `clean` would not leave as they are: mostly few, which one look at all of them together finds."""
+    texts = list(texts)
     together = "\n".join(texts)
-    if together.count("\n") < max(len(texts), 1) and not ODD.search(together) and is_normalized("NFC", together):
-        return []
-    return [text for text in texts if "\n" in text or ODD.search(text) or not is_normalized("NFC", text)]
+    if together.count("\n") >= max(len(texts), 1) or not is_normalized("NFC", together):
+        return [text for text in texts if "\n" in text or ODD.search(text) or not is_normalized("NFC", text)]
+    places, place, at = {}, 0, 0
+    for found in ODD.finditer(together):
+        place += together.count("\n", at, found.start())
+        at = found.start()
+        places[place] = None
+    return [texts[place] for place in places]
 
 
 def clean(text: str) -> str:

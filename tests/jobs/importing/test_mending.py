@@ -41,6 +41,11 @@ def test_what_is_not_odd_is_left_as_it_is(text):
     assert odd_ones([text]) or meant(text) == text
 
 
+@given(texts=st.lists(CELLS, unique=True))
+def test_odd_ones_are_found_among_others_as_they_are_alone(texts):
+    assert odd_ones(texts) == [text for text in texts if odd_ones([text])]
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 @given(text=CELLS)
 @example("x;=HYPERLINK(1)")
