@@ -6,6 +6,7 @@ import time
 from functools import cache
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from tests.fleetcontrol.test_import_api import call, machine  # noqa: F401
 from tests.jobs.importing.books import book, sheet_xml, with_parts
 
 FILES, PARTS, SECONDS = 2_000, 8, 10
+AGAIN = 400  # on a server: what is read is the same there, what it takes into its columns may not be
 NAMES = [column.name for column in COLUMNS]
 MODEL, OLD_MODEL, TEMPLATE, OLD_TEMPLATE = (f"01JD6X4T9F7Q2M8B3K5W1C0R6{sign}" for sign in "ABCD")
 PARTNER, QNR, PRESET = "VEZ9A", "0011223344556677", "Car sharing"
@@ -35,6 +37,10 @@ SCRAPS = [
 ]  # fmt: skip
 HEADINGS = [*NAMES, *(name.upper() for name in NAMES), "Colour", "", " ", "reason", "vin", "VIN ", "x" * 3_000]
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252", "latin-1", "utf-7"]
+
+
+def files() -> int:
+    return FILES if connection.vendor == "sqlite" else AGAIN
 
 
 @st.composite
@@ -126,7 +132,7 @@ def test_no_file_breaks_the_import(part, manager_client, fleet, world, call):  #
 
     @seed(part)
     @settings(
-        max_examples=FILES // PARTS,
+        max_examples=files() // PARTS,
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
@@ -143,7 +149,7 @@ def test_no_file_breaks_the_import(part, manager_client, fleet, world, call):  #
         told.append((by_api, rows))
 
     judge()
-    assert len(told) >= FILES // PARTS
+    assert len(told) >= files() // PARTS
     assert any(created for (_rows, created, _rejected), _expected in told)
     assert any(rejected for (_rows, _created, rejected), _expected in told)
     assert any(expected for _told, expected in told)
