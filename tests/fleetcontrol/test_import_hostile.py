@@ -20,7 +20,7 @@ from tests.fleetcontrol.test_import_api import call, machine  # noqa: F401
 from tests.jobs.importing.books import book, sheet_xml, with_parts
 
 FILES, PARTS, SECONDS = 2_000, 8, 10
-AGAIN = 400  # on a server: what is read is the same there, what it takes into its columns may not be
+AGAIN = 2  # parts on a server: what is read is the same there, what it takes into its columns may not be
 NAMES = [column.name for column in COLUMNS]
 MODEL, OLD_MODEL, TEMPLATE, OLD_TEMPLATE = (f"01JD6X4T9F7Q2M8B3K5W1C0R6{sign}" for sign in "ABCD")
 PARTNER, QNR, PRESET = "VEZ9A", "0011223344556677", "Car sharing"
@@ -37,10 +37,6 @@ SCRAPS = [
 ]  # fmt: skip
 HEADINGS = [*NAMES, *(name.upper() for name in NAMES), "Colour", "", " ", "reason", "vin", "VIN ", "x" * 3_000]
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252", "latin-1", "utf-7"]
-
-
-def files() -> int:
-    return FILES if connection.vendor == "sqlite" else AGAIN
 
 
 @st.composite
@@ -128,11 +124,13 @@ def world(fleet):
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_file_breaks_the_import(part, manager_client, fleet, world, call):  # noqa: F811
+    if connection.vendor != "sqlite" and part >= AGAIN:
+        pytest.skip("tried on the embedded default")
     told = []
 
     @seed(part)
     @settings(
-        max_examples=files() // PARTS,
+        max_examples=FILES // PARTS,
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
@@ -149,7 +147,7 @@ def test_no_file_breaks_the_import(part, manager_client, fleet, world, call):  #
         told.append((by_api, rows))
 
     judge()
-    assert len(told) >= files() // PARTS
+    assert len(told) >= FILES // PARTS
     assert any(created for (_rows, created, _rejected), _expected in told)
     assert any(rejected for (_rows, _created, rejected), _expected in told)
     assert any(expected for _told, expected in told)
