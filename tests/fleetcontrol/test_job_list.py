@@ -447,7 +447,10 @@ def test_the_panel_costs_the_same_for_a_long_history(
     assert statements(lambda: manager_client.get(url)) <= before + 1
 
 
-DOZEN = ["status", "job", "vehicle_model", "company", "assignee", "planned_service_date", "differs", "updated_at", "vin", "unit", "location", "created_at"]
+DOZEN = [
+    *("status", "job", "vehicle_model", "company", "assignee", "planned_service_date"),
+    *("differs", "updated_at", "vin", "unit", "location", "created_at"),
+]
 
 
 @pytest.mark.parametrize(("columns", "most"), [([], 38_000), (DOZEN, 43_000)])
