@@ -57,10 +57,18 @@ class HandbackView(JobView):
         """The job is looked for later: a repeat meets its answer, not the 404 of a job that has left the company."""
         SmartControlView.initial(self, request, *args, **kwargs)
 
-    @extend_schema(operation_id="hand_back_job", request=HandBack, responses={204: None})
+    @extend_schema(operation_id="hand_back_job", request=HandBack, responses=JobDetail)
     def post(self, request: Request, id: str) -> Response:
-        """There is nothing to show afterwards: the job is the client's again, and 404 to every request but a repeat."""
-        return Response(status=answer_once(request, self._hand_back, judge=self._judge).status)
+        """The job as it went back. From now on it is the client's: 404 to all but a repeat, and to that once it goes on."""
+        return self.show(answer_once(request, self._hand_back, judge=self._judge))
+
+    def show(self, answer: Answer) -> Response:
+        """What the client does to the job afterwards is nothing that a repeat of this request may tell."""
+        job = Job.objects.get(pk=answer.object_id)
+        last = job.events.order_by("-seq").first()
+        if (last.verb, last.actor_id) != ("hand_back", self.request.user.pk):
+            self.find_job()
+        return super().show(answer)
 
     def _judge(self) -> None:
         self.find_job()
@@ -71,7 +79,7 @@ class HandbackView(JobView):
     def _hand_back(self) -> Answer:
         self.require_key()
         self.job.hand_back(by=self.request.user, **self.validated(HandBack).validated_data)
-        return Answer(204, self.job.pk)
+        return Answer(200, self.job.pk)
 
 
 class UnitView(MoveView):
