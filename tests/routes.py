@@ -199,7 +199,7 @@ ROUTES = [
     ("smartcontrol-api:jobs", ("", by_api(403, 200), by_api(405, 405))),
     ("smartcontrol-api:counts", ("", by_api(403, 200), by_api(405, 405))),
     ("smartcontrol-api:job", ("id", OF_JOB, NO_POST)),
-    ("smartcontrol-api:assignment", ("id", NO_GET, of_job(409, 409, 409))),
+    ("smartcontrol-api:assignment", ("id", NO_GET, of_job(200, 409, 409))),
     ("smartcontrol-api:handback", ("id", NO_GET, of_job(403, 403, 409))),
     ("smartcontrol-api:unit", ("id", NO_GET, NO_POST)),
     ("smartcontrol-api:fields", ("id", NO_GET, NO_POST)),

@@ -27,8 +27,8 @@ ENGLISH = re.compile(
     r"units?|vehicles?|plate|created|changed|planned|none|set|send|sign|select|required|unknown|valid)\b",
     re.IGNORECASE,
 )
-# The product's name, addresses, files, values of programs, time zones.
-NAMES = re.compile(r"Installer Jobs|https?://\S+|[\w.+-]+@[\w.-]+|\w+\.csv|\b[A-Z_]{3,}\b|\b[A-Z]\w+/[\w /-]+")
+# The product's name, addresses, files, values of programs, time zones, rights of API clients.
+NAMES = re.compile(r"Installer Jobs|https?://\S+|[\w.+-]+@[\w.-]+|\w+\.csv|\b[A-Z_]{3,}\b|\b[A-Z]\w+/[\w /-]+|\b\w+:(?:read|write)\b")
 FOR_PROGRAMMERS = ("api-doc", "oauth_token", "oneapi:schema", "smartcontrol-api:schema")
 OF_DJANGO = {"Search"}  # the magnifier of its admin site is called so in every language
 

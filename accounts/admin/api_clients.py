@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.template.response import TemplateResponse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +16,7 @@ from core.web.admin import OperatorAdmin, link
 class IssueForm(forms.ModelForm):
     rights = forms.MultipleChoiceField(
         label=gettext_lazy("Rights"),
-        choices=[(right, f"{label} ({right})") for right, label in RIGHTS.items()],
+        choices=[(right, format_lazy("{} ({})", label, right)) for right, label in RIGHTS.items()],
         widget=forms.CheckboxSelectMultiple,
     )
 

@@ -164,6 +164,7 @@ class BulkRunJob(models.Model):
     job = models.ForeignKey("jobs.Job", models.PROTECT, related_name="+")
 
     class Meta:
+        verbose_name, verbose_name_plural = _("job of a bulk act"), _("jobs of bulk acts")
         constraints = [models.UniqueConstraint(fields=["run", "job"], name="bulk_run_job_once")]
 
     def __str__(self) -> str:

@@ -56,6 +56,8 @@ class HandbackView(JobView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """The job is looked for later: a repeat meets its answer, not the 404 of a job that has left the company."""
         SmartControlView.initial(self, request, *args, **kwargs)
+        if request.method not in self.keys:
+            self.find_job()
 
     @extend_schema(operation_id="hand_back_job", request=HandBack, responses=JobDetail)
     def post(self, request: Request, id: str) -> Response:
