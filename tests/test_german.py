@@ -28,7 +28,9 @@ ENGLISH = re.compile(
     re.IGNORECASE,
 )
 # The product's name, addresses, files, values of programs, time zones, rights of API clients.
-NAMES = re.compile(r"Installer Jobs|https?://\S+|[\w.+-]+@[\w.-]+|\w+\.csv|\b[A-Z_]{3,}\b|\b[A-Z]\w+/[\w /-]+|\b\w+:(?:read|write)\b")
+NAMES = re.compile(
+    r"Installer Jobs|https?://\S+|[\w.+-]+@[\w.-]+|\w+\.csv|\b[A-Z_]{3,}\b|\b[A-Z]\w+/[\w /-]+|\b\w+:(?:read|write)\b"
+)
 FOR_PROGRAMMERS = ("api-doc", "oauth_token", "oneapi:schema", "smartcontrol-api:schema")
 OF_DJANGO = {"Search"}  # the magnifier of its admin site is called so in every language
 

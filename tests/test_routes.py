@@ -11,7 +11,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from tests.routes import ROLES, ROUTES, TRIED_ELSEWHERE, place
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.timeout(300)]
 
 
 def names(resolver, prefix=""):

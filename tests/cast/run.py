@@ -7,6 +7,12 @@ from django.core.cache import cache
 from django.db import connection
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts the product goes first: it waits for minutes, in one process, while the others work."""
+    items.sort(key=lambda item: item.get_closest_marker("process") is None)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("pg") and connection.vendor != "postgresql":
         pytest.skip("needs PostgreSQL: run with --pg")
