@@ -1,5 +1,7 @@
 """How jobs of the demo world went. Each plot tells one of them from its writing to where it stands today."""
 
+from datetime import timedelta
+
 from core.context import acting
 from jobs.demo import words
 from jobs.demo.chronicle import Chronicle, Kind
@@ -38,9 +40,14 @@ def handed_back(c: Chronicle) -> None:
 
 
 def assigned(c: Chronicle) -> None:
-    """The first and the last ones leave the unit to the installer; in between some are planned, kept or asked back."""
-    unit = {"planned_unit": c.shelf.to_plan()} if c.place in (8, 13) else {}
-    c.write_installation(much=4 <= c.place < c.of - 4 and c.place % 2 == 0, **unit)
+    """The first and the last ones leave the unit to the installer; in between some are planned, kept or asked back.
+
+    The first one is also the one that is due first, so that it is the first of every list.
+    """
+    more = {"planned_unit": c.shelf.to_plan()} if c.place in (8, 13) else {}
+    if c.place == 0:
+        more["planned_service_date"] = (c.at + timedelta(days=3)).date()
+    c.write_installation(much=4 <= c.place < c.of - 4 and c.place % 2 == 0, **more)
     c.later(hours=(1, 20)).assign()
     if c.place == 6:
         c.later(hours=(1, 3)).do("reserve", c.crew.installers[0], by=c.crew.office)

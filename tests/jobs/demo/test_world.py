@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import call_command
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -103,7 +104,7 @@ def test_some_units_in_stock_have_faults_that_mend_and_some_that_stay(demo):
     assert set(faulty.values_list("persistence", flat=True)) == {"MENDABLE", "PERSISTENT"}
 
 
-@pytest.mark.parametrize("order", ["-id", "id", "planned_service_date"])
+@pytest.mark.parametrize("order", ["-id", "id", F("planned_service_date").asc(nulls_last=True)], ids=str)
 def test_the_first_available_installation_job_is_open_where_a_guide_needs_it(demo, order):
     installer = User.objects.get(email="installer1@quickinstall.example")
     available = Job.objects.for_installer(installer).filter(status=Status.ASSIGNED, kind=Kind.INSTALLATION)
