@@ -14,7 +14,7 @@ from bench.browser import Browser, expect, request
 from bench.world import World
 
 Acts = dict[str, Callable[[], Any]]
-LIVE = re.compile(r'hx-get="([^"]*\blive=[^"]*)"')
+LIVE = re.compile(r'data-live="([^"]*)"')
 
 
 class Reader:
