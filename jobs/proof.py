@@ -13,6 +13,11 @@ from telematics.models import VehicleModel
 from telematics.models.specification import Specification
 
 
+def is_applied(configuration) -> bool:
+    """Whether the unit has taken it over; None is no configuration."""
+    return configuration is not None and configuration.status == configuration.Status.APPLIED
+
+
 class Proven:
     # A change of any of these has to reach the unit before it can be tested.
     CONFIGURED = Specification.SETUP + Specification.FEATURES
@@ -37,11 +42,6 @@ class Proven:
 
         seen = {name: getattr(self, f"configuration_{name}") for name in SEEN}
         return Configuration(job_id=self.pk, **seen) if seen["id"] else None
-
-    @property
-    def is_configured(self) -> bool:
-        latest = self.latest_configuration
-        return latest is not None and latest.status == latest.Status.APPLIED
 
     def required_tests(self) -> list[str]:
         """Kinds in the order in which they run (product.md 7)."""
@@ -72,19 +72,20 @@ class Proven:
         """
         from jobs.models.installation_test import InstallationTest
 
-        self._lock_for_holder("renew", by)
-        self._check_testable()
+        seen = self._lock_for_holder("renew", by)
+        self._check_testable(seen.configuration_seen)
         wanted = self.required_tests() if kinds is None else kinds
         if unknown := [kind for kind in wanted if kind not in KINDS]:
             raise ValidationError({"kinds": [_("“%(kind)s” is not a test.") % {"kind": kind} for kind in unknown]})
         self._act_of_holder(by)
         InstallationTest.objects.queue(self, sorted(set(wanted), key=KINDS.index), by=by)
 
-    def _check_testable(self) -> None:
+    def _check_testable(self, latest) -> None:
+        """`latest` is its latest configuration, or None."""
         if self.current_unit is None:
             raise MoveRefused("no_unit", _("There is no unit to test yet."))
-        latest = self.latest_configuration
-        if not self.is_configured and (self.changes_unit or latest is not None):
+        demanded = self.changes_unit or latest is not None
+        if demanded and not is_applied(latest):
             raise MoveRefused("not_configured", _("The unit is not configured yet."))
         if self.access_stopped_at:
             raise MoveRefused("access_stopped", _("The fleet manager has stopped access to this vehicle."))

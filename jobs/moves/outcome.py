@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.moves import MoveRefused
 from jobs.models.choices import FailureReason, Kind, Task
 from jobs.names import BORROWED
+from jobs.proof import is_applied
 
 
 class OutcomeMoves:
@@ -64,7 +65,7 @@ class OutcomeMoves:
         return {
             "unit": self.mounted or (self.kind == Kind.INSTALLATION and self.current_unit is not None),
             "vehicle_model": self.known_model is not None,
-            "configuration": latest is not None and latest.status == latest.Status.APPLIED,
+            "configuration": is_applied(latest),
         }
 
     @property

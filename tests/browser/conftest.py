@@ -104,8 +104,3 @@ def assert_accessible():
         page.emulate_media(color_scheme="light", reduced_motion="no-preference")
 
     return check
-
-
-@pytest.fixture
-def look() -> None:
-    """Kept while tests still ask for it."""

@@ -46,7 +46,7 @@ def furnished(fleet, configured_job, manager, fleet_admin, installer):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_each_page_is_accessible_in_every_look(
-    page: Page, look, home, furnished, fleet_admin, sign_in, path, assert_accessible
+    page: Page, home, furnished, fleet_admin, sign_in, path, assert_accessible
 ):
     sign_in(fleet_admin)
     page.goto(home + path)
@@ -55,7 +55,7 @@ def test_each_page_is_accessible_in_every_look(
 
 
 def test_the_pages_of_one_thing_are_accessible(
-    page: Page, look, home, furnished, fleet_admin, sign_in, configured_job, partnership, assert_accessible
+    page: Page, home, furnished, fleet_admin, sign_in, configured_job, partnership, assert_accessible
 ):
     sign_in(fleet_admin)
     for path in (f"vehicles/{configured_job.vehicle_id}/", f"partners/{partnership.pk}/", f"templates/{furnished.pk}/"):
@@ -64,15 +64,13 @@ def test_the_pages_of_one_thing_are_accessible(
 
 
 @pytest.mark.parametrize("path", OWN)
-def test_the_pages_of_notices_are_accessible(
-    page: Page, look, furnished, fleet_admin, sign_in, path, assert_accessible
-):
+def test_the_pages_of_notices_are_accessible(page: Page, furnished, fleet_admin, sign_in, path, assert_accessible):
     sign_in(fleet_admin)
     page.goto(path)
     assert_accessible(page)
 
 
-def test_the_empty_pages_say_what_to_do(page: Page, look, home, manager, sign_in, assert_accessible):
+def test_the_empty_pages_say_what_to_do(page: Page, home, manager, sign_in, assert_accessible):
     sign_in(manager)
     for path in ("partners/", "templates/", "presets/", "vehicles/"):
         page.goto(home + path)
@@ -182,7 +180,7 @@ def test_a_choice_of_news_is_kept(page: Page, manager, fleet, sign_in):
     expect(page.get_by_role("checkbox", name="Bell A job has failed")).to_be_checked()
 
 
-def test_mails_are_stopped_without_signing_in(page: Page, look, manager, live_server, assert_accessible):
+def test_mails_are_stopped_without_signing_in(page: Page, manager, live_server, assert_accessible):
     page.goto(unsubscribe_path(manager, "FAILED"))
     assert_accessible(page)
     page.get_by_role("button", name="Stop mails of this kind").click()

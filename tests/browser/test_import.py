@@ -79,7 +79,7 @@ def test_a_bad_file_is_mended_by_the_file_of_its_bad_rows(page: Page, sign_in, m
 
 
 def test_every_page_of_the_import_is_accessible_in_every_look(
-    page: Page, look, sign_in, manager, fleet, partnership, file, assert_accessible
+    page: Page, sign_in, manager, fleet, partnership, file, assert_accessible
 ):
     sign_in(manager)
     JobFactory(by=manager, fleet=fleet, vin="WVWZZZ1KZAW000003")

@@ -33,7 +33,7 @@ def details(page: Page):
 
 # --- every look -----------------------------------------------------------------------------------------------------
 def test_list_details_and_form_are_accessible_in_every_look(
-    page: Page, sign_in, manager, fleet, configured_job, look, assert_accessible
+    page: Page, sign_in, manager, fleet, configured_job, assert_accessible
 ):
     sign_in(manager)
     for path in (

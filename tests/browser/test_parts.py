@@ -31,7 +31,7 @@ def without_scripts(browser, browser_context_args):
 
 
 @pytest.mark.parametrize("address", ["/parts/", "/parts/list/", "/accounts/login/"])
-def test_every_part_is_accessible_in_every_look(page: Page, look, cars, address, assert_accessible):
+def test_every_part_is_accessible_in_every_look(page: Page, cars, address, assert_accessible):
     page.goto(address)
     assert_accessible(page)
 
