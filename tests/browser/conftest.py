@@ -10,6 +10,8 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page
 
+from tests.factories.jobs import JobFactory
+
 # Playwright keeps an event loop in this thread; what Django then fears does not happen in tests.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 FLAGS = (
@@ -104,3 +106,18 @@ def assert_accessible():
         page.emulate_media(color_scheme="light", reduced_motion="no-preference")
 
     return check
+
+
+@pytest.fixture
+def jobs(fleet, manager, vehicle_model):
+    """Twelve, so that ten are a page; the newest first."""
+    made = [JobFactory(by=manager, fleet=fleet, vehicle_model=vehicle_model, custom_name=f"Car {n}") for n in range(12)]
+    return made[::-1]
+
+
+@pytest.fixture
+def opened(page: Page, sign_in, manager, fleet, jobs):
+    """The list of installation jobs, ten to a page."""
+    sign_in(manager)
+    page.goto(f"/fleetcontrol/{fleet.pk}/jobs/installation/?page_size=10")
+    return page

@@ -7,23 +7,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import SavedView
 from jobs.models import Job
-from tests.factories.jobs import JobFactory
-
-
-@pytest.fixture
-def jobs(fleet, manager, vehicle_model):
-    """Twelve, so that ten are a page; the newest first."""
-    made = [JobFactory(by=manager, fleet=fleet, vehicle_model=vehicle_model, custom_name=f"Car {n}") for n in range(12)]
-    return made[::-1]
-
-
-@pytest.fixture
-def opened(page: Page, sign_in, manager, fleet, jobs):
-    """The list of installation jobs, ten to a page."""
-    sign_in(manager)
-    page.goto(f"/fleetcontrol/{fleet.pk}/jobs/installation/?page_size=10")
-    return page
-
 
 # How many Tabs away it is at least; from the start of a menu or a dialog one after another.
 AHEAD = """target => {

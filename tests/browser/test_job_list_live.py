@@ -12,13 +12,6 @@ SOON = 4000  # ms; a look every two seconds, and the time that it takes
 
 
 @pytest.fixture
-def jobs(fleet, manager, vehicle_model):
-    """Twelve, so that ten are a page; the newest first."""
-    made = [JobFactory(by=manager, fleet=fleet, vehicle_model=vehicle_model, custom_name=f"Car {n}") for n in range(12)]
-    return made[::-1]
-
-
-@pytest.fixture
 def opened(page: Page, sign_in, manager, fleet, jobs):
     """`opened(sort="-updated_at")`: the list of installation jobs, ten to a page."""
     sign_in(manager)

@@ -12,21 +12,6 @@ from tests.factories.jobs import ConfigurationPresetFactory, JobFactory
 from tests.factories.telematics import VehicleModelFactory
 
 
-@pytest.fixture
-def jobs(fleet, manager, vehicle_model):
-    """Twelve, so that ten are a page; the newest first."""
-    made = [JobFactory(by=manager, fleet=fleet, vehicle_model=vehicle_model, custom_name=f"Car {n}") for n in range(12)]
-    return made[::-1]
-
-
-@pytest.fixture
-def opened(page: Page, sign_in, manager, fleet, jobs):
-    """The list of installation jobs, ten to a page."""
-    sign_in(manager)
-    page.goto(f"/fleetcontrol/{fleet.pk}/jobs/installation/?page_size=10")
-    return page
-
-
 def details(page: Page):
     return page.locator("#panel h2").first
 
