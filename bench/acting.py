@@ -53,21 +53,21 @@ def waiting_jobs(world: World) -> Iterator[str]:
     return iter(jobs.order_by("-pk").values_list("pk", flat=True)[:5_000])
 
 
-def takes_at_once(port: int, world: World, sessions: dict[Any, str], number: int = 50) -> list[int]:
+def takes_at_once(port: int, world: World, sessions: dict[Any, str]) -> list[int]:
     """Everybody wants the same job in the same moment: what each is answered."""
     from jobs.models import Job
 
     wanted = Job.objects.filter(company=world.companies[0], status=Job.Status.ASSIGNED).order_by("pk").first()
-    team, line = [sessions[person] for person in world.installers], Barrier(number)
+    line = Barrier(len(world.rivals))
 
-    def take(n: int) -> int:
+    def take(person: Any) -> int:
         browser = Browser(port)
-        asked = _post(f"{API}/{wanted.pk}/assignment/", team[n % len(team)])
+        asked = _post(f"{API}/{wanted.pk}/assignment/", sessions[person])
         line.wait(30)
         return browser.send(asked).status
 
-    with ThreadPoolExecutor(number) as threads:
-        return list(threads.map(take, range(number)))
+    with ThreadPoolExecutor(len(world.rivals)) as threads:
+        return list(threads.map(take, world.rivals))
 
 
 def _post(path: str, session: str, body: bytes = b"{}") -> bytes:

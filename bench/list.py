@@ -45,7 +45,7 @@ class Bench:
         self.path = f"/fleetcontrol/{self.world.fleets[0].pk}/jobs/installation/"
 
     def _people(self) -> list:
-        return [self.world.manager, self.world.roamer, self.world.operator, *self.world.installers]
+        return [self.world.manager, self.world.roamer, self.world.operator, *self.world.rivals]
 
     def reader(self, port: int, person: Any) -> Any:
         from bench.reading import Reader

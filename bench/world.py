@@ -8,10 +8,11 @@ from django.utils import timezone
 from core.ulid import new_ulid
 
 FLEETS, COMPANIES, TEAM, MODELS = 1_000, 200, 5, 40
+RIVALS = 50  # people of the first company who want the same job
 
 
 class World:
-    """`manager` works in the first fleet, which has a tenth of all jobs, `roamer` in all; `installers` in the first company."""
+    """`manager` works in the first fleet, which has a tenth of all jobs, `roamer` in all; `rivals` in the first company."""
 
     def __init__(self, fleets: int = FLEETS, companies: int = COMPANIES):
         from accounts.models import Company, Fleet
@@ -30,6 +31,7 @@ class World:
             for n, key in enumerate(allocate(Company, companies))
         )
         self.people = self._people(companies * TEAM)
+        self.rivals = self.installers + self._people(RIVALS - TEAM)
         self.manager, self.roamer = self._people(2)
         [self.operator] = self._people(1, is_staff=True, is_superuser=True)
         self.models = [VehicleModelFactory() for _ in range(MODELS)]
@@ -54,9 +56,11 @@ class World:
             AgreementSignature(company=c, agreement=agreement, signed_by=self.operator, name="A", address="127.0.0.1")
             for c in self.companies
         )
+        teams = [(person, self.companies[n // TEAM]) for n, person in enumerate(self.people)]
+        teams += [(person, self.companies[0]) for person in self.rivals[TEAM:]]
         CompanyMembership.objects.bulk_create(
-            CompanyMembership(user=person, company=self.companies[n // TEAM], role=CompanyMembership.Role.INSTALLER)
-            for n, person in enumerate(self.people)
+            CompanyMembership(user=person, company=company, role=CompanyMembership.Role.INSTALLER)
+            for person, company in teams
         )
         FleetMembership.objects.bulk_create(
             [FleetMembership(user=self.manager, fleet=self.fleets[0], role="MANAGER")]

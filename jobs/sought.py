@@ -9,6 +9,7 @@ from core.normal import normalise
 SHORTEST_SEARCH = 3
 LONGEST_LIST = 200
 VIN_LENGTH = 17
+VIN = re.compile(rf"[A-HJ-NPR-Z0-9]{{{VIN_LENGTH}}}")
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,11 @@ class Sought:
     wanted: list[str]  # normalised, each once
     too_short: list[str]  # as they were typed, both of these
     too_many: list[str]
+
+    @property
+    def vins(self) -> list[str]:
+        """Those of a list that are whole VINs."""
+        return [one for one in self.wanted if VIN.fullmatch(one)] if len(self.wanted) > 1 else []
 
     @property
     def is_cut(self) -> bool:

@@ -1,7 +1,9 @@
 """Counts that know when to stop: exact to 10,000, then "10,000+"."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
@@ -17,6 +19,8 @@ class Count:
     more: bool = False
 
     def __str__(self) -> str:
+        if self.more and not self.number:
+            return "…"
         return f"{number_format(self.number, force_grouping=True)}{'+' if self.more else ''}"
 
     def __int__(self) -> int:
@@ -26,22 +30,60 @@ class Count:
         return self.number > 0
 
 
-def count_all(querysets: Mapping[str, QuerySet], cap: int = CAP) -> dict[str, Count]:
-    """How many rows each finds, all in one statement; none reads further than the cap."""
-    counts, selects, parameters = dict.fromkeys(querysets, Count(0)), {}, []
+class Split(NamedTuple):
+    """`rows` told apart by the values of a column, and together as `total`, in one read which stops after `most`.
+
+    For what no index tells apart: a read for each value would find all of them as often.
+    """
+
+    rows: QuerySet
+    column: str
+    values: Sequence[str]
+    total: str
+    most: int
+
+    @property
+    def names(self) -> list[str]:
+        return [self.total, *self.values]
+
+    def select(self) -> tuple[str, tuple]:
+        """One row: how many there are of each of `names`."""
+        found, parameters = self.rows.values_list(self.column)[: self.most + 1].query.sql_with_params()
+        column = connections[self.rows.db].ops.quote_name(self.rows.model._meta.get_field(self.column).column)
+        each = "".join(f", COUNT(*) FILTER (WHERE {column} = %s) AS n{i}" for i, _ in enumerate(self.values))
+        return f"SELECT COUNT(*) AS total{each} FROM ({found}) found", (*self.values, *parameters)  # noqa: S608
+
+    def counts(self, numbers: Sequence[int], cap: int) -> dict[str, Count]:
+        """Where there are more than were read, what was found of each value is only the least that there is."""
+        cut, bound = numbers[0] > self.most, min(self.most, cap)
+        return {
+            name: Count(min(number, bound), cut or number > bound)
+            for name, number in zip(self.names, numbers, strict=True)
+        }
+
+
+def count_all(querysets: Mapping[str, QuerySet], cap: int = CAP, split: Split | None = None) -> dict[str, Count]:
+    """How many rows each finds, and each part of a split, all in one statement; none reads further than the cap."""
+    counts = dict.fromkeys([*querysets, *(split.names if split else [])], Count(0))
+    selects, parameters = {}, []
     for name, queryset in querysets.items():
-        try:
+        with suppress(EmptyResultSet):
             sql, values = queryset.order_by().values("pk")[: cap + 1].query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        selects[name] = f"(SELECT COUNT(*) FROM ({sql}) counted)"  # noqa: S608 - compiled by the ORM
-        parameters += values
-    if not selects:
+            selects[name] = f"(SELECT COUNT(*) FROM ({sql}) counted)"  # noqa: S608 - compiled by the ORM
+            parameters += values
+    columns, source = list(selects.values()), ""
+    with suppress(EmptyResultSet):
+        if split:
+            sql, values = split.select()
+            columns, source, parameters = [*columns, "split.*"], f" FROM ({sql}) split", [*parameters, *values]
+    if not columns:
         return counts
-    with connections[next(iter(querysets.values())).db].cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(selects.values())}", parameters)
-        found = dict(zip(selects, cursor.fetchone(), strict=True))
-    return counts | {name: Count(min(number, cap), number > cap) for name, number in found.items()}
+    with connections[(split.rows if split else next(iter(querysets.values()))).db].cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(columns)}{source}", parameters)
+        numbers = cursor.fetchone()
+    found = {name: Count(min(n, cap), n > cap) for name, n in zip(selects, numbers, strict=False)}
+    parts = split.counts(numbers[len(selects) :], cap) if split and source else {}
+    return counts | found | parts
 
 
 def count(queryset: QuerySet, cap: int = CAP) -> Count:

@@ -92,9 +92,13 @@ class ListView(TemplateView):
         wanted = {SHOWN: self.rows, **self.get_tab_querysets()}
         return count_all(wanted if ahead is None else wanted | {NEW: ahead})
 
+    @property
+    def sort(self) -> str:
+        """A column of the table, `-` before it for the other way round; without one the table's own order."""
+        return self.request.GET.get("sort", "")
+
     def get_table(self, *, many: bool) -> Table:
-        query = self.request.GET
-        options = {"columns": self.get_columns(), "sort": query.get("sort", ""), "current": query.get("job", "")}
+        options = {"columns": self.get_columns(), "sort": self.sort, "current": self.request.GET.get("job", "")}
         return self.table_class(many=many, **(options | self.get_table_options()))
 
     def get_page(self, table: Table, cursor: str, names: Iterable[str]) -> CursorPage:
@@ -117,7 +121,7 @@ class ListView(TemplateView):
         )
 
     def sorts_unindexed(self) -> bool:
-        column = self.table_class.base_columns.get(self.request.GET.get("sort", "").removeprefix("-"))
+        column = self.table_class.base_columns.get(self.sort.removeprefix("-"))
         return column is not None and not column.indexed
 
     @staticmethod

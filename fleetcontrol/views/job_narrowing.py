@@ -13,6 +13,13 @@ from jobs.sought import Sought, sought
 
 # Parameters of the address that say which rows, in which order; the others belong to the moment.
 LASTING = ("status", *JobFilter.base_filters, "sort", "page_size", "columns")
+BY_TIME = {
+    "overdue": "planned_service_date",
+    "planned_after": "planned_service_date",
+    "planned_before": "planned_service_date",
+    "created_after": "-created_at",
+    "created_before": "-created_at",
+}
 KINDS = {"installation": Job.Kind.INSTALLATION, "maintenance": Job.Kind.MAINTENANCE}
 
 
@@ -41,9 +48,13 @@ class KindMixin(FleetMixin):
         start = reverse(f"fleetcontrol:{self.table_name}", args=[self.fleet.pk])
         return way_back.list_among(self.came_from, [start]) or with_query(f"{start}?{self.query.urlencode()}")
 
+    @cached_property
+    def narrowing(self) -> "Narrowing":
+        return Narrowing(self.fleet, self.kind, self.query, self.request)
+
     def narrowed(self):
         """The jobs that the list shows, over all its pages."""
-        return Narrowing(self.fleet, self.kind, self.query, self.request).shown
+        return self.narrowing.shown
 
     def get_context_data(self, **context):
         about = {"kind": self.kind, "table_name": self.table_name, "list_url": self.list_url}
@@ -72,6 +83,11 @@ class Narrowing:
         return self.filter.qs if self.is_asked else self.all
 
     @property
+    def sort(self) -> str:
+        """As the reader asks; else what is narrowed to a time stands in its order, which an index reads as far as it is shown."""
+        return self.query.get("sort") or next((sort for name, sort in BY_TIME.items() if self.query.get(name)), "")
+
+    @cached_property
     def sought(self) -> Sought:
         """What the search looks for, and what of it is left out."""
         return sought(self.query.get("search", ""))

@@ -75,6 +75,7 @@ class Export(KindMixin, View):
     def order(self, jobs) -> str:
         """As the list has it: by a column without an index only while the rows are few."""
         table = TABLES[self.kind]
-        column = table.base_columns.get(self.query.get("sort", "").removeprefix("-"))
+        sort = self.narrowing.sort
+        column = table.base_columns.get(sort.removeprefix("-"))
         many = column is not None and not column.indexed and count(jobs, FEW).more
-        return table(sort=self.query.get("sort", ""), many=many).order
+        return table(sort=sort, many=many).order

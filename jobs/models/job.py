@@ -2,13 +2,14 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.moves import Move, StatusModel
 from core.ulid import ULIDField
 from jobs.audience import Seen
 from jobs.models.choices import FailureReason, JobStatus, Kind, Task
+from jobs.models.job_indexes import LIST_INDEXES
 from jobs.models.job_queryset import JobQuerySet
 from jobs.models.notice import Telling
 from jobs.moves.access import AccessMoves
@@ -73,15 +74,30 @@ class Job(
     DESK_FIELDS = (*INSTALLER_FIELDS, *NOTES, "vehicle", "planned_unit", "further_tests", "task")
 
     id = ULIDField(primary_key=True)
-    fleet = models.ForeignKey("accounts.Fleet", models.PROTECT, related_name="jobs", verbose_name=_("fleet"))
+    # Without indexes of their own: those below begin with fleet, company, assignee and vehicle.
+    fleet = models.ForeignKey(
+        "accounts.Fleet", models.PROTECT, related_name="jobs", db_index=False, verbose_name=_("fleet")
+    )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.INSTALLATION)
     status = models.CharField(_("status"), max_length=24, choices=JobStatus, default=PENDING, editable=False)
     fields_version = models.PositiveIntegerField(default=1, editable=False)
     company = models.ForeignKey(
-        "accounts.Company", models.PROTECT, null=True, blank=True, related_name="jobs", verbose_name=_("company")
+        "accounts.Company",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="jobs",
+        db_index=False,
+        verbose_name=_("company"),
     )
     assignee = models.ForeignKey(
-        "accounts.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("installer")
+        "accounts.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("installer"),
     )
     reserved_for = models.ForeignKey(
         "accounts.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reserved for")
@@ -91,7 +107,13 @@ class Job(
     license_plate = models.CharField(_("licence plate"), max_length=20, blank=True)
     custom_name = models.CharField(_("custom name"), max_length=100, blank=True)
     vehicle = models.ForeignKey(
-        "telematics.Vehicle", models.PROTECT, null=True, blank=True, related_name="jobs", verbose_name=_("vehicle")
+        "telematics.Vehicle",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="jobs",
+        db_index=False,
+        verbose_name=_("vehicle"),
     )
     planned_unit = models.ForeignKey(
         "telematics.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("planned unit")
@@ -144,24 +166,7 @@ class Job(
 
     class Meta:
         verbose_name, verbose_name_plural = _("job"), _("jobs")
-        indexes = [
-            models.Index("fleet", "kind", F("id").desc(), name="job_fleet_list"),
-            models.Index("fleet", "kind", "status", F("id").desc(), name="job_fleet_status"),
-            models.Index("fleet", "kind", "company", F("id").desc(), name="job_fleet_company"),
-            models.Index("fleet", "kind", "assignee", F("id").desc(), name="job_fleet_assignee"),
-            models.Index("fleet", "kind", "vehicle_model", F("id").desc(), name="job_fleet_model"),
-            # One for each column that a list is sorted by: read forwards and backwards, the id breaking ties.
-            models.Index("fleet", "kind", "created_at", "id", name="job_fleet_created"),
-            models.Index("fleet", "kind", "updated_at", "id", name="job_fleet_changed"),
-            models.Index("fleet", "kind", "planned_service_date", "id", name="job_fleet_planned"),
-            models.Index("fleet", "kind", "license_plate", "id", name="job_fleet_plate"),
-            models.Index("fleet", "kind", "vin", "id", name="job_fleet_vin"),
-            models.Index("fleet", "kind", "custom_name", "id", name="job_fleet_name"),
-            models.Index("fleet", "kind", F("id").desc(), condition=Q(differs=True), name="job_fleet_differs"),
-            models.Index("company", "status", F("id").desc(), name="job_company_status"),
-            models.Index("assignee", "status", name="job_assignee"),
-            models.Index("vehicle", F("id").desc(), name="job_vehicle"),
-        ]
+        indexes = LIST_INDEXES
         constraints = [
             models.CheckConstraint(
                 name="job_running_has_its_people",

@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import CompanyMembership, Fleet, Partnership
-from core.normal import normalise
+from core.normal import normalise, search_column
 from jobs.models.choices import JobStatus
 from jobs.moves.many import ManyMoves
 from jobs.sought import SHORTEST_SEARCH, sought
@@ -84,8 +84,11 @@ class JobQuerySet(ManyMoves, models.QuerySet):
 
     def matching_any(self, text: str) -> "JobQuerySet":
         """One search, or a pasted list of plates, VINs or names: one a line, or between commas or semicolons."""
-        wanted = sought(text).wanted
-        return self.filter(reduce(or_, (Q(search__contains=one) for one in wanted))) if wanted else self.none()
+        found = sought(text)
+        # The column begins with the VIN: of a list of VINs an index reads those alone (search_text).
+        each = [Q(search__startswith=search_column(vin, "")) for vin in found.vins]
+        each += [Q(search__contains=one) for one in found.wanted if one not in found.vins]
+        return self.filter(reduce(or_, each)) if each else self.none()
 
     def using_unit(self, unit) -> "JobQuerySet":
         """The open jobs that have planned or linked this unit, or taken it out for the time being."""

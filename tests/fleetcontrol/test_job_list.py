@@ -167,6 +167,18 @@ def test_all_that_match_a_view_of_a_partner_that_has_gone_are_none(
     assert Job.objects.get().status == Job.Status.PENDING
 
 
+def test_a_pasted_vin_finds_the_vehicle_whatever_it_is_called_beside_plates_and_ends_of_vins(
+    manager_client, list_url, named
+):
+    whole, end, plate = (
+        named("Blue one", vin=VIN),
+        named("Two", vin="WVWZZZ1KZAW765432"),
+        named("", license_plate="B-XY 3"),
+    )
+    named("Other", vin="WVWZZZ1KZAW000002")
+    assert shown(manager_client, list_url, search=f"{VIN}; 765432; b xy 3") == [plate.pk, end.pk, whole.pk]
+
+
 def test_what_a_pasted_list_leaves_out_is_named(manager_client, list_url, named):
     found = named("Car 7")
     many = [f"Car {n}" for n in range(205)]
@@ -328,6 +340,63 @@ def test_many_rows_are_sorted_by_what_an_index_knows(manager_client, list_url, d
     shown = [line.id for line in manager_client.get(list_url, {"sort": "-status"}).context["table"].lines]
     assert shown == differing[::-1]
     assert [row[0] for row in exported(manager_client, list_url, sort="-status")[1:]] == shown
+
+
+def test_what_is_narrowed_to_a_time_stands_in_its_order_unless_another_is_asked_for(manager_client, list_url, named):
+    today = timezone.now().date()
+    days = {"Late": 9, "Soon": 2, "Past": -3, "Next": 5, "Longest past": -8}
+    jobs = {name: named(name, planned_service_date=today + timedelta(days=n)).pk for name, n in days.items()}
+    named("Some day")
+
+    def names(**query) -> list[str]:
+        found = shown(manager_client, list_url, **query)
+        assert [row[0] for row in exported(manager_client, list_url, **query)[1:]] == found
+        return [next(name for name in jobs if jobs[name] == pk) for pk in found]
+
+    assert names(planned_after=today) == ["Soon", "Next", "Late"]
+    assert names(planned_before=today) == ["Longest past", "Past"]
+    assert names(overdue="on") == ["Longest past", "Past"]
+    assert names(planned_after=today, sort="-planned_service_date") == ["Late", "Next", "Soon"]
+    assert names(created_after=today, search="past") == ["Longest past", "Past"]  # the newest first
+    page = manager_client.get(list_url, {"planned_after": today}).content.decode()
+    assert 'aria-sort="ascending"' in page
+
+
+# --- counts ---------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def many_found(named, partnership, manager, monkeypatch):
+    """Five that a search finds, of which three are counted before the page is there; the newest two are assigned."""
+    monkeypatch.setattr("fleetcontrol.views.job_list.FIRST", 3)
+    jobs = [named(f"Van {n}") for n in range(5)]
+    for job in jobs[3:]:
+        job.assign(partnership.company, by=manager)
+    named("Other")
+    return jobs
+
+
+def numbers(response) -> dict[str, str]:
+    return {str(tab["label"]): str(tab["count"]) for tab in response.context["tabs"]}
+
+
+def test_a_search_that_finds_many_says_so_at_once_and_how_many_a_look_later(manager_client, list_url, many_found):
+    page = manager_client.get(list_url, {"search": "van"})
+    assert numbers(page) == {
+        "All": "3+", "Pending": "2+", "Assigned": "2+", "Running": "…", "Succeeded": "…", "Failed": "…"
+    }  # fmt: skip
+    assert str(page.context["total"]) == "3+"
+
+    ask = {"search": "van", "live": page.context["here"], "digest": page.context["digest"]}
+    look = manager_client.get(list_url, ask, headers={"HX-Request": "true"})
+    exactly = {"All": "5", "Pending": "3", "Assigned": "2", "Running": "0", "Succeeded": "0", "Failed": "0"}
+    assert numbers(look) == exactly
+    again = manager_client.get(list_url, ask | {"digest": look.context["digest"]}, headers={"HX-Request": "true"})
+    assert again.status_code == 204
+
+
+def test_a_search_that_finds_few_and_every_filter_are_counted_at_once(manager_client, list_url, many_found):
+    assert numbers(manager_client.get(list_url, {"search": "van 1"}))["All"] == "1"
+    found = numbers(manager_client.get(list_url, {"company": many_found[4].company_id}))
+    assert (found["All"], found["Assigned"], found["Pending"]) == ("2", "2", "0")
 
 
 # --- export ---------------------------------------------------------------------------------------------------------
