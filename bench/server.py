@@ -12,8 +12,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.test.utils import override_settings
 
 from bench.browser import Browser, request
+from config import data
 from core.supervisor import broker
 from core.supervisor.process import die_with_parent
 
@@ -38,10 +40,17 @@ def serving(database: str) -> Iterator[int]:
 
 @contextmanager
 def cache() -> Iterator[None]:
-    """A Valkey as the product starts one, for cache and broker of the servers."""
+    """A Valkey as the product starts one, for cache and broker of the servers, and the cache of this process."""
     (settings.VAR_DIR / "valkey").mkdir()
-    with _running(broker.command(settings.VALKEY_SOCKET, settings.VAR_DIR / "valkey"), dict(os.environ)):
+    with (
+        _running(broker.command(settings.VALKEY_SOCKET, settings.VAR_DIR / "valkey"), dict(os.environ)),
+        override_settings(CACHES={"default": data.cache(_cache_url())}),
+    ):
         yield
+
+
+def _cache_url() -> str:
+    return f"unix://{settings.VALKEY_SOCKET}?db=1"
 
 
 @contextmanager
@@ -66,7 +75,7 @@ def _environment(database: str, port: int) -> dict[str, str]:
         "VAR_DIR": str(settings.VAR_DIR),
         "SECRET_KEY": settings.SECRET_KEY,
         "BROKER_URL": f"redis+socket://{settings.VALKEY_SOCKET}?virtual_host=0",
-        "CACHE_URL": f"unix://{settings.VALKEY_SOCKET}?db=1",
+        "CACHE_URL": _cache_url(),
         "BIND": f"127.0.0.1:{port}",
         "WEB_WORKERS": WORKERS,
     }

@@ -2,7 +2,6 @@
 
 from django import template
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +23,9 @@ register.filter("moment", cells.moment)
 @register.simple_block_tag(takes_context=True)
 def component(context: template.Context, content: str, name: str, **values: object) -> str:
     """Wrap what stands between the tags in templates/components/<name>.html, where it is `content`."""
-    return render_to_string(f"components/{name}.html", {**context.flatten(), **values, "content": content})
+    template = context.template.engine.get_template(f"components/{name}.html")
+    with context.push(**values, content=content):
+        return template.render(context)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,5 +1,6 @@
 """Ready, escaped pieces of a page that tables and templates share."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache, lru_cache
 from html import escape
@@ -8,7 +9,7 @@ from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import get_current_timezone, localdate
 from django.utils.translation import get_language, pgettext
 
 from core.web import icons
@@ -32,14 +33,31 @@ def copy_button(value: str) -> SafeString:
     return SafeString(f'<button type="button" class="copy">{escape(value)}</button>' if value else "")
 
 
+def days() -> Callable[[date | None], str]:
+    """Says dates as short as a table wants them, in what is today's year and the reader's language now."""
+    year, language = localdate().year, get_language()
+    return lambda value: _day(value, value.year == year, language) if value else ""
+
+
+def moments() -> Callable[[datetime | None], str]:
+    """Says times in what is the reader's zone now, to the minute."""
+    zone, day = get_current_timezone(), days()
+
+    def moment(value: datetime | None) -> str:
+        if value is None:
+            return ""
+        here = value.astimezone(zone)
+        return f"{day(here.date())}, {here.hour:02}:{here.minute:02}"
+
+    return moment
+
+
 def day(value: date | None) -> str:
-    """A date as short as a table wants it."""
-    return _day(value, value.year == localdate().year, get_language()) if value else ""
+    return days()(value)
 
 
 def moment(value: datetime | None) -> str:
-    """A time in the reader's zone, to the minute."""
-    return f"{day((here := localtime(value)).date())}, {here:%H:%M}" if value else ""
+    return moments()(value)
 
 
 @lru_cache(maxsize=2048)

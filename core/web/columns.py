@@ -122,13 +122,18 @@ class StatusColumn(ChoiceColumn):
 
 
 class DateColumn(Column):
+    says: Callable[[], Callable[[Any], str]] = staticmethod(cells.days)
+
+    def printer(self, name: str, label: str) -> Callable[[Row], str]:
+        self._say = self.says()  # as of this page
+        return super().printer(name, label)
+
     def cell(self, value: Any, row: Row) -> str:
-        return cells.day(value)
+        return self._say(value)
 
 
-class TimeColumn(Column):
-    def cell(self, value: Any, row: Row) -> str:
-        return cells.moment(value)
+class TimeColumn(DateColumn):
+    says = staticmethod(cells.moments)
 
 
 class FlagColumn(Column):

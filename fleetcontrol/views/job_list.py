@@ -9,12 +9,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from core.web.counts import CAP, Count, Split, count_all
+from core.web.counts import count
 from core.web.lists import NEW, SHOWN, ListView
 from core.web.live import LIVE
 from core.web.pages import with_query
-from fleetcontrol import way_back
+from fleetcontrol import job_counts, way_back
 from fleetcontrol.filters.jobs import JobFilter
+from fleetcontrol.job_counts import ALL
 from fleetcontrol.job_sheet import JobSheet
 from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.tables.jobs import InstallationJobTable, MaintenanceJobTable
@@ -25,8 +26,6 @@ from fleetcontrol.views.job_narrowing import KindMixin, Narrowing, lasting
 from jobs.freshness import Look
 from jobs.models import Job
 
-ALL = "ALL"
-FIRST = 1_000  # of what a search finds is counted before the page is there
 PAGES = {"installation_jobs": _("Installation Jobs"), "maintenance_jobs": _("Maintenance Jobs")}
 
 # What a look at the list brings beside rows, tabs and the foot of the table.
@@ -54,31 +53,14 @@ class JobList(ChosenColumns, FleetMixin, ListView):
         return self.narrowing.shown
 
     def count(self, ahead=None):
-        """The rows shown are those of a tab, so they are not counted a second time; and how many there are of each kind."""
-        kinds = self.kinds() | ({} if ahead is None else {NEW: ahead})
-        counts = self.count_narrowed(kinds) if self.narrowing.is_asked else self.count_each(kinds)
-        return {SHOWN: counts[self.narrowing.status or ALL], **counts}
-
-    def count_each(self, kinds):
-        """Every status by its index: together they are all of this kind."""
-        statuses = {status.value: self.narrowing.all.filter(status=status) for status in Job.Status.shown()}
-        del kinds[self.kind]
-        counts = count_all(statuses | kinds)
-        total = sum(counts[status].number for status in statuses)
-        of_kind = Count(min(total, CAP), total > CAP or any(counts[status].more for status in statuses))
-        return {ALL: of_kind, self.kind: of_kind, **counts}
-
-    def count_narrowed(self, kinds):
-        """What a filter finds in one read. A search that finds many first says that it does; the look that follows, how many."""
-        rows, most = self.narrowing.filtered.shown(), len(Job.Status.shown()) * CAP
-        if self.narrowing.sought.wanted and "live" not in self.request.GET:
-            rows, most = rows.order_by("-created_at"), FIRST  # in an order of the fleet it stops as soon as it can
-        return count_all(kinds, split=Split(rows, "status", Job.Status.shown(), ALL, most))
-
-    def kinds(self):
-        """The jobs behind the tabs of the header."""
-        jobs = Job.objects.in_fleet(self.fleet).filter(status__in=Job.Status.shown())
-        return {kind: jobs.filter(kind=kind) for kind in Job.Kind.values}
+        """Of each status, of the rows shown, which are those of a tab, and of each kind."""
+        fleet = job_counts.of_fleet(self.fleet)
+        if self.narrowing.is_asked:
+            counts = job_counts.narrowed(self.narrowing, ahead, quickly="live" not in self.request.GET)
+        else:
+            counts = fleet[self.kind] | ({} if ahead is None else {NEW: count(ahead)})
+        kinds = {kind: fleet[kind][ALL] for kind in fleet}
+        return {SHOWN: counts[self.narrowing.status or ALL], **counts, **kinds}
 
     def dispatch(self, request, *args, **kwargs):
         """Two seconds later most of the time nothing has changed in the whole fleet.

@@ -366,7 +366,7 @@ def test_what_is_narrowed_to_a_time_stands_in_its_order_unless_another_is_asked_
 @pytest.fixture
 def many_found(named, partnership, manager, monkeypatch):
     """Five that a search finds, of which three are counted before the page is there; the newest two are assigned."""
-    monkeypatch.setattr("fleetcontrol.views.job_list.FIRST", 3)
+    monkeypatch.setattr("fleetcontrol.job_counts.FIRST", 3)
     jobs = [named(f"Van {n}") for n in range(5)]
     for job in jobs[3:]:
         job.assign(partnership.company, by=manager)
@@ -397,6 +397,15 @@ def test_a_search_that_finds_few_and_every_filter_are_counted_at_once(manager_cl
     assert numbers(manager_client.get(list_url, {"search": "van 1"}))["All"] == "1"
     found = numbers(manager_client.get(list_url, {"company": many_found[4].company_id}))
     assert (found["All"], found["Assigned"], found["Pending"]) == ("2", "2", "0")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fleet_is_counted_once_until_one_of_its_jobs_changes(manager_client, list_url, named, statements):
+    named("One")
+    asked = [statements(lambda: manager_client.get(list_url)) for _n in range(3)]
+    assert asked == [asked[0], asked[0] - 1, asked[0] - 1]
+    named("Two")
+    assert numbers(manager_client.get(list_url))["All"] == "2"
 
 
 # --- export ---------------------------------------------------------------------------------------------------------
