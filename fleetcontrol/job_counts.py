@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from core.web.counts import CAP, Count, Split, count_all
+from core.web.counts import CAP, Count, Split, count_all, count_by
 from core.web.lists import NEW
 from fleetcontrol.views.job_narrowing import Narrowing
 from jobs.freshness import since_the_last_change
@@ -21,10 +21,7 @@ def of_fleet(fleet) -> dict[str, Counts]:
 
 
 def _counted(fleet) -> dict[str, Counts]:
-    jobs = Job.objects.in_fleet(fleet)
-    found = count_all(
-        {(kind, status): jobs.filter(kind=kind, status=status) for kind in Job.Kind.values for status in STATUSES}
-    )
+    found = count_by(Job.objects.in_fleet(fleet), {"kind": Job.Kind.values, "status": STATUSES})
     return {kind: _with_all({status: found[kind, status] for status in STATUSES}) for kind in Job.Kind.values}
 
 

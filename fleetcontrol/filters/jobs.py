@@ -74,6 +74,11 @@ class JobFilter(filters.FilterSet):
     def is_asked(cls, query) -> bool:
         return any(query.get(name) for name in cls.base_filters)
 
+    def asked(self) -> "JobFilter":
+        """With those filters alone that narrow now: a list needs no choices of the others."""
+        self.filters = {name: found for name, found in self.filters.items() if self.data.get(name)}
+        return self
+
     def filter_queryset(self, queryset):
         """A filter that does not resolve any more, as a partner that has gone, must not show, or change, everything."""
         return queryset.none() if self.form.errors else super().filter_queryset(queryset)

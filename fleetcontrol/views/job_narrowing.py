@@ -71,7 +71,7 @@ class Narrowing:
 
     @cached_property
     def filter(self) -> JobFilter:
-        return JobFilter(self.query, queryset=self.all, request=self.request)
+        return JobFilter(self.query, queryset=self.all, request=self.request).asked()
 
     @property
     def is_asked(self) -> bool:

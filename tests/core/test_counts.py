@@ -1,7 +1,7 @@
 from django.db.models import Q
 from django.utils import translation
 
-from core.web.counts import Count, Split, count, count_all
+from core.web.counts import Count, Split, count, count_all, count_by
 from jobs.models import Job
 
 
@@ -38,6 +38,15 @@ def test_parts_of_nothing_ask_nothing(db, django_assert_num_queries):
     with django_assert_num_queries(0):
         counts = count_all({}, split=Split(Job.objects.none(), "status", ["PENDING"], "all", most=9))
     assert counts == {"all": Count(0), "PENDING": Count(0)}
+
+
+def test_each_combination_is_counted_in_one_statement_and_none_further_than_the_cap(jobs, django_assert_num_queries):
+    wanted = {"kind": ["INSTALLATION", "MAINTENANCE"], "status": ["PENDING", "FAILED"]}
+    with django_assert_num_queries(1):
+        counts = count_by(jobs, wanted, cap=24)
+    assert counts.pop(("INSTALLATION", "PENDING")) == Count(24, more=True)
+    assert set(counts.values()) == {Count(0)}
+    assert len(counts) == 3
 
 
 def test_a_count_minds_no_order_and_no_percent_sign(jobs):

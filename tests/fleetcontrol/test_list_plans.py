@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.cache import cache
 
 from bench.reading import narrowings, searches, sorts
 from fleetcontrol.views.job_narrowing import BY_TIME
+from jobs.freshness import Look
 
 pytestmark = [pytest.mark.pg, pytest.mark.usefixtures("db")]
 
@@ -23,6 +25,19 @@ def look(crowd, browser_of, costs):
     """`look(status="FAILED")`: what the first fleet's list costs, so narrowed."""
     manager = browser_of(crowd.manager)
     return lambda **query: costs(lambda: manager.get(crowd.list_url, query))
+
+
+@pytest.fixture(autouse=True)
+def counted(crowd, look):
+    """As it mostly is: no job of the fleet has changed since somebody looked."""
+
+    def by_somebody_else():
+        cache.clear()
+        Look(crowd.fleets[0].pk, "anything").was_same()
+        look()
+
+    by_somebody_else()
+    return by_somebody_else
 
 
 @pytest.mark.parametrize("place", LISTS)
@@ -48,6 +63,14 @@ def test_each_filter_reads_by_an_index(crowd, look):
         more = sum(choice in query for choice in CHOOSING)
         more += any(time in query for time in BY_TIME)  # a page that is not full asks for those without a date as well
         assert (through, number <= 5 + more) == ([], True), name
+
+
+def test_the_first_look_after_a_change_counts_the_fleet_as_well(crowd, look, counted):
+    for query in ({}, {"company": crowd.companies[0].pk}, {"search": "CARGO"}):
+        counted()
+        usual = look(**query)[0]
+        cache.clear()
+        assert look(**query) == (usual + 1, []), query
 
 
 def test_each_offered_order_reads_by_an_index_forwards_and_backwards(look):
