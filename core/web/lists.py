@@ -50,7 +50,7 @@ class ListView(TemplateView):
         if "live" in request.GET:
             return self.get_changes(request.GET["live"], request.GET.get("digest", ""))
         counts = self.count()
-        table = self.get_table(many=counts[SHOWN].number > FEW)
+        table = self.get_table(many=self.is_many(counts[SHOWN]))
         page = self.get_page(table, request.GET.get("cursor", ""), table.reads)
         return self.render_to_response(self.list_context(table, page, counts, here=page.here))
 
@@ -119,6 +119,12 @@ class ListView(TemplateView):
             new=new,
             **more,
         )
+
+    def is_many(self, shown: Count) -> bool:
+        """More rows than are sorted without an index; looked up where the order hangs on it and the count stopped before."""
+        if shown.more and shown.number <= FEW and self.sorts_unindexed():
+            return count(self.rows, FEW).more
+        return shown.more or shown.number > FEW
 
     def sorts_unindexed(self) -> bool:
         column = self.table_class.base_columns.get(self.sort.removeprefix("-"))

@@ -394,6 +394,20 @@ def test_a_search_that_finds_many_says_so_at_once_and_how_many_a_look_later(mana
     assert again.status_code == 204
 
 
+@pytest.mark.parametrize(("few", "is_sorted"), [(5, True), (4, False)])
+def test_a_search_that_finds_many_is_sorted_by_any_column_as_long_as_they_are_few(
+    few, is_sorted, manager_client, list_url, many_found, monkeypatch
+):
+    monkeypatch.setattr("core.web.lists.FEW", few)
+    page = manager_client.get(list_url, {"search": "van", "sort": "-status"})
+    newest_first = [job.pk for job in many_found[::-1]]
+    by_status = newest_first[2:] + newest_first[:2]
+    assert [line.id for line in page.context["table"].lines] == (by_status if is_sorted else newest_first)
+    ask = {"search": "van", "sort": "-status", "live": page.context["here"], "digest": ""}
+    look = manager_client.get(list_url, ask, headers={"HX-Request": "true"})
+    assert [line.id for line in look.context["table"].lines] == [line.id for line in page.context["table"].lines]
+
+
 def test_a_search_that_finds_few_and_every_filter_are_counted_at_once(manager_client, list_url, many_found):
     assert numbers(manager_client.get(list_url, {"search": "van 1"}))["All"] == "1"
     found = numbers(manager_client.get(list_url, {"company": many_found[4].company_id}))
