@@ -8,6 +8,8 @@ the fleet already keeps its columns for what is built, and borrows what it has n
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Q
+
 from core.normal import search_column
 from jobs.models.choices import JobStatus, Kind
 from jobs.plan import blank_of, is_blank
@@ -31,6 +33,11 @@ def lenders(rows: Iterable[Mapping[str, Any]]) -> dict[str, Vehicle]:
         if row["kind"] == Kind.INSTALLATION and row["status"] in JobStatus.open() and not row["vehicle_created"]
     } - {None}
     return Vehicle.objects.select_related("vehicle_model").in_bulk(wanted) if wanted else {}
+
+
+def written_for(vehicle_id: str) -> Q:
+    """The open jobs that are called as this vehicle; none that brought it in."""
+    return Q(vehicle=vehicle_id, vehicle_created=False, status__in=JobStatus.open())
 
 
 class Named:
@@ -64,6 +71,15 @@ class Named:
         for name, value in adopted.items():
             setattr(self, name, value)
         return adopted
+
+    def with_renamed(self, verb: str) -> Q:
+        """Which rows the move locks first: this job's, and those of the jobs that it may rename with the vehicle.
+
+        All at once in the order of their keys: one after the other, two such moves wait for each other, and for a
+        partner who is leaving.
+        """
+        may_rename = verb in ("fill_in", "succeed") and self.kind == Kind.INSTALLATION and self.vehicle_id
+        return Q(pk=self.pk) | (written_for(self.vehicle_id) if may_rename else Q())
 
     def follow_vehicle(self, **changed: Any) -> None:
         """The vehicle is about to change so. Not saved."""

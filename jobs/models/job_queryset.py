@@ -11,6 +11,7 @@ from accounts.models import CompanyMembership, Fleet, Partnership
 from core.normal import normalise, search_column
 from jobs.models.choices import JobStatus
 from jobs.moves.many import ManyMoves
+from jobs.names import written_for
 from jobs.sought import SHORTEST_SEARCH, sought
 from telematics.models import Command
 
@@ -100,9 +101,12 @@ class JobQuerySet(ManyMoves, models.QuerySet):
         )
 
     def follow_vehicle(self, vehicle, changed: dict) -> None:
-        """The open jobs written for this vehicle are called as it will be. Two statements, however many there are."""
-        written_for = self.open().filter(vehicle=vehicle, vehicle_created=False).select_related("vehicle")
-        jobs = list(written_for.order_by("pk").select_for_update(of=("self",), no_key=True))
+        """The open jobs written for this vehicle are called as it will be. Two statements, however many there are.
+
+        A move that renames a vehicle holds them already (`Named.with_renamed`).
+        """
+        renamed = self.filter(written_for(vehicle.pk)).select_related("vehicle")
+        jobs = list(renamed.order_by("pk").select_for_update(of=("self",), no_key=True))
         for job in jobs:
             job.follow_vehicle(**changed)
         self.bulk_update(jobs, ["search", *(name for name in changed if name in self.model.INSTALLER_FIELDS)])

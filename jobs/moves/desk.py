@@ -110,14 +110,19 @@ class DeskMoves:
         """Take the row's lock and see it as it is now."""
         self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update(of=("self",), no_key=True))
 
-    def lock_with_all(self) -> "DeskMoves":
-        """The same for a move that looks at more than its own row: that comes with one statement after the lock.
+    def lock_with_all(self, verb: str) -> "DeskMoves":
+        """The same for `verb`, a move that looks at more than its own row: that comes with one statement after the lock.
 
         Not with the lock itself: whoever had to wait for it would see those rows as they were before the wait.
         Gives the job as seen then, with its configuration and what is under way (`JobQuerySet.with_work`).
         """
-        self.lock()
+        rows = type(self)._base_manager.filter(self.with_renamed(verb)).order_by("pk")
+        list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
         seen = type(self).objects.select_related(*self.AROUND).with_work().get(pk=self.pk)
+        for field in self._meta.concrete_fields:
+            setattr(self, field.attname, getattr(seen, field.attname))
+            if field.is_relation and field.is_cached(self):
+                field.delete_cached_value(self)
         for name in self.AROUND:
             if "__" not in name:
                 setattr(self, name, getattr(seen, name))

@@ -100,7 +100,7 @@ class GarageMoves:
 
     def _lock_for_holder(self, verb: str, by):
         """The job as seen under its lock. Judged in this order: status, then holder (architecture, Surfaces)."""
-        seen = self.lock_with_all()
+        seen = self.lock_with_all(verb)
         self.check_move(verb)
         if self.assignee_id != by.pk:
             raise MoveRefused("not_holder", _("Somebody else is working on this job."))
