@@ -14,8 +14,10 @@ from accounts.models import CompanyMembership, FleetMembership, User
 from core.models import Mail
 from core.tasks import is_quiet, nudge
 from core.ulid import ULIDField
+from jobs.models.choices import FailureReason
 from jobs.models.notice_event import ASKS, MAILED, OF_VERB, SENTENCES
 from jobs.models.notice_preference import NoticePreference, unsubscribe_path
+from jobs.words import failure_reason
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -29,7 +31,12 @@ class NoticeQuerySet(models.QuerySet):
         return self.unread().update(read_at=Now())
 
     def for_sentences(self):
-        return self.select_related(
+        """Each with what it names, and as `said` what stands in the job's history about it."""
+        from jobs.models.job_event import JobEvent
+
+        until_then = JobEvent.objects.filter(job=OuterRef("job"), verb=OuterRef("verb"), at__lte=OuterRef("at"))
+        said = Subquery(until_then.order_by("-seq").values("reason")[:1])
+        return self.annotate(said=said).select_related(
             "user",
             "actor",
             "job__vehicle",
@@ -111,6 +118,16 @@ class Notice(models.Model):
             "count": self.count,
         }
 
+    @property
+    def reason(self) -> str:
+        """What whoever did it said about it; of a notice that was read `for_sentences`."""
+        if self.count > 1 or self.job is None:
+            return ""
+        if self.verb not in ("succeed", "fail"):
+            return "" if self.verb == "release" else self.said or ""
+        told = [failure_reason(self.job.failure_reason) if self.job.failure_reason != FailureReason.OTHER else ""]
+        return ": ".join(filter(None, [*told, self.job.comment]))
+
     # --- as a mail ----------------------------------------------------------------------------------------------------
     def mail(self) -> Mail:
         """The same by mail, in its reader's own language; what it says last is how to get no more of them."""
@@ -127,18 +144,7 @@ class Notice(models.Model):
 
     def _of_job(self) -> dict[str, str]:
         with translation.override(self.user.language):
-            return {"sentence": self.sentence, "ask": str(ASKS[self.verb]), "reason": self._reason()}
-
-    def _reason(self) -> str:
-        """What whoever did it said about it."""
-        if self.job is None:
-            return ""
-        if self.verb in ("succeed", "fail"):
-            return self.job.comment
-        if self.verb == "release" or self.verb.startswith("bulk") or self.count > 1:
-            return ""
-        said = self.job.events.filter(verb=self.verb).order_by("-seq").values_list("reason", flat=True)
-        return said.first() or ""
+            return {"sentence": self.sentence, "ask": str(ASKS[self.verb]), "reason": self.reason}
 
 
 def readers(people, verb: str, *, by):

@@ -38,7 +38,7 @@ class ReturningMoves:
         self.check_move("request_handback")
         if self.handback_requests.open().exists():
             raise MoveRefused("already_requested", _("The partner has been asked already."))
-        self._move("request_handback", by=by)
+        self._move("request_handback", by=by, reason=reason)
         self.handback_requests.create(reason=reason, requested_by=by if by.is_person else None)
         self.tell_office("request_handback", by=by)
 

@@ -17,6 +17,7 @@ from django.views.generic import TemplateView
 
 from accounts.models import User
 from accounts.second_factor import SecondFactorMixin
+from core.web.counts import count_all
 from core.web.pages import CursorPage
 from jobs.models import Notice, NoticePreference
 from jobs.models.notice_event import FOR_DESK, FOR_INSTALLER, FOR_OFFICE, NoticeEvent
@@ -29,9 +30,12 @@ class NoticeList(SecondFactorMixin, TemplateView):
     template_name = "notices/list.html"
 
     def get_context_data(self, **context):
-        mine = Notice.objects.visible_to(self.request.user).for_sentences()
-        page = CursorPage(mine, "-at", cursor=self.request.GET.get("cursor", ""), size=PAGE)
-        return super().get_context_data(page=page, **context)
+        mine = Notice.objects.visible_to(self.request.user)
+        page = CursorPage(mine.for_sentences(), "-at", cursor=self.request.GET.get("cursor", ""), size=PAGE)
+        counts = count_all({"all": mine, "unread": mine.unread()})
+        return super().get_context_data(
+            page=page, total=counts["all"], unread_notices=counts["unread"].number, **context
+        )
 
 
 class OpenNotice(SecondFactorMixin, View):

@@ -73,6 +73,12 @@ def test_a_request_and_its_answer_go_back_and_forth(assigned_job, manager, compa
     assert told() == [("manager", "refuse_handback", 1)]
 
 
+def test_the_partner_reads_in_the_mail_why_a_job_is_asked_back(assigned_job, manager, company_admin):
+    assigned_job.request_handback(by=manager, reason="It is the wrong car.")
+    assert "It is the wrong car." in text_of(mails_to(company_admin)[-1]).body
+    assert assigned_job.events.get(verb="request_handback").reason == "It is the wrong car."
+
+
 def test_the_holder_is_told_of_his_access_and_his_job(linked_job, manager, installer, colleague, told):
     linked_job.stop_access(by=manager, reason="Stolen")
     linked_job.allow_access(by=manager)
@@ -293,6 +299,25 @@ def test_opening_a_notice_leads_there_and_reads_it(running_job, installer, manag
     assert opened.url == f"/fleetcontrol/{running_job.fleet_id}/jobs/{running_job.pk}/"
     assert manager_client.get(opened.url).status_code == 200
     assert not manager.notices.unread().exists()
+
+
+def test_a_notice_says_why_and_the_list_how_many_there_are(assigned_job, installer, company_admin, manager, request):
+    assigned_job.hand_back(by=company_admin, reason="Not in our town.")
+    assigned_job.assign(company_admin.company_membership.company, by=manager)
+    assigned_job.hand_back(by=company_admin, reason="Still not in our town.")
+    assigned_job.assign(company_admin.company_membership.company, by=manager)
+    assigned_job.take(by=installer)
+    assigned_job.fail(by=installer, comment="No car there", reason="VEHICLE_ABSENT")
+
+    page = request.getfixturevalue("manager_client").get(NOTICES).content.decode()
+
+    assert re.findall(r'<p class="muted small">(.*?)</p>', page) == [
+        "Vehicle absent: No car there",
+        "Still not in our town.",
+        "Not in our town.",
+    ]
+    assert "1–3 of 3" in page
+    assert "Vehicle absent: No car there" in text_of(mails_to(manager)[-1]).body
 
 
 def test_all_are_read_at_once(running_job, installer, manager, manager_client, viewer):
