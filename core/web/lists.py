@@ -72,10 +72,10 @@ class ListView(TemplateView):
     @cached_property
     def moved(self) -> list[Any]:
         """Rows that somebody is shown and that stand on another page by now: what orders them has changed."""
-        keys, to_python = [], self.rows.model._meta.pk.to_python
+        keys, field = [], self.rows.model._meta.pk
         for text in self.request.GET.get("moved", "").split(",")[: SIZES[-1]]:
             with suppress(ValidationError):
-                keys.append(to_python(text))
+                keys.append(field.clean(text, None))  # also a number that no key can have is none
         return [key for key in keys if key]
 
     def new(self, page: CursorPage) -> QuerySet | None:

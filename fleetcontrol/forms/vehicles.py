@@ -35,7 +35,7 @@ class VehicleForm(SpecificationForm):
 
     def clean(self):
         given = super().clean()
-        if not any(given.get(name) for name in Vehicle.IDENTITY):
+        if not any(given.get(name) or name in self.errors for name in Vehicle.IDENTITY):
             self.add_error("license_plate", _("Give it a plate, a VIN or a name."))
         return given
 

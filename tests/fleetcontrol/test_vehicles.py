@@ -67,6 +67,14 @@ def test_the_list_costs_the_same_for_one_and_for_many(number, manager_client, at
     assert statements(lambda: manager_client.get(at("vehicles/"), {"search": "bad", "sort": "-vehicle"})) <= 7
 
 
+def test_whoever_looks_at_the_list_hears_the_bell(manager_client, at, running_job, installer):
+    seen = manager_client.get(at("vehicles/")).context
+    look = {"live": seen["page"].here, "digest": seen["digest"]}
+    assert manager_client.get(at("vehicles/"), look).status_code == 204
+    running_job.fail(by=installer, comment="No car there")
+    assert "1 new notice" in manager_client.get(at("vehicles/"), look).content.decode()
+
+
 # --- Inspect ------------------------------------------------------------------------------------------------------
 def test_it_shows_identity_unit_and_what_the_vehicle_is(inspect, vehicle):
     page = inspect(vehicle)
@@ -187,6 +195,8 @@ def test_its_form_says_every_error_at_once_and_keeps_what_was_typed(manager_clie
     assert form["brand"].value() == "Fiat"
     form = manager_client.post(at("vehicles/new/"), {"vin": vehicle.vin}).context["form"]
     assert form.errors["vin"] == ["Another vehicle of the fleet has this VIN."]
+    form = manager_client.post(at("vehicles/new/"), {"license_plate": "B" * 21}).context["form"]
+    assert len(form.errors["license_plate"]) == 1, "one thing is wrong with it, and that is said"
     assert Vehicle.objects.get() == vehicle
 
 
