@@ -64,6 +64,10 @@ class FleetMixin(AccessMixin):
         lists = {each: reverse(f"fleetcontrol:{each.lower()}_jobs", args=[self.fleet.pk]) for each in Job.Kind.values}
         return way_back.list_among(self.came_from, list(lists.values())) or lists[kind]
 
+    def digest(self, *seen):
+        """Of a list: the number at the bell is a part of what its reader sees."""
+        return f"{super().digest(*seen)}-{self.fleet.unread_notices}"
+
     def get_context_data(self, **context):
         about = {"fleet": self.fleet, "may_write": self.may_write, "unread_notices": self.fleet.unread_notices}
         return super().get_context_data(section=self.section, **about, **context)

@@ -43,7 +43,7 @@
   }
 
   /* what had the focus has it again */
-  const within = (place) => [...place.querySelectorAll("a, button, input, summary")]
+  const within = (place) => [place, ...place.querySelectorAll("a, button, input, summary")]
   function put(old, fresh) {
     const focused = old.contains(document.activeElement) ? within(old).indexOf(document.activeElement) : -1
     old.replaceWith(fresh)

@@ -170,6 +170,17 @@ def test_the_bell_leads_to_the_notice_and_from_there_to_the_job(
     expect(page.get_by_role("link", name="Notices", exact=True).first).to_be_visible()
 
 
+def test_the_bell_counts_on_without_reloading(page: Page, home, running_job, installer, manager, sign_in):
+    sign_in(manager)
+    page.goto(f"{home}partners/")
+    bell = page.get_by_role("link", name="Notices", exact=True)
+    bell.focus()
+    running_job.fail(by=installer, comment="No car there")
+    counting = page.get_by_role("link", name="1 new notice")
+    expect(counting).to_be_visible(timeout=10_000)
+    expect(counting).to_be_focused()
+
+
 def test_a_choice_of_news_is_kept(page: Page, manager, fleet, sign_in):
     sign_in(manager)
     page.goto("/accounts/notices/settings/")
