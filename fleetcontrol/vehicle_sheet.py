@@ -11,7 +11,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jobs.history import Entry
 from jobs.models import Job, VehicleAccess
+from jobs.unit_history import units_of
 from jobs.words import Words
 from telematics.models import Command, Vehicle, VehicleState
 from telematics.models.specification import Specification
@@ -93,6 +95,11 @@ class VehicleSheet:
             Signal(str(SIGNALS[name]), said(name, one["value"]), parse_datetime(one["timestamp"]))
             for name, one in heard.items()
         ]
+
+    @property
+    def units(self) -> list[Entry]:
+        """Which unit was in it when, as its jobs tell."""
+        return units_of(self.vehicle)
 
     @property
     def jobs(self) -> Part:

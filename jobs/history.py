@@ -54,6 +54,11 @@ class Entry(NamedTuple):
     reason: str = ""
 
 
+def actor_of(event) -> SafeString:
+    name = event.actor.name if event.actor else event.client.name if event.client else _("The system")
+    return format_html("<b>{}</b>", name)
+
+
 class History:
     """Everything that happened to one job. Statements do not grow with the number of entries."""
 
@@ -88,7 +93,7 @@ class History:
             "why": RELEASED.get(event.reason, event.reason),
             "reason": failure_reason(data.get("failure_reason", "")),
         }
-        spoken = format_html(str(SENTENCES[self._verb(event)]), who=self.who(event), **parts)
+        spoken = format_html(str(SENTENCES[self._verb(event)]), who=actor_of(event), **parts)
         reason = "" if event.verb == "release" else event.reason or data.get("comment", "")
         return Entry(event.at, spoken, [*self._changes(changed), *self._circumstances(event)], reason)
 
@@ -100,10 +105,6 @@ class History:
         if event.verb == "withdraw" and event.actor_id == data.get("holder"):
             return "give_up"
         return "change_unit" if event.verb == "link_unit" and data.get("before") else event.verb
-
-    def who(self, event) -> SafeString:
-        name = event.actor.name if event.actor else event.client.name if event.client else _("The system")
-        return format_html("<b>{}</b>", name)
 
     def _company(self, data: dict) -> str:
         return self.words.known.get("company", {}).get(data.get("company")) or str(self.job.company or _("the partner"))

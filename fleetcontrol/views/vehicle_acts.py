@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
@@ -16,6 +17,7 @@ from core.web.confirm import ConfirmView
 from fleetcontrol.forms.vehicles import UnitForm, VehicleForm
 from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.views.vehicles import VehicleMixin
+from jobs.models import Job
 from telematics.models import Vehicle
 
 FIELDS = {"vin_in_fleet": "vin", "unit_not_available": "unit"}
@@ -88,6 +90,17 @@ class UnitAct(VehicleMixin, ConfirmView):
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"fleet": self.fleet}
+
+    @cached_property
+    def open_job(self) -> Job | None:
+        return Job.objects.open().filter(vehicle=self.vehicle).order_by("-pk").first()
+
+    def get_context_data(self, **context):
+        """What an open job keeps from being done is not asked: its reader is told, and led there."""
+        if self.open_job and self.request.method == "GET":
+            self.lead = self.submit = ""
+            context["form"] = None
+        return super().get_context_data(open_job=self.open_job, **context)
 
     def form_valid(self, form):
         unit = form.cleaned_data.get("unit")

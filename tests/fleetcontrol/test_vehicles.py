@@ -113,6 +113,7 @@ def test_a_silent_unit_and_an_unknown_model_are_said_in_words(inspect, vehicle):
 def test_who_had_access_and_why_it_ended_stays_to_be_read(inspect, proven_job, installer):
     vehicle = proven_job.vehicle
     assert "Open QuickInstall" in inspect(vehicle)
+    assert f"Installer linked unit {vehicle.unit_id}" in inspect(vehicle)
     proven_job.succeed(by=installer)
     page = inspect(vehicle)
     assert "The job succeeded" in page
@@ -235,11 +236,16 @@ def test_a_unit_is_swapped_taken_out_and_assigned(unit_act, vehicle, fleet):
 
 
 @pytest.mark.parametrize("act", ["swap", "remove"])
-def test_an_open_job_about_a_vehicle_keeps_its_unit(act, unit_act, vehicle, fleet, manager):
+def test_an_open_job_about_a_vehicle_keeps_its_unit(act, unit_act, vehicle, fleet, manager, manager_client, at):
     standing = vehicle.unit
     JobFactory(by=manager, fleet=fleet, kind=Job.Kind.MAINTENANCE, vehicle=vehicle)
     page = unit_act(act, unit=UnitFactory(fleet=fleet).pk)
     assert "An open job is about this vehicle" in page.content.decode()
+    asked = manager_client.get(at(f"vehicles/{vehicle.pk}/unit/{act}/")).content.decode()
+    assert at(f"jobs/{Job.objects.get().pk}/") in asked
+    assert 'name="unit"' not in asked
+    assert ">Swap</button>" not in asked
+    assert ">Take it out</button>" not in asked
     vehicle.refresh_from_db()
     assert vehicle.unit == standing
 

@@ -1,0 +1,60 @@
+"""Which unit was in a vehicle, and who put it there: told from the events of the vehicle's jobs."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
+
+from django.db.models import Q
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jobs.history import SENTENCES, Entry, actor_of
+from jobs.models.choices import Task
+from jobs.models.job import Job
+from jobs.models.job_event import JobEvent
+
+# What undoes a mounting, and how that is said.
+UNDONE = {
+    "fail": gettext_lazy("Unit {unit} went back to stock, because the job failed"),
+    "hand_back": gettext_lazy("Unit {unit} went back to stock, because the job was handed back"),
+    "release": gettext_lazy("Unit {unit} went back to stock, because the partnership ended"),
+}
+MOST = 200
+
+
+def units_of(vehicle) -> list[Entry]:
+    """Newest first. One statement."""
+    by_job = groupby(_events(vehicle), attrgetter("job_id"))
+    return sorted((entry for _job, events in by_job for entry in _of_job(events)), key=attrgetter("at"))[::-1]
+
+
+def _events(vehicle) -> list[JobEvent]:
+    jobs = Job.objects.filter(vehicle=vehicle)
+    linked = JobEvent.objects.filter(job__in=jobs, verb="link_unit").values("job")
+    moved = Q(verb="link_unit") | Q(verb__in=UNDONE, job__in=linked) | Q(verb="succeed", job__task=Task.REMOVE_UNIT)
+    newest = JobEvent.objects.filter(moved, job__in=jobs).select_related("actor", "client", "job").order_by("-pk")
+    return sorted(newest[:MOST], key=attrgetter("job_id", "seq"))
+
+
+def _of_job(events) -> Iterator[Entry]:
+    """What one job put in and took out, in the order in which it did."""
+    inside = former = None
+    for event in events:
+        who, before = actor_of(event), event.data.get("before")
+        if event.verb == "link_unit":
+            sentence = SENTENCES["change_unit" if before else "link_unit"]
+            former, inside = former if inside else before, event.data["unit"]
+            yield Entry(event.at, format_html(str(sentence), who=who, unit=inside, before=before))
+        elif event.verb == "succeed":
+            yield Entry(event.at, format_html(_("{who} took unit {unit} out"), who=who, unit=event.job.unit_id))
+        elif inside:
+            yield Entry(event.at, UNDONE[event.verb].format(unit=inside), [], _put_back(event, former))
+            inside = former = None
+
+
+def _put_back(event, former: str | None) -> str:
+    if not former:
+        return ""
+    told = _("{unit} could not be put back") if event.data.get("not_put_back") else _("{unit} was put back")
+    return told.format(unit=former)

@@ -1,0 +1,87 @@
+"""Which unit was in a vehicle when, and who put it there."""
+
+import re
+
+import pytest
+
+from jobs.unit_history import units_of
+from telematics.models import Unit
+from tests.factories.jobs import JobFactory
+from tests.factories.telematics import UnitFactory, VehicleFactory
+from tests.jobs.test_maintenance import prove
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def vehicle(fleet, unit, vehicle_model):
+    return VehicleFactory(fleet=fleet, unit=unit, vehicle_model=vehicle_model)
+
+
+@pytest.fixture
+def taken(vehicle, manager, partnership, installer):
+    def taken(task):
+        job = JobFactory(by=manager, fleet=vehicle.fleet, vehicle=vehicle, kind="MAINTENANCE", task=task)
+        job.assign(partnership.company, by=manager)
+        job.take(by=installer)
+        return job
+
+    return taken
+
+
+def told(vehicle) -> list[tuple[str, str]]:
+    """Oldest first: what is said, and what more."""
+    return [(re.sub(r"<[^>]+>", "", entry.sentence), entry.reason) for entry in units_of(vehicle)][::-1]
+
+
+def test_whoever_linked_the_first_unit_is_named(linked_job, unit):
+    assert told(linked_job.vehicle) == [(f"Installer linked unit {unit}", "")]
+
+
+def test_a_replaced_unit_is_told_and_what_became_of_it(taken, vehicle, unit, fleet, installer, company_admin):
+    second, third = UnitFactory(fleet=fleet), UnitFactory(fleet=fleet)
+    job = taken("REPLACE_UNIT")
+    job.link_unit(second.pk, by=installer)
+    job.link_unit(third.pk, by=installer)
+    job.fail(by=installer, comment="No coverage")
+
+    assert told(vehicle) == [
+        (f"Installer exchanged unit {unit} for {second}", ""),
+        (f"Installer exchanged unit {second} for {third}", ""),
+        (f"Unit {third} went back to stock, because the job failed", f"{unit} was put back"),
+    ]
+
+
+def test_a_unit_that_could_not_be_put_back_is_told(taken, vehicle, unit, fleet, installer, company_admin):
+    second = UnitFactory(fleet=fleet)
+    job = taken("REPLACE_UNIT")
+    job.link_unit(second.pk, by=installer)
+    job.withdraw(by=company_admin)
+    Unit.objects.filter(pk=unit.pk).update(fleet=None)
+    job.hand_back(by=company_admin, reason="Wrong town")
+
+    assert told(vehicle)[1:] == [
+        (f"Unit {second} went back to stock, because the job was handed back", f"{unit} could not be put back")
+    ]
+
+
+def test_a_unit_that_was_removed_is_told_and_other_work_is_not(taken, vehicle, unit, installer):
+    prove(inspection := taken("INSPECTION"))
+    inspection.succeed(by=installer)
+    removal = taken("REMOVE_UNIT")
+    removal.succeed(by=installer)
+
+    assert told(vehicle) == [(f"Installer took unit {unit} out", "")]
+
+
+def test_a_failure_that_changed_no_unit_is_not_told(taken, vehicle, installer):
+    taken("REPLACE_UNIT").fail(by=installer, comment="The car is not there.")
+    assert told(vehicle) == []
+
+
+def test_it_is_read_in_one_statement(taken, vehicle, fleet, installer, django_assert_num_queries):
+    job = taken("REPLACE_UNIT")
+    for _n in range(3):
+        job.link_unit(UnitFactory(fleet=fleet).pk, by=installer)
+    with django_assert_num_queries(1):
+        assert len(units_of(vehicle)) == 3
