@@ -85,7 +85,7 @@ class VehicleSheet:
 
     @cached_property
     def state(self) -> VehicleState | None:
-        return VehicleState.objects.filter(pk=self.vehicle.pk).first()
+        return getattr(self.vehicle, "state", None)
 
     @property
     def signals(self) -> list[Signal]:

@@ -69,7 +69,7 @@ class VehicleMixin(FleetMixin):
     section = "vehicles"
 
     def find(self):
-        vehicles = Vehicle.objects.filter(fleet=self.fleet).select_related("vehicle_model", "unit")
+        vehicles = Vehicle.objects.filter(fleet=self.fleet).select_related("vehicle_model", "unit", "state")
         self.vehicle = vehicles.filter(pk=self.kwargs["vehicle_id"]).first()
         if self.vehicle is None:
             raise Http404
