@@ -181,4 +181,7 @@ class JobSheet:
 def locked_by_assigning(job: Job) -> list[tuple[str, str]]:
     """What nobody in the fleet, and without override no installer, can change once the job is assigned: label and value."""
     words = Words({"vehicle_model": {job.vehicle_model_id: str(job.vehicle_model)}})
+    if job.kind == Job.Kind.MAINTENANCE:
+        about = {"vehicle": job.vehicle, "task": job.get_task_display(), "planned_unit": job.planned_unit}
+        return [(words.label(name), str(value)) for name, value in about.items() if value]
     return [(words.label(name), words.value(name, value)) for name, value in job.plan().items()]

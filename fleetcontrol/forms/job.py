@@ -54,6 +54,8 @@ class JobForm(SpecificationForm):
         self.fields["company"].queryset = partners_of(fleet)
         for name in ("vehicle", "planned_unit"):
             self.fields[name].listen(fleet)
+        if self.instance.vehicle_id and self.initial.get("vehicle") == self.instance.vehicle_id:
+            self.initial["vehicle"] = self.instance.vehicle
         for name in Job.IDENTITY:
             if name in self.fields:
                 self.fields[name].widget.attrs["placeholder"] = _("installer decides")

@@ -1,5 +1,7 @@
 """Fields that name one row of many: typed with suggestions, where a select would be too long."""
 
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -7,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.normal import normalise
 from telematics.models import Unit, Vehicle
+
+# The id at the end of what `named` gives, after `normalise`.
+ID_IN_NAME = re.compile(r"\(([A-Z0-9]+)\)\Z")
 
 
 class LookupField(forms.CharField):
@@ -46,13 +51,17 @@ class LookupField(forms.CharField):
 
 
 class VehicleField(LookupField):
-    """By its id, or by plate, VIN or name where only one has it."""
+    """By its id, or by plate, VIN or name where only one has it; shown with both, which no other vehicle has."""
 
     what = "vehicles"
 
+    def prepare_value(self, value):
+        return named(value) if isinstance(value, Vehicle) else value
+
     def find(self, text):
         live = Vehicle.objects.live().filter(fleet=self.fleet)
-        if found := live.filter(pk=text).first():
+        told = ID_IN_NAME.search(text)
+        if found := live.filter(pk=told[1] if told else text).first():
             return found
         alike = [vehicle for vehicle in live.matching(text)[:50] if text in vehicle.search.split("|")]
         return alike[0] if len(alike) == 1 else None
@@ -66,6 +75,11 @@ class UnitField(LookupField):
         return Unit.objects.filter(fleet=self.fleet, retired_at=None, pk=text).first()
 
 
+def named(vehicle: Vehicle) -> str:
+    """A name that somebody can read, and the id that makes it the only one."""
+    return vehicle.pk if str(vehicle) == vehicle.pk else f"{vehicle} ({vehicle.pk})"
+
+
 def suggestions(what: str, fleet, text: str) -> list[tuple[str, str]]:
     """At most twenty (value, label)."""
     wanted = normalise(text)
@@ -74,5 +88,5 @@ def suggestions(what: str, fleet, text: str) -> list[tuple[str, str]]:
         return [(pk, "") for pk in stock.values_list("pk", flat=True)[:20]]
     if what == "vehicles":
         found = Vehicle.objects.live().filter(fleet=fleet).matching(text)[:20]
-        return [(vehicle.pk, " · ".join(filter(None, (str(vehicle), vehicle.label, vehicle.vin)))) for vehicle in found]
+        return [(named(vehicle), " · ".join(filter(None, (vehicle.label, vehicle.vin)))) for vehicle in found]
     return []

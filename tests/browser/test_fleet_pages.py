@@ -143,7 +143,7 @@ def test_a_maintenance_job_begins_at_the_vehicle(page: Page, home, manager, conf
     page.locator("#rows a.row-link").first.click()
     page.get_by_role("button", name="More").click()
     page.get_by_role("link", name="Create Maintenance Job").click()
-    expect(page.get_by_label("Vehicle", exact=True)).to_have_value(configured_job.vehicle_id)
+    expect(page.get_by_label("Vehicle", exact=True)).to_have_value(f"Blue One ({configured_job.vehicle_id})")
 
 
 def test_an_admin_changes_a_role_in_a_dialog(page: Page, home, fleet, fleet_admin, sign_in):

@@ -62,7 +62,7 @@ def test_it_starts_from_the_vehicle_or_the_template_that_the_address_names(
     vehicle = VehicleFactory(fleet=fleet)
     template = JobTemplateFactory(fleet=fleet, vehicle_model=vehicle_model, tracking=True)
     page = manager_client.get(new_url, {"kind": "MAINTENANCE", "vehicle": vehicle.pk})
-    assert page.context["form"]["vehicle"].value() == vehicle.pk
+    assert page.context["form"]["vehicle"].value() == f"{vehicle} ({vehicle.pk})"
     page = manager_client.get(new_url, {"template": template.pk})
     assert page.context["form"]["vehicle_model"].value() == vehicle_model.pk
     manager_client.post(f"{new_url}?template={template.pk}", {"tracking": "false"})

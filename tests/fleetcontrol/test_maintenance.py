@@ -87,3 +87,21 @@ def test_writing_one_warns_of_no_vin_that_nobody_typed(manager_client, at, fleet
     assert "The job is saved." in page
     assert "has the VIN" not in page
     assert "already in an open job" not in page
+
+
+def test_whoever_assigns_one_reads_what_becomes_locked(manager_client, at, inspection, vehicle, partnership):
+    asked = manager_client.get(at(f"jobs/{inspection.pk}/assign/")).content.decode()
+    assert "the installer decides" not in asked
+    assert ("B QX 2041" in asked, "Inspection" in asked) == (True, True)
+    sent = {"vehicle": vehicle.pk, "task": "REPAIR", "company": partnership.company_id}
+    asked = manager_client.post(f"{at('jobs/new/')}?kind=MAINTENANCE", sent).content.decode()
+    assert "the installer decides" not in asked
+    assert "<dd>Repair</dd>" in asked
+
+
+def test_the_form_of_one_names_its_vehicle_in_words(manager_client, at, inspection, vehicle):
+    form = manager_client.get(at(f"jobs/{inspection.pk}/edit/")).context["form"]
+    assert form["vehicle"].value() == f"B QX 2041 ({vehicle.pk})"
+    manager_client.post(at(f"jobs/{inspection.pk}/edit/"), {"vehicle": form["vehicle"].value(), "task": "REPAIR"})
+    inspection.refresh_from_db()
+    assert (inspection.vehicle, inspection.task) == (vehicle, "REPAIR")

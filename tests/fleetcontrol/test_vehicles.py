@@ -139,8 +139,9 @@ def test_a_maintenance_job_starts_with_the_vehicle_filled_in(manager_client, at,
         page = manager_client.get(at(f"vehicles/{vehicle.pk}/{path}")).content.decode()
         assert link.replace("&", "&amp;") in page
     form = manager_client.get(link).context["form"]
-    assert form["vehicle"].value() == vehicle.pk
-    manager_client.post(link, {"vehicle": vehicle.pk, "task": "REPLACE_UNIT"})
+    assert form["vehicle"].value() == f"B QX 2041 ({vehicle.pk})"
+    VehicleFactory(fleet=vehicle.fleet, license_plate=vehicle.license_plate)  # a plate alone would not tell which
+    manager_client.post(link, {"vehicle": form["vehicle"].value(), "task": "REPLACE_UNIT"})
     job = Job.objects.get()
     assert (job.kind, job.vehicle, job.task) == (Job.Kind.MAINTENANCE, vehicle, Job.Task.REPLACE_UNIT)
 
