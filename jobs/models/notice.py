@@ -15,7 +15,7 @@ from core.models import Mail
 from core.tasks import is_quiet, nudge
 from core.ulid import ULIDField
 from jobs.models.choices import FailureReason
-from jobs.models.notice_event import ASKS, MAILED, OF_VERB, SENTENCES
+from jobs.models.notice_event import ASKS, FOR_DESK, MAILED, OF_VERB, SENTENCES
 from jobs.models.notice_preference import NoticePreference, unsubscribe_path
 from jobs.words import failure_reason
 
@@ -108,13 +108,22 @@ class Notice(models.Model):
         return about and about.fleet
 
     @property
+    def _team(self) -> str:
+        return f"{self.fleet.provider.name} {self.fleet.name}" if self.fleet else ""
+
+    @property
+    def task(self) -> str:
+        """Which work at the vehicle it was about; "" where it is several jobs, or the job has no task."""
+        return self.job.get_task_display() if self.job and self.count == 1 else ""
+
+    @property
     def sentence(self) -> str:
         """In the language that is active."""
         return SENTENCES[self.verb] % {
             "who": self.actor.name if self.actor else _("The system"),
             "job": self.job.known_as if self.job else "",
             "partner": self.partnership.shown_name if self.partnership else "",
-            "team": f"{self.fleet.provider.name} {self.fleet.name}" if self.fleet else "",
+            "team": self._team,
             "count": self.count,
         }
 
@@ -144,7 +153,8 @@ class Notice(models.Model):
 
     def _of_job(self) -> dict[str, str]:
         with translation.override(self.user.language):
-            return {"sentence": self.sentence, "ask": str(ASKS[self.verb]), "reason": self.reason}
+            about = {"team": self._team if OF_VERB[self.verb] in FOR_DESK else "", "task": self.task}
+            return {"sentence": self.sentence, "ask": str(ASKS[self.verb]), "reason": self.reason, **about}
 
 
 def readers(people, verb: str, *, by):

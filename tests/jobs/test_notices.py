@@ -15,6 +15,7 @@ from jobs.models.notice_preference import unsubscribe_path
 from jobs.tasks import mail_notices
 from tests.factories.accounts import CompanyMembershipFactory, FleetMembershipFactory
 from tests.factories.jobs import JobFactory
+from tests.factories.telematics import VehicleFactory
 
 NOTICES = "/accounts/notices/"
 
@@ -318,6 +319,19 @@ def test_a_notice_says_why_and_the_list_how_many_there_are(assigned_job, install
     ]
     assert "1–3 of 3" in page
     assert "Vehicle absent: No car there" in text_of(mails_to(manager)[-1]).body
+
+
+def test_a_notice_says_which_work_in_which_fleet(fleet, partnership, installer, company_admin, manager, manager_client):
+    vehicle = VehicleFactory(fleet=fleet, license_plate="B QX 2041")
+    job = JobFactory(by=manager, fleet=fleet, vehicle=vehicle, kind="MAINTENANCE", task="REPAIR", custom_name="")
+    job.assign(partnership.company, by=manager)
+    job.take(by=installer)
+    job.fail(by=installer, comment="No car there")
+
+    assert "AppDrive Berlin · Repair · " in manager_client.get(NOTICES).content.decode()
+    assert "AppDrive Berlin · Repair\n" in text_of(mails_to(manager)[-1]).body
+    to_office = text_of(mails_to(company_admin)[-1]).body
+    assert "\n\nRepair\n" in to_office, "its first line names the fleet already"
 
 
 def test_all_are_read_at_once(running_job, installer, manager, manager_client, viewer):
