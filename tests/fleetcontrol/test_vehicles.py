@@ -110,6 +110,17 @@ def test_a_silent_unit_and_an_unknown_model_are_said_in_words(inspect, vehicle):
     assert "vehicle model is not known" in inspect(vehicle)
 
 
+def test_a_vehicle_without_a_unit_says_whose_state_it_shows(inspect, vehicle):
+    said = {"board_voltage": {"value": 12.6, "timestamp": "2026-01-10T10:15:00+00:00"}}
+    vehicle.unmount()
+    assert "Without a unit the vehicle says nothing" in inspect(vehicle)
+    vehicle.mount(unit := UnitFactory(fleet=vehicle.fleet))
+    VehicleState.receive(unit, said, timezone.now())
+    assert "not in the vehicle any more" not in inspect(vehicle)
+    vehicle.unmount()
+    assert "from a unit that is not in the vehicle any more" in inspect(vehicle)
+
+
 def test_who_had_access_and_why_it_ended_stays_to_be_read(inspect, proven_job, installer):
     vehicle = proven_job.vehicle
     assert "Open QuickInstall" in inspect(vehicle)
