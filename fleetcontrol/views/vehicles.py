@@ -2,7 +2,7 @@
 
 from django.http import Http404
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from core.web.lists import ListView
@@ -13,7 +13,12 @@ from fleetcontrol.vehicle_sheet import VehicleSheet
 from jobs.sought import SHORTEST_SEARCH
 from telematics.models import Vehicle
 
-LIVE, ARCHIVED = "", "ARCHIVED"
+LIVE, WITHOUT_UNIT, ARCHIVED = "", "WITHOUT_UNIT", "ARCHIVED"
+LABELS = {
+    LIVE: gettext_lazy("In the fleet"),
+    WITHOUT_UNIT: gettext_lazy("Without unit"),
+    ARCHIVED: gettext_lazy("Archived"),
+}
 
 
 class VehicleList(FleetMixin, ListView):
@@ -22,7 +27,8 @@ class VehicleList(FleetMixin, ListView):
 
     @property
     def status(self) -> str:
-        return ARCHIVED if self.request.GET.get("status") == ARCHIVED else LIVE
+        wanted = self.request.GET.get("status", LIVE)
+        return wanted if wanted in LABELS else LIVE
 
     @property
     def search(self) -> str:
@@ -36,13 +42,14 @@ class VehicleList(FleetMixin, ListView):
         return vehicles.matching(self.search) if len(self.search) >= SHORTEST_SEARCH else vehicles.none()
 
     def of(self, status: str):
-        return self.found.filter(archived_at__isnull=status != ARCHIVED)
+        found = self.found.filter(archived_at__isnull=status != ARCHIVED)
+        return found.filter(unit=None) if status == WITHOUT_UNIT else found
 
     def get_queryset(self):
         return self.of(self.status)
 
     def get_tab_querysets(self):
-        return {"live": self.of(LIVE), ARCHIVED: self.of(ARCHIVED)}
+        return {status or "live": self.of(status) for status in LABELS}
 
     def get_tabs(self, counts):
         here = with_query(f"{self.request.path}?{self.request.GET.urlencode()}", cursor=None, live=None, digest=None)
@@ -53,7 +60,7 @@ class VehicleList(FleetMixin, ListView):
                 "count": counts[status or "live"],
                 "current": status == self.status,
             }
-            for status, label in ((LIVE, _("In the fleet")), (ARCHIVED, _("Archived")))
+            for status, label in LABELS.items()
         ]
 
     def get_table_options(self):

@@ -39,6 +39,14 @@ def test_it_shows_the_live_vehicles_of_the_fleet_alone(manager_client, at, fleet
     gone.archive()
     assert shown(manager_client, at("vehicles/")) == [vehicle.pk]
     assert shown(manager_client, at("vehicles/"), status="ARCHIVED") == [gone.pk]
+    bare = VehicleFactory(fleet=fleet, unit=None)
+    assert shown(manager_client, at("vehicles/"), status="WITHOUT_UNIT") == [bare.pk]
+    tabs = manager_client.get(at("vehicles/")).context["tabs"]
+    assert [(str(tab["label"]), str(tab["count"])) for tab in tabs] == [
+        ("In the fleet", "2"),
+        ("Without unit", "1"),
+        ("Archived", "1"),
+    ]
 
 
 @pytest.mark.parametrize("text", ["b-qx 20", "000001", "wvwzzz1k"])
