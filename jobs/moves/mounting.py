@@ -19,9 +19,11 @@ class Mounting:
             raise MoveRefused("other_unit_planned", _("The fleet manager planned another unit for this job."))
 
     def _available_unit(self, qnr: str) -> Unit:
-        if self.vehicle_id:  # the vehicle is locked before its unit
+        if (
+            self.vehicle_id
+        ):  # the vehicle is locked before its unit, and that together with the one that takes its place
             self.vehicle = Vehicle.objects.lock(self.vehicle_id)
-        unit = Unit.objects.lock(qnr)
+        unit = Unit.objects.lock_all([qnr, self.vehicle_id and self.vehicle.unit_id]).get(qnr)
         if (
             unit is None
             or unit.fleet_id != self.fleet_id
@@ -75,6 +77,9 @@ class Mounting:
         if self.vehicle_created:
             self.vehicle.archive()
             return {}
+        if self.replaced_unit_id:
+            Vehicle.objects.lock(self.vehicle_id)
+            Unit.objects.lock_all([self.unit_id, self.replaced_unit_id])
         self.vehicle.unmount()
         try:
             if self.replaced_unit_id:

@@ -39,9 +39,9 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return locked.filter(pk=qnr).first()
 
     def lock_all(self, qnrs):
-        """Several at once, in the order of their keys."""
+        """Several at once, in the order of their keys; the locked rows by QNR."""
         wanted = self.filter(pk__in=[qnr for qnr in qnrs if qnr]).order_by("pk")
-        list(wanted.select_for_update(of=("self",), no_key=True).values_list("pk"))
+        return {unit.pk: unit for unit in wanted.select_for_update(of=("self",), no_key=True)}
 
     def lock_idle(self, qnr, fleet):
         """The same as below, and no work counts on it."""

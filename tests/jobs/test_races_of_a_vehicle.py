@@ -1,4 +1,4 @@
-"""Jobs of one vehicle are called as it is, so whoever renames it holds them all: in one order, or two wait for ever."""
+"""Who renames a vehicle holds all its jobs, who replaces its unit both units: in one order, or two wait for ever."""
 
 import time
 from threading import Event
@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from jobs.models import Job
 from jobs.models.job_queryset import JobQuerySet
-from telematics.models import Key
+from telematics.models import Key, Unit, Vehicle
 from tests.factories.jobs import JobFactory
-from tests.factories.telematics import VehicleFactory
+from tests.factories.telematics import UnitFactory, VehicleFactory
 from tests.jobs.test_maintenance import prove
 from tests.threads import race
 
@@ -21,18 +21,22 @@ def fresh(job) -> Job:
     return Job.objects.get(pk=job.pk)
 
 
-@pytest.fixture
-def renaming(monkeypatch) -> Event:
-    """Set as soon as a vehicle is being renamed, which then takes a while: for the other one to wait at a lock."""
-    begun, plain = Event(), JobQuerySet.follow_vehicle
+def slow(monkeypatch, owner, name: str) -> Event:
+    """Set as soon as this begins, which then takes a while: for the other one to wait at a lock."""
+    begun, plain = Event(), getattr(owner, name)
 
-    def follow(jobs, vehicle, changed):
+    def slowly(*args):
         begun.set()
         time.sleep(0.3)
-        plain(jobs, vehicle, changed)
+        return plain(*args)
 
-    monkeypatch.setattr(JobQuerySet, "follow_vehicle", follow)
+    monkeypatch.setattr(owner, name, slowly)
     return begun
+
+
+@pytest.fixture
+def renaming(monkeypatch) -> Event:
+    return slow(monkeypatch, JobQuerySet, "follow_vehicle")
 
 
 @pytest.fixture
@@ -78,3 +82,35 @@ def proven(vehicle, plate: str, partnership, manager, installer) -> Job:
     prove(job)
     Key.objects.filter(access__job=job).update(ends_at=timezone.now())  # the vehicle is free for the next one
     return job
+
+
+# --- the units of one vehicle -----------------------------------------------------------------------------------------
+@pytest.fixture
+def replacement(partnership, manager, installer, fleet, vehicle_model):
+    """The unit that is in the vehicle comes before the one that goes in."""
+    old, new = (UnitFactory(fleet=fleet, qnr=f"{n:016X}") for n in (1, 2))
+    vehicle = VehicleFactory(fleet=fleet, unit=old, vehicle_model=vehicle_model)
+    job = JobFactory(by=manager, fleet=fleet, vehicle=vehicle, kind="MAINTENANCE", task="REPLACE_UNIT")
+    job.assign(partnership.company, by=manager)
+    job.take(by=installer)
+    return job, old, new
+
+
+@pytest.mark.parametrize("act", ["link_unit", "fail"])
+def test_a_replacement_meets_an_operator_who_retires_both_units(replacement, installer, monkeypatch, act):
+    job, old, new = replacement
+    if act == "fail":
+        job.link_unit(new.pk, by=installer)
+    begun = slow(monkeypatch, Vehicle, "unmount" if act == "link_unit" else "mount")
+    acts = {
+        "link_unit": lambda j: j.link_unit(new.pk, by=installer),
+        "fail": lambda j: j.fail(by=installer, comment="No"),
+    }
+
+    acted, retired = race(
+        lambda: acts[act](fresh(job)),
+        lambda: begun.wait(10) and Unit.objects.filter(pk__in=[old.pk, new.pk]).retire(),
+    )
+
+    assert acted is None
+    assert retired == (0 if act == "link_unit" else 1), "the one that nobody counts on by then"
