@@ -7,19 +7,16 @@ from operator import attrgetter
 from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from jobs.history import SENTENCES, Entry, actor_of
 from jobs.models.choices import Task
 from jobs.models.job import Job
 from jobs.models.job_event import JobEvent
+from jobs.models.vehicle_access import VehicleAccess
 
-# What undoes a mounting, and how that is said.
-UNDONE = {
-    "fail": gettext_lazy("Unit {unit} went back to stock, because the job failed"),
-    "hand_back": gettext_lazy("Unit {unit} went back to stock, because the job was handed back"),
-    "release": gettext_lazy("Unit {unit} went back to stock, because the partnership ended"),
-}
+EndReason = VehicleAccess.EndReason
+# What undoes a mounting, and why: of a release its own event says so.
+UNDONE = {"fail": EndReason.FAILED, "hand_back": EndReason.HANDED_BACK, "release": None}
 MOST = 200
 
 
@@ -49,7 +46,10 @@ def _of_job(events) -> Iterator[Entry]:
         elif event.verb == "succeed":
             yield Entry(event.at, format_html(_("{who} took unit {unit} out"), who=who, unit=event.job.unit_id))
         elif inside:
-            yield Entry(event.at, UNDONE[event.verb].format(unit=inside), [], _put_back(event, former))
+            why = UNDONE[event.verb] or event.reason
+            why = EndReason(why).label if why in EndReason.values else why
+            sentence = _("Unit {unit} went back to stock: {why}").format(unit=inside, why=why)
+            yield Entry(event.at, sentence, [], _put_back(event, former))
             inside = former = None
 
 

@@ -48,7 +48,7 @@ def test_a_replaced_unit_is_told_and_what_became_of_it(taken, vehicle, unit, fle
     assert told(vehicle) == [
         (f"Installer exchanged unit {unit} for {second}", ""),
         (f"Installer exchanged unit {second} for {third}", ""),
-        (f"Unit {third} went back to stock, because the job failed", f"{unit} was put back"),
+        (f"Unit {third} went back to stock: The job failed", f"{unit} was put back"),
     ]
 
 
@@ -61,8 +61,23 @@ def test_a_unit_that_could_not_be_put_back_is_told(taken, vehicle, unit, fleet, 
     job.hand_back(by=company_admin, reason="Wrong town")
 
     assert told(vehicle)[1:] == [
-        (f"Unit {second} went back to stock, because the job was handed back", f"{unit} could not be put back")
+        (f"Unit {second} went back to stock: The job was handed back", f"{unit} could not be put back")
     ]
+
+
+@pytest.mark.parametrize("end", ["partnership", "company"])
+def test_why_a_partner_who_left_gave_a_unit_back_is_told(
+    taken, vehicle, fleet, installer, partnership, company_admin, end
+):
+    second = UnitFactory(fleet=fleet)
+    taken("REPLACE_UNIT").link_unit(second.pk, by=installer)
+    if end == "company":
+        partnership.company.close(by=company_admin)
+    else:
+        partnership.end(by=company_admin)
+
+    why = {"partnership": "The partnership ended", "company": "The company was closed"}[end]
+    assert told(vehicle)[-1][0] == f"Unit {second} went back to stock: {why}"
 
 
 def test_a_unit_that_was_removed_is_told_and_other_work_is_not(taken, vehicle, unit, installer):
