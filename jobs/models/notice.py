@@ -108,6 +108,10 @@ class Notice(models.Model):
         return about and about.fleet
 
     @property
+    def leads_to_job(self) -> bool:
+        return self.job_id is not None and self.job_id in self.path
+
+    @property
     def _team(self) -> str:
         return f"{self.fleet.provider.name} {self.fleet.name}" if self.fleet else ""
 

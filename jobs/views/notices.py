@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.second_factor import SecondFactorMixin
 from core.web.counts import count_all
 from core.web.pages import CursorPage
-from jobs.models import Notice, NoticePreference
+from jobs.models import Job, Notice, NoticePreference
 from jobs.models.notice_event import FOR_DESK, FOR_INSTALLER, FOR_OFFICE, NoticeEvent
 from jobs.models.notice_preference import read_unsubscribe_token
 
@@ -39,11 +39,14 @@ class NoticeList(SecondFactorMixin, TemplateView):
 
 
 class OpenNotice(SecondFactorMixin, View):
-    """To what the notice tells of; from then on it is read."""
+    """To what the notice tells of; from then on it is read. Where that is gone, its reader is told so and stays."""
 
     def get(self, request, pk):
         notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
         Notice.objects.filter(pk=notice.pk).read()
+        if notice.leads_to_job and not Job.objects.visible_to(request.user).filter(pk=notice.job_id).exists():
+            messages.info(request, _("This job has been deleted, or is not yours to see any more."))
+            return redirect("notices")
         return redirect(notice.path or "notices")
 
 

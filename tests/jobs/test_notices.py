@@ -321,6 +321,20 @@ def test_a_notice_says_why_and_the_list_how_many_there_are(assigned_job, install
     assert "Vehicle absent: No car there" in text_of(mails_to(manager)[-1]).body
 
 
+def test_a_notice_of_a_job_that_is_gone_says_so(
+    company_admin, assigned_job, manager, manager_client, company_admin_client
+):
+    assigned_job.hand_back(by=company_admin, reason="Not in our town.")
+    assigned_job.delete_by(by=manager)
+    for reader, client in ((manager, manager_client), (company_admin, company_admin_client)):
+        notice = reader.notices.get()
+        opened = client.get(f"{NOTICES}{notice.pk}/", follow=True)
+        assert (opened.status_code, opened.request["PATH_INFO"]) == (200, NOTICES)
+        assert "not yours to see any more" in opened.content.decode()
+        notice.refresh_from_db()
+        assert notice.read_at
+
+
 def test_a_notice_says_which_work_in_which_fleet(fleet, partnership, installer, company_admin, manager, manager_client):
     vehicle = VehicleFactory(fleet=fleet, license_plate="B QX 2041")
     job = JobFactory(by=manager, fleet=fleet, vehicle=vehicle, kind="MAINTENANCE", task="REPAIR", custom_name="")
