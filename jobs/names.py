@@ -72,14 +72,13 @@ class Named:
             setattr(self, name, value)
         return adopted
 
-    def with_renamed(self, verb: str) -> Q:
-        """Which rows the move locks first: this job's, and those of the jobs that it may rename with the vehicle.
+    def renamed_by(self, verb: str) -> str | None:
+        """The vehicle that the move may rename, and with it other open jobs: it locks them together with this one.
 
         All at once in the order of their keys: one after the other, two such moves wait for each other, and for a
         partner who is leaving.
         """
-        may_rename = verb in ("fill_in", "succeed") and self.kind == Kind.INSTALLATION and self.vehicle_id
-        return Q(pk=self.pk) | (written_for(self.vehicle_id) if may_rename else Q())
+        return self.vehicle_id if verb in ("fill_in", "succeed") and self.kind == Kind.INSTALLATION else None
 
     def follow_vehicle(self, **changed: Any) -> None:
         """The vehicle is about to change so. Not saved."""

@@ -103,7 +103,7 @@ class JobQuerySet(ManyMoves, models.QuerySet):
     def follow_vehicle(self, vehicle, changed: dict) -> None:
         """The open jobs written for this vehicle are called as it will be. Two statements, however many there are.
 
-        A move that renames a vehicle holds them already (`Named.with_renamed`).
+        A move that renames a vehicle holds them already (`Named.renamed_by`).
         """
         renamed = self.filter(written_for(vehicle.pk)).select_related("vehicle")
         jobs = list(renamed.order_by("pk").select_for_update(of=("self",), no_key=True))

@@ -1,13 +1,14 @@
 """The moves of the fleet's side and of the company's office: before an installer begins."""
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, CompanyMembership, FleetMembership, Partnership
 from core.moves import MoveRefused
 from jobs.models.choices import JobStatus, Kind
+from jobs.names import written_for
 from telematics.models import Unit
 
 
@@ -116,8 +117,9 @@ class DeskMoves:
         Not with the lock itself: whoever had to wait for it would see those rows as they were before the wait.
         Gives the job as seen then, with its configuration and what is under way (`JobQuerySet.with_work`).
         """
-        rows = type(self)._base_manager.filter(self.with_renamed(verb)).order_by("pk")
-        list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
+        vehicle = self.renamed_by(verb)
+        rows = type(self)._base_manager.filter(Q(pk=self.pk) | (written_for(vehicle) if vehicle else Q()))
+        list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
         seen = type(self).objects.select_related(*self.AROUND).with_work().get(pk=self.pk)
         for field in self._meta.concrete_fields:
             setattr(self, field.attname, getattr(seen, field.attname))
