@@ -8,7 +8,6 @@ NONSENSE = ["9" * 30, "-1", "²", "x" * 3000, "%' OR 1=1 --", "\u202e"]
 ASKED = {
     "partners/": ("search", "status", "sort", "cursor", "page_size", "columns"),
     "vehicles/": ("search", "status", "sort", "cursor", "page_size", "columns"),
-    "jobs/new/": ("kind", "vehicle", "template"),
 }
 WRITTEN = {
     "vehicles/new/": ("license_plate", "vin", "unit", "vehicle_model", "year_of_production", "follow", "tracking"),
