@@ -1,4 +1,4 @@
-"""Which unit was in a vehicle, and who put it there: told from the events of the vehicle's jobs."""
+"""Which unit was in a vehicle, and who put it there: told from its own events and those of its jobs."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -7,6 +7,7 @@ from operator import attrgetter
 from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jobs.history import SENTENCES, Entry, actor_of
 from jobs.models.choices import Task
@@ -17,16 +18,35 @@ from jobs.models.vehicle_access import VehicleAccess
 EndReason = VehicleAccess.EndReason
 # What undoes a mounting, and why: of a release its own event says so.
 UNDONE = {"fail": EndReason.FAILED, "hand_back": EndReason.HANDED_BACK, "release": None}
+# What the fleet did itself: by whether a unit went in, and whether one came out.
+FITTED = {
+    (True, False): gettext_lazy("{who} put unit {unit} in"),
+    (True, True): SENTENCES["change_unit"],
+    (False, True): gettext_lazy("{who} took unit {unit} out"),
+    (False, False): gettext_lazy("{who} created the vehicle without a unit"),
+}
 MOST = 200
 
 
 def units_of(vehicle) -> list[Entry]:
-    """Newest first. One statement."""
-    by_job = groupby(_events(vehicle), attrgetter("job_id"))
-    return sorted((entry for _job, events in by_job for entry in _of_job(events)), key=attrgetter("at"))[::-1]
+    """Newest first. Two statements."""
+    by_job = groupby(_events_of_jobs(vehicle), attrgetter("job_id"))
+    found = [entry for _job, events in by_job for entry in _of_job(events)]
+    found += [_of_fleet(event) for event in _events_of_fleet(vehicle)]
+    return sorted(found, key=attrgetter("at"))[::-1]
 
 
-def _events(vehicle) -> list[JobEvent]:
+def _events_of_fleet(vehicle):
+    return vehicle.events.select_related("actor", "client").order_by("-pk")[:MOST]
+
+
+def _of_fleet(event) -> Entry:
+    unit, before = event.data.get("unit"), event.data.get("before")
+    sentence = FITTED[bool(unit), bool(before)]
+    return Entry(event.at, format_html(str(sentence), who=actor_of(event), unit=unit or before, before=before))
+
+
+def _events_of_jobs(vehicle) -> list[JobEvent]:
     jobs = Job.objects.filter(vehicle=vehicle)
     linked = JobEvent.objects.filter(job__in=jobs, verb="link_unit").values("job")
     moved = Q(verb="link_unit") | Q(verb__in=UNDONE, job__in=linked) | Q(verb="succeed", job__task=Task.REMOVE_UNIT)

@@ -1,9 +1,9 @@
-"""Keys and commands: to be looked at; the product alone writes them."""
+"""Keys, commands, and what fleets did to their vehicles: to be looked at; the product alone writes them."""
 
 from django.contrib import admin
 
 from core.web.admin import EMAIL, QNR, SHORT_ID, ULID, ReadOnlyAdmin, link
-from telematics.models import Command, Key
+from telematics.models import Command, Key, VehicleEvent
 
 
 @admin.register(Key)
@@ -39,3 +39,11 @@ class CommandAdmin(ReadOnlyAdmin):
     list_filter = ("status", "verb")
     list_select_related = ("vehicle", "unit", "requested_by")
     find_by = {ULID: ("pk", "key_id"), QNR: ("unit_id",), SHORT_ID: ("vehicle_id",), EMAIL: ("requested_by__email",)}
+
+
+@admin.register(VehicleEvent)
+class VehicleEventAdmin(ReadOnlyAdmin):
+    list_display = ("id", link("vehicle"), "seq", "verb", link("actor"), "channel", "at", "data")
+    list_filter = ("verb",)
+    list_select_related = ("vehicle", "actor")
+    find_by = {ULID: ("pk",), SHORT_ID: ("vehicle_id",), EMAIL: ("actor__email",)}

@@ -10,6 +10,7 @@ from telematics.models.specification import (
 )
 from telematics.models.unit import Unit
 from telematics.models.vehicle import OperationStatus, Vehicle
+from telematics.models.vehicle_event import VehicleEvent
 from telematics.models.vehicle_model import VehicleModel
 from telematics.models.vehicle_state import VehicleState
 from telematics.simulator.models import SimulatedUnit, SimulatorLog
@@ -27,6 +28,7 @@ __all__ = [
     "Transmission",
     "Unit",
     "Vehicle",
+    "VehicleEvent",
     "VehicleModel",
     "VehicleState",
     "VehicleType",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import FleetMembership
 from core.moves import MoveRefused
 from telematics.models.unit import Unit
+from telematics.models.vehicle_event import VehicleEvent
 from telematics.signals import vehicles_spoken_for
 
 WRITERS = (FleetMembership.Role.ADMIN, FleetMembership.Role.MANAGER)
@@ -30,7 +31,9 @@ class FittingQuerySet(models.QuerySet):
         if errors := draft.setup_errors():
             raise ValidationError(errors)
         unit = Unit.objects.lock_idle(qnr, fleet) if qnr else None
-        return self.create_with(unit, fleet=fleet, **fields)
+        vehicle = self.create_with(unit, fleet=fleet, **fields)
+        VehicleEvent.record(vehicle, "create", by=by, unit=qnr)
+        return vehicle
 
 
 class FittedByFleet:
@@ -50,8 +53,9 @@ class FittedByFleet:
             raise MoveRefused("vehicle_in_use", _("An open job is about this vehicle. Its unit changes by that job."))
         Unit.objects.lock_all([qnr, current.unit_id])
         unit = Unit.objects.lock_idle(qnr, self.fleet) if qnr else None
-        self._empty(current)
+        before = self._empty(current)
         current.unit = unit
         self._store(current, "unit")
+        VehicleEvent.record(self, "change_unit", by=by, unit=unit and unit.pk, before=before and before.pk)
         if unit is not None:
             self.keys.live().filter(unit=None).move_to(unit)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from jobs.unit_history import units_of
-from telematics.models import Unit
+from telematics.models import Unit, Vehicle
 from tests.factories.jobs import JobFactory
 from tests.factories.telematics import UnitFactory, VehicleFactory
 from tests.jobs.test_maintenance import prove
@@ -20,7 +20,7 @@ def vehicle(fleet, unit, vehicle_model):
 
 @pytest.fixture
 def taken(vehicle, manager, partnership, installer):
-    def taken(task):
+    def taken(task, vehicle=vehicle):
         job = JobFactory(by=manager, fleet=vehicle.fleet, vehicle=vehicle, kind="MAINTENANCE", task=task)
         job.assign(partnership.company, by=manager)
         job.take(by=installer)
@@ -94,9 +94,32 @@ def test_a_failure_that_changed_no_unit_is_not_told(taken, vehicle, installer):
     assert told(vehicle) == []
 
 
-def test_it_is_read_in_one_statement(taken, vehicle, fleet, installer, django_assert_num_queries):
+def test_what_the_fleet_does_itself_is_told_among_what_its_jobs_did(fleet, manager, taken, installer, company_admin):
+    first, second, third = (UnitFactory(fleet=fleet) for _n in range(3))
+    vehicle = Vehicle.objects.create_by(manager, fleet=fleet, qnr=first.pk, license_plate="B NEW 1")
+    vehicle.exchange_unit(second.pk, by=manager)
+    vehicle.exchange_unit(None, by=manager)
+    vehicle.exchange_unit(first.pk, by=manager)
+    taken("REPLACE_UNIT", vehicle).link_unit(third.pk, by=installer)
+
+    assert [sentence for sentence, _more in told(vehicle)] == [
+        f"Manager put unit {first} in",
+        f"Manager exchanged unit {first} for {second}",
+        f"Manager took unit {second} out",
+        f"Manager put unit {first} in",
+        f"Installer exchanged unit {first} for {third}",
+    ]
+    assert [event.seq for event in vehicle.events.all()] == [1, 2, 3, 4]
+
+
+def test_whoever_created_a_vehicle_without_a_unit_is_named(fleet, manager):
+    vehicle = Vehicle.objects.create_by(manager, fleet=fleet, license_plate="B NEW 1")
+    assert told(vehicle) == [("Manager created the vehicle without a unit", "")]
+
+
+def test_it_is_read_in_two_statements(taken, vehicle, fleet, installer, django_assert_num_queries):
     job = taken("REPLACE_UNIT")
     for _n in range(3):
         job.link_unit(UnitFactory(fleet=fleet).pk, by=installer)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert len(units_of(vehicle)) == 3
