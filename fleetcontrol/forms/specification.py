@@ -82,7 +82,7 @@ class SpecificationForm(forms.ModelForm):
     # --- what it shows --------------------------------------------------------------------------------------------
     def narrow(self) -> None:
         """What the chosen model does not support cannot be chosen. Sent all the same, the model's own check answers."""
-        model = self.chosen(VehicleModel, "vehicle_model") if "vehicle_model" in self.fields else None
+        model = self.chosen(VehicleModel, "vehicle_model")
         if model is None:
             return
         for name in CHOICES:
@@ -99,7 +99,9 @@ class SpecificationForm(forms.ModelForm):
             field.widget.choices = [choice for choice in field.choices if choice[0] not in lacking]
 
     def chosen(self, model, name: str):
-        """The row that the form shows as chosen at `name`, bound or not."""
+        """The row that the form shows as chosen at `name`, bound or not; None where it does not ask for one."""
+        if name not in self.fields:
+            return None
         value = self[name].value()
         if value is None or value == "" or isinstance(value, model):
             return value or None
@@ -158,6 +160,7 @@ class SpecificationForm(forms.ModelForm):
                     "hx-target": "#follows",
                     "hx-swap": "outerHTML",
                     "hx-trigger": "change",
+                    "hx-sync": "closest form:replace",
                 }
 
     # --- what it gives --------------------------------------------------------------------------------------------

@@ -1,15 +1,19 @@
 """Writing a job: create and edit, *Save* and *Save & Assign* with its question, and what helps while typing."""
 
+import re
 from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from core.moves import MoveRefused
+from core.web.collisions import refusal
+from core.web.once import act_once, acted_before
 from core.web.pages import with_query
 from fleetcontrol.forms.job import FORMS, JobForm
 from fleetcontrol.forms.lookups import suggestions
@@ -18,6 +22,8 @@ from fleetcontrol.mixins import FleetMixin, JobMixin
 from jobs.models import Job, JobTemplate
 from jobs.words import Words
 from telematics.models import Vehicle
+
+VERSION = re.compile(r"[0-9]{1,9}")
 
 
 class JobFormView(TemplateView):
@@ -33,6 +39,8 @@ class JobFormView(TemplateView):
     def post(self, request, **kwargs):
         if "follow" in request.POST:  # the button of those without scripts
             return self.show(self.followed(request.POST["follow"]))
+        if before := acted_before(request):
+            return self.saved(before)
         form = self.make_form(request.POST)
         if "back" in request.POST:  # asked, and not assigned after all: the form as it was
             return self.show(form)
@@ -41,14 +49,30 @@ class JobFormView(TemplateView):
         company = form.cleaned_data["company"]
         if company and "confirmed" not in request.POST:
             return self.ask(form, company)
+        return self.save_once(form, company)
+
+    def save_once(self, form, company):
         try:
-            job = self.save(form, company)
+            saved = act_once(self.request, lambda: self.save_all(form, company))
         except MoveRefused as refused:
             return self.refuse(form, refused)
         except ValidationError as error:
             form.add_error(None, error)
             return self.show_errors(form)
-        return self.saved(form, job, company)
+        except IntegrityError as error:
+            if (refused := refusal(error)) is None:
+                raise
+            return self.refuse(form, refused)
+        return self.saved(saved)
+
+    def save_all(self, form, company) -> str:
+        """The job, and the template that it is to be kept as: both or nothing."""
+        job = self.save(form, company)
+        if form.cleaned_data.get("save_as_template"):
+            name = form.cleaned_data["template_name"].strip()
+            about = {"fleet": self.fleet, "created_by": self.request.user}
+            JobTemplate.objects.create(name=name, **about, **form.for_template)
+        return job.pk
 
     # --- what the two kinds of saving say -------------------------------------------------------------------------
     kind: str
@@ -94,18 +118,13 @@ class JobFormView(TemplateView):
         self.template_name = f"fleetcontrol/jobs/ask_assign{'_dialog' if self.request.htmx else ''}.html"
         return self.render_to_response(context)
 
-    def saved(self, form, job, company):
-        if form.cleaned_data.get("save_as_template"):
-            JobTemplate.objects.create(
-                fleet=self.fleet,
-                name=form.cleaned_data["template_name"].strip(),
-                created_by=self.request.user,
-                **form.for_template,
-            )
-        if used := vin_in_work(self.fleet, form.cleaned_data.get("vin", ""), job.pk):
+    def saved(self, job_id: str):
+        job = Job.objects.in_fleet(self.fleet).select_related("company").get(pk=job_id)
+        typed = job.vin if job.kind == Job.Kind.INSTALLATION else ""
+        if used := vin_in_work(self.fleet, typed, job.pk):
             messages.warning(self.request, used)
-        done = _("The job is saved and assigned to %(company)s.") if company else _("The job is saved.")
-        messages.success(self.request, done % {"company": company})
+        done = _("The job is saved and assigned to %(company)s.") if job.company else _("The job is saved.")
+        messages.success(self.request, done % {"company": job.company})
         return redirect(self.url_after(job))
 
     def url_after(self, job) -> str:
@@ -172,7 +191,7 @@ class EditJob(JobMixin, JobFormView):
             super().check()
 
     def post(self, request, **kwargs):
-        if self.job.can("edit"):
+        if self.job.can("edit") or acted_before(request):
             return super().post(request, **kwargs)
         form = self.make_form(request.POST)
         form.is_valid()
@@ -187,13 +206,18 @@ class EditJob(JobMixin, JobFormView):
         )
 
     def save(self, form, company):
-        expected = self.request.POST.get("expected_version", "")
-        about = {"by": self.request.user, "expected_version": int(expected) if expected.isdecimal() else None}
+        about = {"by": self.request.user, "expected_version": self.expected_version}
         if company:
             self.job.edit_and_assign(company, **about, **form.values)
         else:
             self.job.edit(**about, **form.values)
         return self.job
+
+    @property
+    def expected_version(self) -> int | None:
+        """Of the values that the reader began with; what is no number is the version of nothing."""
+        told = self.request.POST.get("expected_version")
+        return (int(told) if VERSION.fullmatch(told) else 0) if told else None
 
     def url_after(self, job):
         return self.came_from if urlsplit(self.came_from).path == self.job_url() else super().url_after(job)

@@ -64,7 +64,7 @@ class CreateTemplate(TemplateFormView):
 
     def save(self, form):
         form.instance.created_by = self.request.user
-        super().save(form)
+        return super().save(form)
 
 
 class EditTemplate(OneSaved, TemplateFormView):
