@@ -1,0 +1,62 @@
+"""What somebody has typed survives a double click, an ended session, an expired form and a slow line."""
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, Route, expect
+
+from jobs.models import Job
+from tests.factories.accounts import PASSWORD
+
+
+@pytest.fixture
+def form(page: Page, sign_in, manager, fleet, partnership, vehicle_model):
+    sign_in(manager)
+    page.on("dialog", lambda dialog: dialog.dismiss())  # nobody is asked whether to leave
+    page.goto(f"/fleetcontrol/{fleet.pk}/jobs/new/")
+    return page
+
+
+def test_a_double_click_saves_one_job(form: Page):
+    form.get_by_label("Custom name").fill("Blue")
+    form.get_by_role("button", name="Save", exact=True).dblclick()
+    expect(form.get_by_text("The job is saved.")).to_be_visible()
+    assert Job.objects.count() == 1
+
+
+def test_a_session_that_ends_while_the_form_follows_a_choice_takes_nothing_with_it(form: Page, manager, vehicle_model):
+    form.get_by_label("Custom name").fill("Blue")
+    form.get_by_label("Ignition").check()
+    form.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    form.get_by_label("Vehicle model").select_option(vehicle_model.pk)
+    form.locator("input[name=login]").fill(manager.email)
+    form.locator("input[name=password]").fill(PASSWORD)
+    form.locator("input[name=password]").press("Enter")
+    expect(form.get_by_label("Custom name")).to_have_value("Blue")
+    expect(form.get_by_label("Ignition")).to_be_checked()
+    expect(form.get_by_label("Vehicle model")).to_have_value(vehicle_model.pk)
+
+
+def test_a_form_that_has_expired_is_opened_again_with_all_that_was_typed(form: Page, console_errors):
+    """Whoever signs in beside it, in another tab, has forms there that are not his any more."""
+    form.get_by_label("Custom name").fill("Blue")
+    form.get_by_label("Ignition").check()
+    form.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
+    form.get_by_role("button", name="Save", exact=True).click()
+    form.get_by_role("link", name="Open the form again").click()
+    expect(form.get_by_label("Custom name")).to_have_value("Blue")
+    expect(form.get_by_label("Ignition")).to_be_checked()
+    form.get_by_role("button", name="Save", exact=True).click()
+    expect(form.get_by_text("The job is saved.")).to_be_visible()
+    console_errors[:] = [text for text in console_errors if "403" not in text]
+
+
+def test_what_is_typed_while_the_form_follows_a_choice_stays(form: Page, vehicle_model):
+    waiting: list[Route] = []
+    form.route("**/follow/", lambda route: waiting.append(route))
+    form.get_by_label("Vehicle model").select_option(vehicle_model.pk)
+    form.get_by_label("Year of production").fill("2020")
+    form.get_by_label("Ignition").check()
+    waiting[0].continue_()
+    expect(form.get_by_label("Brand")).to_have_value(vehicle_model.brand)
+    expect(form.get_by_label("Year of production")).to_have_value("2020")
+    expect(form.get_by_label("Ignition")).to_be_checked()
