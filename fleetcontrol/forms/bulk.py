@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company
-from fleetcontrol.forms.specification import SpecificationForm
+from fleetcontrol.forms.specification import OF_MODEL, SpecificationForm
 from jobs.models import Job, JobTemplate
 from telematics.models.specification import Specification
 
@@ -44,8 +45,33 @@ class BulkEditForm(SpecificationForm):
             del self.fields[name]
         self.fields["touch"].choices = [(name, field.label) for name, field in self.fields.items() if name != "touch"]
 
+    @classmethod
+    def followed(cls, data, *, trigger: str, **kwargs) -> "BulkEditForm":
+        """What the vehicle model has filled in is ticked with it, what it has emptied is not."""
+        before, form = cls(data, **kwargs), super().followed(data, trigger=trigger, **kwargs)
+        now = form.initial
+        emptied = {name for name in before.fields if before[name].value() and not now[name]}
+        filled = {name for name in OF_MODEL if now[name]} if now.get(trigger) else set()
+        now["touch"] = [*((set(now["touch"] or ()) | filled) - emptied)]
+        return form
+
     def _listen(self) -> None:
-        """Nothing follows here: what is filled in is what is set."""
+        super()._listen()
+        if "vehicle_model" in self.fields:
+            page = reverse("fleetcontrol:job-bulk", args=[self.fleet.pk, self.instance.kind.lower(), "edit"])
+            self.fields["vehicle_model"].widget.attrs |= {"hx-post": page, "hx-select": "#follows"}
+
+    def _clean_fields(self) -> None:
+        super()._clean_fields()
+        for name in set(self._errors) - {"touch", *self.cleaned_data.get("touch", ())}:
+            del self._errors[name]
+
+    def _post_clean(self) -> None:
+        """The job that it makes is tried with what is ticked; what else is filled in counts for nothing."""
+        given = self.cleaned_data
+        self.cleaned_data = {name: given[name] for name in given.get("touch", ()) if name in given}
+        super()._post_clean()
+        self.cleaned_data = given
 
     @property
     def offered(self):

@@ -47,6 +47,9 @@ class Bulk(KindMixin, TemplateView):
 
     def post(self, request, **kwargs):
         sent = request.POST.get("step")
+        if self.act == Act.EDIT and ("follow" in request.POST or request.htmx):
+            about = {"fleet": self.fleet, "kind": self.kind, "trigger": "vehicle_model"}
+            return self.preview(BulkEditForm.followed(request.POST, **about))
         form = self.make_form(request.POST if sent else None)
         if "again" in request.POST or not sent or not form.is_valid():
             return self.preview(form)

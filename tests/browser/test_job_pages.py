@@ -141,6 +141,16 @@ def test_bulk_edit_ticks_what_is_filled_in(opened: Page):
     expect(opened.get_by_text("1 job is changed.")).to_be_visible()
 
 
+def test_a_vehicle_model_that_is_set_in_many_brings_what_it_knows(opened: Page, vehicle_model):
+    opened.locator('[name="select"]').nth(0).check()
+    opened.locator(".bulk-bar").get_by_role("button", name="Bulk Edit").click()
+    opened.get_by_label("Vehicle model", exact=True).select_option(vehicle_model.pk)
+    expect(opened.get_by_label("Brand", exact=True)).to_have_value(vehicle_model.brand)
+    expect(opened.get_by_label("Set Brand")).to_be_checked()
+    expect(opened.get_by_label("Set Vehicle model")).to_be_checked()
+    expect(opened.get_by_label("Set Location")).not_to_be_checked()
+
+
 # --- the form -------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def form(page: Page, sign_in, manager, fleet, partnership, vehicle_model):

@@ -286,3 +286,32 @@ def test_a_template_of_another_fleet_cannot_be_chosen(manager_client, at, other_
     template = JobTemplateFactory(fleet=other_fleet)
     assert manager_client.post(at("jobs/new/many/"), {"template": template.pk, "number": 5}).context["form"].errors
     assert template.name not in manager_client.get(at("jobs/new/from-template/")).content.decode()
+
+
+# --- only what is ticked --------------------------------------------------------------------------------------------
+def test_what_is_filled_in_and_not_ticked_counts_for_nothing_and_stays(bulk, jobs, vehicle_model):
+    odd = {"year_of_production": "1850", "installation_variant": "NONE", "vehicle_model": vehicle_model.pk}
+    page = bulk("edit", jobs, step="filled", touch=["location"], location="Yard", **odd)
+    assert page.context["changes"] == [("Location", "Yard")]
+    page = bulk("edit", jobs, step="filled", touch=["year_of_production"], location="Yard", **odd)
+    assert set(page.context["form"].errors) == {"year_of_production"}
+    assert page.context["form"]["location"].value() == "Yard"
+
+
+def test_the_preview_counts_what_is_so_already_and_the_summary_alike(bulk, jobs, manager):
+    jobs[0].edit(by=manager, location="Yard")
+    page = bulk("edit", jobs, step="filled", touch=["location"], location="Yard")
+    assert (page.context["able"], page.context["obstacles"]) == (3, {"already so": 1})
+    page = bulk("edit", jobs, step="confirmed", touch=["location"], location="Yard")
+    assert "3 jobs are changed. Left as they are: already so: 1." in page.content.decode()
+
+
+def test_a_vehicle_model_fills_in_what_it_knows_and_ticks_it(bulk, jobs):
+    model = VehicleModelFactory(brand="Fiat", features=[])
+    sent = {"touch": ["vehicle_model", "tracking", "location"], "tracking": "true", "location": "Yard"}
+    form = bulk("edit", jobs, step="filled", follow="vehicle_model", vehicle_model=model.pk, **sent).context["form"]
+    assert form["brand"].value() == "Fiat"
+    ticked = {field.name for field, is_ticked in form.offered if is_ticked}
+    assert ticked == {"vehicle_model", "brand", "model", "fuel_type", "vehicle_type", "location"}
+    form = bulk("edit", jobs, step="filled", follow="vehicle_model", **sent).context["form"]
+    assert {field.name for field, is_ticked in form.offered if is_ticked} == set(sent["touch"])

@@ -69,3 +69,10 @@ def test_jobs_of_another_fleet_are_in_no_selection(manager_client, at, other_fle
     page = manager_client.post(at("jobs/installation/bulk/delete/"), {"select": theirs.pk, "step": "confirmed"})
     theirs.refresh_from_db()
     assert (page.context["total"], theirs.status) == (0, Job.Status.PENDING)
+
+
+@pytest.mark.parametrize("kind", ["installation", "maintenance"])
+def test_a_bulk_edit_follows_nothing_that_it_does_not_have(kind, manager_client, at):
+    sent = {"follow": NUL, "vehicle_model": NUL, "touch": "location", "location": "Yard"}
+    page = manager_client.post(at(f"jobs/{kind}/bulk/edit/"), sent)
+    assert page.context["form"]["location"].value() == "Yard"
