@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company
@@ -12,12 +14,16 @@ from jobs.models import Job, JobTemplate
 from telematics.models.specification import Specification
 
 
+def said_with_link(text: Any, url: str, label: Any) -> SafeString:
+    return format_html('{}. <a href="{}">{}</a>', text, url, label)
+
+
 class BulkAssignForm(forms.Form):
-    company = forms.ModelChoiceField(Company.objects.none(), label=_("Company"))
+    company = forms.ModelChoiceField(Company.objects.none(), label=_("Company"), empty_label=_("not chosen yet"))
 
     def __init__(self, *args: Any, fleet, kind: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["company"].queryset = partners_of(fleet)
+        offer_partners(self.fields["company"], fleet)
 
 
 class BulkDeleteForm(forms.Form):
@@ -91,7 +97,7 @@ class BulkEditForm(SpecificationForm):
 
 
 class CreateManyForm(forms.Form):
-    template = forms.ModelChoiceField(JobTemplate.objects.none(), label=_("Template"))
+    template = forms.ModelChoiceField(JobTemplate.objects.none(), label=_("Template"), empty_label=_("not chosen yet"))
     number = forms.IntegerField(label=_("Number of jobs"), min_value=1, max_value=10_000, initial=10)
     company = forms.ModelChoiceField(
         Company.objects.none(), label=_("Company"), required=False, empty_label=_("not assigned yet")
@@ -100,7 +106,19 @@ class CreateManyForm(forms.Form):
     def __init__(self, *args: Any, fleet, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["template"].queryset = JobTemplate.objects.filter(fleet=fleet)
-        self.fields["company"].queryset = partners_of(fleet)
+        if not self.fields["template"].queryset.exists():
+            new_template = reverse("fleetcontrol:template-create", args=[fleet.pk])
+            self.fields["template"].help_text = said_with_link(_("No templates yet"), new_template, _("New Template"))
+        offer_partners(self.fields["company"], fleet)
+
+
+def offer_partners(field: forms.ModelChoiceField, fleet) -> None:
+    """Whom this fleet can assign jobs to; where there is nobody yet, the way to change that."""
+    field.queryset = partners_of(fleet)
+    if not field.queryset.exists():
+        partners = reverse("fleetcontrol:partners", args=[fleet.pk])
+        told = _("No partner has accepted an invitation yet")
+        field.help_text = said_with_link(told, partners, _("Partner & Teams"))
 
 
 def partners_of(fleet):

@@ -11,7 +11,7 @@ from accounts.models import Company
 from core.web.confirm import ConfirmView
 from core.web.pages import with_query
 from fleetcontrol import way_back
-from fleetcontrol.forms.bulk import partners_of
+from fleetcontrol.forms.bulk import offer_partners
 from fleetcontrol.job_sheet import locked_by_assigning
 from fleetcontrol.mixins import JobMixin
 
@@ -91,11 +91,11 @@ class AllowAccess(JobAct):
 
 
 class AssignForm(forms.Form):
-    company = forms.ModelChoiceField(Company.objects.none(), label=_("Company"))
+    company = forms.ModelChoiceField(Company.objects.none(), label=_("Company"), empty_label=_("not chosen yet"))
 
     def __init__(self, *args, fleet, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["company"].queryset = partners_of(fleet)
+        offer_partners(self.fields["company"], fleet)
 
 
 class AssignJob(JobAct):

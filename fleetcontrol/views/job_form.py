@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -147,7 +148,14 @@ class CreateJob(FleetMixin, JobFormView):
     def title(self):
         return _("New maintenance job") if self.kind == Job.Kind.MAINTENANCE else _("New installation job")
 
-    @property
+    def get(self, request, **kwargs):
+        """What the form is to begin with has to be there; once it is filled in, it is saved without, too."""
+        named = {"template": self.template, "vehicle": self.vehicle}
+        if any(request.GET.get(name) and row is None for name, row in named.items()):
+            raise Http404
+        return super().get(request, **kwargs)
+
+    @cached_property
     def template(self) -> JobTemplate | None:
         """The template that the address names, of this fleet."""
         wanted = self.request.GET.get("template")
@@ -156,12 +164,17 @@ class CreateJob(FleetMixin, JobFormView):
         except ValidationError:
             return None
 
+    @cached_property
+    def vehicle(self) -> Vehicle | None:
+        wanted = self.request.GET.get("vehicle")
+        return Vehicle.objects.live().filter(fleet=self.fleet, pk=wanted).first() if wanted else None
+
     def make_form(self, data=None, **options):
         return FORMS[self.kind](data, fleet=self.fleet, initial=self.initial(), **options)
 
     def initial(self) -> dict:
-        vehicle = Vehicle.objects.live().filter(fleet=self.fleet, pk=self.request.GET.get("vehicle", "")).first()
-        return {**(self.template.for_job() if self.template else {}), **({"vehicle": vehicle} if vehicle else {})}
+        vehicle = {"vehicle": self.vehicle} if self.vehicle else {}
+        return {**(self.template.for_job() if self.template else {}), **vehicle}
 
     def save(self, form, company):
         fields = {"fleet": self.fleet, "kind": self.kind, "template": self.template, **form.values}

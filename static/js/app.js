@@ -32,6 +32,7 @@
     toast(words.copied)
   })
 
+  const opened = new WeakMap()
   /* dialogs: a link that leads to a question's own page opens the same question here */
   on("click", "[data-dialog]", (trigger, event) => {
     const dialog = document.getElementById(trigger.dataset.dialog)
@@ -44,7 +45,11 @@
     event.preventDefault()
     const dialog = document.getElementById("shared-dialog")
     await htmx.ajax("GET", link.href, { source: link, target: dialog, swap: "innerHTML" })
-    if (dialog.childElementCount) dialog.showModal()
+    if (!dialog.childElementCount) return
+    const menu = link.closest(".menu")
+    dialog.showModal()
+    // a menu is gone by the time its question is answered: the focus goes back to what had opened it
+    if (menu) dialog.addEventListener("close", () => (document.querySelector(`[popovertarget="${menu.id}"]`) ?? opened.get(menu))?.focus(), { once: true })
   })
   on("click", "dialog [data-close]", (button, event) => {
     event.preventDefault()
@@ -75,6 +80,7 @@
     const menu = document.getElementById("shared-menu")
     await htmx.ajax("GET", link.dataset.menu ?? new URL("menu/", row.href).href, { source: link, target: menu, swap: "innerHTML" })
     menu.showPopover({ source: link })
+    opened.set(menu, link)
     place(menu, link)
     menu.querySelector("a, button")?.focus()
   })

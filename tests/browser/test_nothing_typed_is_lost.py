@@ -60,3 +60,17 @@ def test_what_is_typed_while_the_form_follows_a_choice_stays(form: Page, vehicle
     expect(form.get_by_label("Brand")).to_have_value(vehicle_model.brand)
     expect(form.get_by_label("Year of production")).to_have_value("2020")
     expect(form.get_by_label("Ignition")).to_be_checked()
+
+
+def test_whoever_thinks_better_of_a_question_is_where_he_was(opened: Page, jobs):
+    dots = opened.get_by_role("button", name=f"More about {jobs[2].custom_name}")
+    dots.press("Enter")
+    opened.get_by_role("link", name="Delete…").press("Enter")
+    expect(opened.locator("dialog[open]")).to_be_visible()
+    opened.keyboard.press("Escape")
+    expect(dots).to_be_focused()
+    opened.get_by_role("button", name="New Job").press("ArrowDown")
+    opened.get_by_role("link", name="Create Multiple Jobs").press("Enter")
+    expect(opened.locator("dialog[open]")).to_be_visible()
+    opened.keyboard.press("Escape")
+    expect(opened.get_by_role("button", name="New Job")).to_be_focused()

@@ -365,3 +365,32 @@ def test_nobody_else_writes(path, outsiders, at, pending_job):
     for client, expected in outsiders.items():
         assert client.post(url, {"location": "Hacked"}).status_code == expected
     assert Job.objects.get().location == ""
+
+
+# --- what there is not (yet) -----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", ["template", "vehicle"])
+def test_a_form_does_not_begin_with_what_is_gone_or_another_fleets_but_is_saved_without(
+    name, manager_client, new_url, fleet, other_fleet
+):
+    factory = {"template": JobTemplateFactory, "vehicle": VehicleFactory}[name]
+    theirs, gone = factory(fleet=other_fleet), factory(fleet=fleet)
+    begun = f"{new_url}?{name}={gone.pk}"
+    assert manager_client.get(begun).status_code == 200
+    gone.delete()
+    for row in (theirs, gone):
+        assert manager_client.get(f"{new_url}?{name}={row.pk}").status_code == 404
+    assert manager_client.post(begun, {"location": "Yard"}).status_code == 302
+    assert Job.objects.get().location == "Yard"
+
+
+@pytest.mark.parametrize("path", ["jobs/new/", "jobs/new/many/", "jobs/{job}/assign/"])
+def test_without_a_partner_the_question_says_where_to_find_one(path, manager_client, at, pending_job, fleet):
+    page = texts(manager_client.get(at(path.format(job=pending_job.pk))))
+    assert "No partner has accepted an invitation yet" in page
+    assert f'href="/fleetcontrol/{fleet.pk}/partners/"' in page.split("No partner has accepted")[1][:200]
+
+
+def test_without_a_template_the_question_leads_to_a_new_one(manager_client, at, fleet):
+    assert "templates/new/" in texts(manager_client.get(at("jobs/new/many/")))
+    JobTemplateFactory(fleet=fleet)
+    assert "templates/new/" not in texts(manager_client.get(at("jobs/new/many/")))
