@@ -179,3 +179,9 @@ class SpecificationForm(forms.ModelForm):
     def values(self) -> dict[str, Any]:
         """What the moves take: the model's own fields."""
         return {name: self.cleaned_data[name] for name in self._meta.fields}
+
+    @property
+    def plain_values(self) -> dict[str, Any]:
+        """The same as far as it is valid, of another row its key."""
+        valid = {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
+        return {name: getattr(value, "pk", value) for name, value in valid.items()}

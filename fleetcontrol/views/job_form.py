@@ -21,6 +21,7 @@ from fleetcontrol.forms.lookups import suggestions
 from fleetcontrol.job_sheet import locked_by_assigning
 from fleetcontrol.mixins import FleetMixin, JobMixin
 from jobs.models import Job, JobTemplate
+from jobs.models.bulk_run import frozen
 from jobs.words import Words
 from telematics.models import Vehicle
 
@@ -239,21 +240,26 @@ class EditJob(JobMixin, JobFormView):
         if refused.code not in ("stale", "wrong_status"):
             return super().refuse(form, refused)
         self.job.refresh_from_db()
-        theirs = list(self.changed_meanwhile(form))
+        typed = form.plain_values
+        as_they_were = self.job.changed_since(self.expected_version or 0) if refused.code == "stale" else {}
+        left = [name for name, was in as_they_were.items() if name in typed and frozen(typed)[name] == was]
+        theirs = list(self.changed_meanwhile(typed, left))
+        form = self.taking_over(form, left) if left else form
         return self.show(form, status=409, refused=refused, theirs=theirs, expected_version=self.job.fields_version)
 
-    def changed_meanwhile(self, form):
-        """Field, what it is now, and what the reader has typed."""
-        typed = {
-            name: getattr(form.cleaned_data[name], "pk", form.cleaned_data[name])
-            for name in form._meta.fields
-            if name in form.cleaned_data
-        }
+    def changed_meanwhile(self, typed, left):
+        """Field, what it is now, and what the reader has typed: nothing where he has left it as it was."""
         now = {name: self.job.plain(name) for name in typed}
         differing = [name for name in now if now[name] != typed[name]]
         words = Words.for_values([(name, side[name]) for name in differing for side in (now, typed)])
         for name in differing:
-            yield words.label(name), words.value(name, now[name]), words.value(name, typed[name])
+            value = "" if name in left else words.value(name, typed[name])
+            yield words.label(name), words.value(name, now[name]), value
+
+    def taking_over(self, form, left) -> JobForm:
+        """The form with all that the reader has typed, and with what others have made of the fields that he left."""
+        so_far = {name: form[name].value() for name in form.fields} | {name: self.job.plain(name) for name in left}
+        return FORMS[self.kind](initial=so_far, fleet=self.fleet, instance=self.job.with_values())
 
     def get_context_data(self, **context):
         """The version is that of the values the reader began with, also when the form comes back to him."""

@@ -323,6 +323,30 @@ def test_a_stale_form_is_answered_with_both_values_and_saves_the_second_time(
     assert (pending_job.location, pending_job.contact) == ("Mine", "Max")
 
 
+def test_what_others_have_written_into_fields_that_the_reader_left_is_not_written_over(
+    manager_client, manager, edit_url, pending_job, vehicle_model
+):
+    sent = as_shown(manager_client.get(edit_url)) | {"contact": "Max", "custom_name": "Red"}
+    theirs = {
+        "vehicle_model": vehicle_model, "tracking": True, "planned_service_date": date(2026, 8, 1), "location": "Yard",
+        "further_tests": ["IGNITION"], "custom_name": "Green",
+    }  # fmt: skip
+    other = Job.objects.get(pk=pending_job.pk)
+    other.edit(by=manager, location="Gate")
+    other.refresh_from_db()
+    other.edit(by=manager, **theirs)
+
+    page = manager_client.post(edit_url, sent)
+    assert dict((label, typed) for label, _now, typed in page.context["theirs"])["Location"] == ""
+    assert ("Custom name", "Green", "Red") in page.context["theirs"]
+
+    assert page.context["form"]["tracking"].value() is True
+    manager_client.post(edit_url, as_shown(page) | {"tracking": "true"})
+    pending_job.refresh_from_db()
+    written = theirs | {"contact": "Max", "custom_name": "Red"}
+    assert {name: getattr(pending_job, name) for name in written} == written
+
+
 @pytest.mark.parametrize("on_the_way", [{"back": "1"}, {"vin": "SHORT"}])
 def test_a_form_that_comes_back_still_knows_what_it_began_with(
     on_the_way, manager_client, manager, edit_url, pending_job
