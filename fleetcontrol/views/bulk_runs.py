@@ -77,7 +77,13 @@ def summary(act: str, done: int, company=None) -> str:
         Act.ASSIGN: ngettext("%(n)s job is assigned to %(company)s.", "%(n)s jobs are assigned to %(company)s.", done),
         Act.EDIT: ngettext("%(n)s job is changed.", "%(n)s jobs are changed.", done),
         Act.DELETE: ngettext("%(n)s job is deleted.", "%(n)s jobs are deleted.", done),
-        Act.CREATE: ngettext("%(n)s job is created.", "%(n)s jobs are created.", done),
+        Act.CREATE: ngettext("%(n)s job is created.", "%(n)s jobs are created.", done)
+        if company is None
+        else ngettext(
+            "%(n)s job is created and assigned to %(company)s.",
+            "%(n)s jobs are created and assigned to %(company)s.",
+            done,
+        ),
     }
     return said[act] % {"n": done, "company": company}
 

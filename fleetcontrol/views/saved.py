@@ -177,6 +177,24 @@ class SavedForm(SavedMixin, TemplateView):
         return super().get_context_data(title=self.title, **context)
 
 
+class EditSaved(OneSaved):
+    """Before one of the forms: it begins with the row, and does not write over what somebody has made of it since."""
+
+    @property
+    def seen(self) -> str:
+        return self.object.updated_at.isoformat()
+
+    def post(self, request, **kwargs):
+        is_stale = request.POST.get("seen", self.seen) != self.seen
+        if not is_stale or "follow" in request.POST or acted_before(request):
+            return super().post(request, **kwargs)
+        about = {"form": self.make_form(request.POST), "is_stale": True, "seen": self.seen}
+        return self.render_to_response(self.get_context_data(**about), status=409)
+
+    def get_context_data(self, **context):
+        return super().get_context_data(**{"seen": self.request.POST.get("seen", self.seen)} | context)
+
+
 class DuplicateSaved(OneSaved, View):
     """Nothing to ask: the copy opens for editing."""
 

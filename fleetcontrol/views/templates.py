@@ -9,7 +9,7 @@ from fleetcontrol.tables.saved import TemplateTable
 from fleetcontrol.views.saved import (
     DeleteSaved,
     DuplicateSaved,
-    OneSaved,
+    EditSaved,
     SavedColumns,
     SavedDetail,
     SavedExport,
@@ -67,7 +67,7 @@ class CreateTemplate(TemplateFormView):
         return super().save(form)
 
 
-class EditTemplate(OneSaved, TemplateFormView):
+class EditTemplate(EditSaved, TemplateFormView):
     title = _("Edit Template")
 
 

@@ -262,7 +262,7 @@ def test_creating_many_of_a_template(manager_client, at, fleet, vehicle_model, p
     page = manager_client.post(
         at("jobs/new/many/"), {"template": template.pk, "number": 5, "company": partnership.company_id}, follow=True
     )
-    assert "5 jobs are created." in page.content.decode()
+    assert "5 jobs are created and assigned to QuickInstall." in page.content.decode()
     assert set(Job.objects.values_list("status", "vehicle_model", "vin")) == {("ASSIGNED", vehicle_model.pk, "")}
 
 
@@ -296,6 +296,16 @@ def test_what_is_filled_in_and_not_ticked_counts_for_nothing_and_stays(bulk, job
     page = bulk("edit", jobs, step="filled", touch=["year_of_production"], location="Yard", **odd)
     assert set(page.context["form"].errors) == {"year_of_production"}
     assert page.context["form"]["location"].value() == "Yard"
+
+
+def test_from_the_preview_of_a_bulk_edit_one_goes_back_to_what_one_filled_in(bulk, jobs):
+    sent = {"touch": ["location", "tracking"], "location": "Yard", "tracking": "true"}
+    assert 'name="again"' in bulk("edit", jobs, step="filled", **sent).content.decode()
+    page = bulk("edit", jobs, step="confirmed", again="1", **sent)
+    ticked = {field.name: field.value() for field, is_ticked in page.context["form"].offered if is_ticked}
+    assert ticked == {"location": "Yard", "tracking": True}
+    assert page.context["step"] == "filled"
+    assert not Job.objects.filter(location="Yard").exists()
 
 
 def test_the_preview_counts_what_is_so_already_and_the_summary_alike(bulk, jobs, manager):
