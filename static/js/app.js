@@ -57,7 +57,10 @@
   })
   /* a click beside a dialog closes it, unless it would throw away what was typed there */
   on("input", "dialog", (dialog) => dialog.toggleAttribute("data-typed", true))
-  document.addEventListener("close", (event) => event.target.removeAttribute?.("data-typed"), true)
+  document.addEventListener("close", (event) => {
+    event.target.removeAttribute?.("data-typed")
+    event.target.querySelectorAll?.("form").forEach((form) => drafts.delete(form))
+  }, true)
   on("click", "dialog", (dialog, event) => {
     if (event.target === dialog && !("typed" in dialog.dataset)) dialog.close()
   })
@@ -135,7 +138,7 @@
 
   /* what was typed is not lost by a click, nor by a session that ended meanwhile */
   const drafts = new Map()
-  const key = (form) => `draft:${location.pathname}:${form.action}`
+  const key = (form) => `draft:${form.action}` // a question has its own address, also when it is asked in a dialog
   const keep = (form, typed) => {
     const kept = [...typed].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string")
     sessionStorage.setItem(key(form), JSON.stringify(kept.filter(([name]) => form.elements[name]?.type !== "password")))

@@ -54,7 +54,7 @@
     const to = event.submitter?.formAction
     if (!to) return
     const kept = [...new FormData(selection)].filter(([name]) => name !== "csrfmiddlewaretoken")
-    sessionStorage.setItem(`draft:${new URL(to).pathname}:${to}`, JSON.stringify(kept))
+    sessionStorage.setItem(`draft:${to}`, JSON.stringify(kept))
   })
 
   /* bulk edit: what somebody fills in is ticked */

@@ -36,6 +36,27 @@ def test_a_session_that_ends_while_the_form_follows_a_choice_takes_nothing_with_
     expect(form.get_by_label("Vehicle model")).to_have_value(vehicle_model.pk)
 
 
+def test_what_was_said_in_a_dialog_is_still_there_after_signing_in_again(form: Page, assigned_job, manager, fleet):
+    form.goto(f"/fleetcontrol/{fleet.pk}/jobs/installation/?job={assigned_job.pk}")
+    form.get_by_role("link", name="Ask the partner to hand it back").click()
+    form.get_by_label("Reason").fill("Wrong car")
+    form.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    form.get_by_role("button", name="Ask the partner").click()
+    form.locator("input[name=login]").fill(manager.email)
+    form.locator("input[name=password]").fill(PASSWORD)
+    form.locator("input[name=password]").press("Enter")
+    expect(form.get_by_label("Reason")).to_have_value("Wrong car")
+
+
+def test_a_question_that_was_closed_keeps_nobody_on_the_page(form: Page, assigned_job, fleet):
+    form.goto(f"/fleetcontrol/{fleet.pk}/jobs/installation/?job={assigned_job.pk}")
+    form.get_by_role("link", name="Ask the partner to hand it back").click()
+    form.get_by_label("Reason").fill("Wrong car")
+    form.locator("dialog[open]").get_by_text("Cancel").click()
+    form.get_by_role("link", name="Vehicles").click()
+    expect(form).to_have_url(f"/fleetcontrol/{fleet.pk}/vehicles/")
+
+
 def test_a_form_that_has_expired_is_opened_again_with_all_that_was_typed(form: Page, console_errors):
     """Whoever signs in beside it, in another tab, has forms there that are not his any more."""
     form.get_by_label("Custom name").fill("Blue")
