@@ -159,6 +159,9 @@
       else if (values.length && field.type !== "file") field.value = values[0]
     }
   }
+  /* who goes back to a form that he has sent finds it filled in: sent once more, it would act once more */
+  const sent = (form) => `sent:${form.action}`
+  const cameBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward"
   const OPENED_AGAIN = "draft:opened-again"
   /* a page that lives on what was sent to it, as a selection, is asked for once more with all of that; it asks again before it acts */
   function resend(form, kept) {
@@ -169,6 +172,7 @@
   for (const form of document.querySelectorAll("form[data-unsaved]")) {
     const kept = JSON.parse(sessionStorage.getItem(key(form)) ?? "null")
     sessionStorage.removeItem(key(form))
+    if (form.dataset.sentBefore && sessionStorage.getItem(sent(form)) && cameBack) toast(form.dataset.sentBefore, "warning")
     if (form.dataset.unsaved === "typed") drafts.set(form, new FormData(form))
     if (!kept || form.querySelector(".error-summary") || !(document.referrer.includes("/accounts/") || sessionStorage.getItem(OPENED_AGAIN))) continue
     if ("resend" in form.dataset) return resend(form, kept)
@@ -180,7 +184,11 @@
   const again = document.querySelector("[data-open-again]")
   if (again && document.referrer.startsWith(location.origin)) again.href = document.referrer
   if (!again && !location.pathname.startsWith("/accounts/")) {
-    for (const name of Object.keys(sessionStorage)) if (name.startsWith("draft:")) sessionStorage.removeItem(name)
+    const still = new Set([...document.forms].map(key))
+    for (const name of Object.keys(sessionStorage).filter((name) => name.startsWith("draft:"))) {
+      sessionStorage.removeItem(name)
+      if (!still.has(name)) sessionStorage.setItem(name.replace("draft:", "sent:"), "1")
+    }
   }
   on("click", "[data-open-again]", () => sessionStorage.setItem(OPENED_AGAIN, "1"))
   document.querySelector("[data-focus]")?.focus()

@@ -95,3 +95,14 @@ def test_whoever_thinks_better_of_a_question_is_where_he_was(opened: Page, jobs)
     expect(opened.locator("dialog[open]")).to_be_visible()
     opened.keyboard.press("Escape")
     expect(opened.get_by_role("button", name="New Job")).to_be_focused()
+
+
+def test_whoever_goes_back_to_a_form_that_he_has_saved_is_told(form: Page):
+    form.get_by_label("Custom name").fill("Blue")
+    form.get_by_role("button", name="Save", exact=True).click()
+    expect(form.get_by_text("The job is saved.")).to_be_visible()
+    form.go_back()
+    expect(form.get_by_text("You have saved this form before.")).to_be_visible()
+    form.reload()
+    expect(form.get_by_label("Custom name")).to_be_visible()
+    expect(form.get_by_text("You have saved this form before.")).to_have_count(0)
