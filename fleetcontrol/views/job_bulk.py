@@ -55,9 +55,14 @@ class Bulk(KindMixin, TemplateView):
             return self.preview(form)
         if self.act == Act.EDIT and sent != "confirmed":
             return self.preview(form, changes=form.changes)
-        if not self.total and not acted_before(request):
-            return self.preview(form)
+        if (not self.total or self.has_grown) and not acted_before(request):
+            return self.look_again(form)
         return self.act_once(form)
+
+    def look_again(self, form):
+        if self.has_grown:
+            form.add_error(None, _("By now these are more jobs than when you looked. Look at the numbers again."))
+        return self.preview(form, changes=form.changes if self.act == Act.EDIT else None)
 
     def act_once(self, form):
         try:
@@ -95,11 +100,23 @@ class Bulk(KindMixin, TemplateView):
     def total(self) -> int:
         return self.selected.count()
 
+    @cached_property
+    def obstacles(self) -> dict[str, int]:
+        return self.selected.obstacles(self.act.lower())
+
+    @cached_property
+    def movable(self) -> int:
+        return self.total - sum(self.obstacles.values())
+
+    @property
+    def has_grown(self) -> bool:
+        """Whether more would be moved than the reader has been told of: others have made jobs match meanwhile."""
+        told = self.request.POST.get("movable", "")
+        return self.everything and told.isdecimal() and len(told) < 10 and self.movable > int(told)
+
     def preview(self, form, changes=None):
         total = self.total
-        obstacles = self.selected.obstacles(self.act.lower())
-        if changes:
-            obstacles |= self.selected.unfit(changes)
+        obstacles = self.obstacles | (self.selected.unfit(changes) if changes else {})
         context = self.get_context_data(
             form=form,
             title=Act(self.act).label,
@@ -107,6 +124,7 @@ class Bulk(KindMixin, TemplateView):
             total=total,
             able=max(0, total - sum(obstacles.values())),
             obstacles=obstacles,
+            movable=self.movable,
             matching=None if self.everything or total else self.narrowed().count(),
             everything=self.everything,
             until=self.until if self.everything else "",
@@ -146,7 +164,7 @@ class Bulk(KindMixin, TemplateView):
         if self.total > BATCH:
             about |= {"kind": self.kind, "total": self.total, "company": company, "changes": frozen(changes)}
             return BulkRun.objects.begin(self.act, self.selected, **about).pk
-        obstacles = self.selected.obstacles(self.act.lower())
+        obstacles = dict(self.obstacles)
         if self.act == Act.ASSIGN:
             done = self.selected.assign_all(company, **about).done
         elif self.act == Act.EDIT:

@@ -288,6 +288,17 @@ def test_a_template_of_another_fleet_cannot_be_chosen(manager_client, at, other_
     assert template.name not in manager_client.get(at("jobs/new/from-template/")).content.decode()
 
 
+def test_a_job_that_others_have_made_match_meanwhile_is_not_moved_unseen(bulk, jobs, assigned_job, company_admin):
+    page = bulk("delete", all="1")
+    seen = {name: page.context[name] for name in ("until", "movable")}
+    assigned_job.hand_back(by=company_admin, reason="Not ours")
+    page = bulk("delete", all="1", step="confirmed", **seen)
+    assert "By now these are more jobs than when you looked." in page.content.decode()
+    assert (page.context["able"], statuses()) == (5, ["PENDING"] * 5)
+    bulk("delete", all="1", step="confirmed", until=seen["until"], movable=page.context["movable"])
+    assert statuses() == ["DELETED"] * 5
+
+
 # --- only what is ticked --------------------------------------------------------------------------------------------
 def test_what_is_filled_in_and_not_ticked_counts_for_nothing_and_stays(bulk, jobs, vehicle_model):
     odd = {"year_of_production": "1850", "installation_variant": "NONE", "vehicle_model": vehicle_model.pk}
