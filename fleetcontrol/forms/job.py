@@ -64,7 +64,7 @@ class JobForm(SpecificationForm):
                 "hx-get": reverse("fleetcontrol:job-vin", args=[fleet.pk]),
                 "hx-trigger": "change, load",
                 "hx-target": "#vin-warning",
-                "hx-include": "[name=job_id]",
+                "hx-include": "[name=job_id], [name=vehicle]",
                 "class": "mono",
             }
 

@@ -123,7 +123,7 @@ class JobFormView(TemplateView):
     def saved(self, job_id: str):
         job = Job.objects.in_fleet(self.fleet).select_related("company").get(pk=job_id)
         typed = job.vin if job.kind == Job.Kind.INSTALLATION else ""
-        if used := vin_in_work(self.fleet, typed, job.pk):
+        if used := vin_in_work(self.fleet, typed, job_id=job.pk, vehicle=job.vehicle_id or ""):
             messages.warning(self.request, used)
         done = _("The job is saved and assigned to %(company)s.") if job.company else _("The job is saved.")
         messages.success(self.request, done % {"company": job.company})

@@ -26,7 +26,8 @@ class CheckVin(FleetMixin, TemplateView):
     """Warns while typing; saving warns too."""
 
     def get(self, request, **kwargs):
-        warning = vin_in_work(self.fleet, request.GET.get("vin", ""), request.GET.get("job_id", ""))
+        about = {name: request.GET.get(name, "") for name in ("job_id", "vehicle")}
+        warning = vin_in_work(self.fleet, request.GET.get("vin", ""), **about)
         return HttpResponse(
             _("Warning: %(text)s") % {"text": warning} if warning else "", content_type="text/plain; charset=utf-8"
         )
@@ -42,9 +43,9 @@ class Options(FleetMixin, TemplateView):
         return super().get_context_data(options=suggestions(self.kwargs["what"], self.fleet, text), **context)
 
 
-def vin_in_work(fleet, vin: str, job_id: str = "") -> str:
-    """What speaks against this VIN, in words: it is in another open job or in a vehicle of the fleet."""
-    vin = vin.replace(" ", "").upper()
+def vin_in_work(fleet, vin: str, *, job_id: str = "", vehicle: str = "") -> str:
+    """What speaks against this VIN, in words: it is in another open job or in another vehicle of the fleet."""
+    vin = "".join(vin.split()).upper()
     if not vin:
         return ""
     others = Job.objects.in_fleet(fleet).open().filter(vin=vin)
@@ -53,6 +54,6 @@ def vin_in_work(fleet, vin: str, job_id: str = "") -> str:
             "vin": vin,
             "status": other.get_status_display(),
         }
-    if Vehicle.objects.live().filter(fleet=fleet, vin=vin).exists():
+    if Vehicle.objects.live().filter(fleet=fleet, vin=vin).exclude(pk=vehicle).exists():
         return _("A vehicle of the fleet has the VIN %(vin)s already.") % {"vin": vin}
     return ""

@@ -103,6 +103,14 @@ def test_a_vehicle_of_another_fleet_is_not_found(manager_client, new_url, other_
     assert "vehicle" in page.context["form"].errors
 
 
+def test_the_vin_of_the_very_vehicle_that_is_to_be_configured_anew_warns_of_nothing(manager_client, new_url, fleet):
+    car = VehicleFactory(fleet=fleet, vin=VIN)
+    for named, warns in (("", True), (car.pk, False), ("B XY 12", True)):
+        looked_up = texts(manager_client.get(f"{new_url}vin/", {"vin": VIN, "vehicle": named}))
+        assert ("has the VIN" in looked_up) == warns
+    assert "has the VIN" not in texts(manager_client.post(new_url, {"vin": VIN, "vehicle": car.pk}, follow=True))
+
+
 def test_a_vin_already_in_work_warns_while_typing_and_after_saving(manager_client, manager, new_url, fleet):
     JobFactory(by=manager, fleet=fleet, vin=VIN)
     assert "already in an open job" in texts(manager_client.get(f"{new_url}vin/", {"vin": VIN.lower()}))
