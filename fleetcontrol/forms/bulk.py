@@ -57,7 +57,7 @@ class BulkEditForm(SpecificationForm):
         before, form = cls(data, **kwargs), super().followed(data, trigger=trigger, **kwargs)
         now = form.initial
         emptied = {name for name in before.fields if before[name].value() and not now[name]}
-        filled = {name for name in OF_MODEL if now[name]} if now.get(trigger) else set()
+        filled = {name for name in (trigger, *OF_MODEL) if now[name]} if now.get(trigger) else set()
         now["touch"] = [*((set(now["touch"] or ()) | filled) - emptied)]
         return form
 

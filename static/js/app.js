@@ -44,6 +44,7 @@
     if (event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()
     const dialog = document.getElementById("shared-dialog")
+    dialog.replaceChildren() // where the answer is a refusal, no question about something else is left standing
     await htmx.ajax("GET", link.href, { source: link, target: dialog, swap: "innerHTML" })
     if (!dialog.childElementCount) return
     const menu = link.closest(".menu")
@@ -81,7 +82,9 @@
     event.preventDefault()
     const row = link.closest("tr")?.querySelector("a.row-link")
     const menu = document.getElementById("shared-menu")
+    menu.replaceChildren()
     await htmx.ajax("GET", link.dataset.menu ?? new URL("menu/", row.href).href, { source: link, target: menu, swap: "innerHTML" })
+    if (!menu.childElementCount) return
     menu.showPopover({ source: link })
     opened.set(menu, link)
     place(menu, link)

@@ -97,6 +97,24 @@ def test_whoever_thinks_better_of_a_question_is_where_he_was(opened: Page, jobs)
     expect(opened.get_by_role("button", name="New Job")).to_be_focused()
 
 
+def test_a_row_that_is_gone_does_not_show_the_menu_or_the_question_of_another(
+    opened: Page, jobs, manager, console_errors
+):
+    shown, gone, assigned = jobs[:3]
+    opened.get_by_role("button", name=f"More about {shown.custom_name}").click()
+    opened.get_by_role("link", name="Delete…").click()
+    opened.locator("dialog[open]").get_by_text("Cancel").click()
+    opened.get_by_role("button", name=f"More about {assigned.custom_name}").click()
+    Job.objects.filter(pk__in=[gone.pk, assigned.pk]).delete_all(fleet=gone.fleet, by=manager)
+    opened.get_by_role("link", name="Delete…").click()
+    expect(opened.locator(".toasts .notice")).to_be_visible()
+    expect(opened.locator("dialog[open]")).to_have_count(0)
+    opened.get_by_role("button", name=f"More about {gone.custom_name}").click()
+    expect(opened.locator(".toasts .notice")).to_have_count(2)
+    expect(opened.locator("#shared-menu")).to_be_hidden()
+    console_errors[:] = [text for text in console_errors if "404" not in text]
+
+
 def test_whoever_goes_back_to_a_form_that_he_has_saved_is_told(form: Page):
     form.get_by_label("Custom name").fill("Blue")
     form.get_by_role("button", name="Save", exact=True).click()

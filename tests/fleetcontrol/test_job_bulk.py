@@ -329,7 +329,7 @@ def test_the_preview_counts_what_is_so_already_and_the_summary_alike(bulk, jobs,
 
 def test_a_vehicle_model_fills_in_what_it_knows_and_ticks_it(bulk, jobs):
     model = VehicleModelFactory(brand="Fiat", features=[])
-    sent = {"touch": ["vehicle_model", "tracking", "location"], "tracking": "true", "location": "Yard"}
+    sent = {"touch": ["tracking", "location"], "tracking": "true", "location": "Yard"}
     form = bulk("edit", jobs, step="filled", follow="vehicle_model", vehicle_model=model.pk, **sent).context["form"]
     assert form["brand"].value() == "Fiat"
     ticked = {field.name for field, is_ticked in form.offered if is_ticked}
