@@ -1,5 +1,7 @@
 """What a manager does to one job beside editing it. Each asks first, in a dialog or on a page of its own."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -19,6 +21,12 @@ from fleetcontrol.mixins import JobMixin
 class JobAct(JobMixin, ConfirmView):
     writes = True
     base_template = "fleetcontrol/base.html"
+    named_title: Any = ""  # asks by the job's name, where it has one
+
+    def get_context_data(self, **context):
+        is_named = self.named_title and str(self.job) != self.job.pk
+        title = self.named_title % {"name": self.job} if is_named else self.title
+        return super().get_context_data(**context) | {"title": title}
 
     def get_success_url(self):
         """Back to the page that the reader acts from, with all that it showed."""
@@ -37,7 +45,7 @@ class OptionalReasonForm(forms.Form):
 
 class DeleteJob(JobAct):
     verb = "delete"
-    title = _("Delete this job?")
+    title, named_title = _("Delete this job?"), _("Delete %(name)s?")
     lead = _("It disappears from every list. Its history is kept.")
     submit, danger = _("Delete"), True
     done = _("The job is deleted.")
@@ -100,7 +108,7 @@ class AssignForm(forms.Form):
 
 class AssignJob(JobAct):
     verb = "assign"
-    title = _("Assign this job")
+    title, named_title = _("Assign this job"), _("Assign %(name)s")
     submit = _("Assign")
     done = _("The job is assigned.")
     form_class = AssignForm

@@ -75,7 +75,7 @@ def test_a_job_is_deleted_by_keyboard_alone(opened: Page, jobs):
     opened.keyboard.press("ArrowUp")  # from the first to the last: Delete
     opened.keyboard.press("Enter")
     dialog = opened.locator("dialog[open]")
-    expect(dialog).to_contain_text("Delete this job?")
+    expect(dialog).to_contain_text(f"Delete {jobs[0].custom_name}?")
     dialog.get_by_role("button", name="Delete").press("Enter")
     expect(opened.get_by_text("The job is deleted.")).to_be_visible()
     assert Job.objects.get(pk=jobs[0].pk).status == Job.Status.DELETED
