@@ -7,7 +7,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core import context as current_request
-from core.web import cells
+from core.ulid import new_ulid
+from core.web import cells, once
 from core.web import theme as themes
 from core.web.live import LIVE
 
@@ -63,6 +64,14 @@ def query(context: template.Context, **changes: object) -> str:
         else:
             parameters[name] = str(value)
     return f"?{parameters.urlencode()}" if parameters else "?"
+
+
+@register.simple_tag(takes_context=True)
+def shown_as(context: template.Context) -> SafeString:
+    """By this a form is known again when it is sent twice; one that comes back with errors is still the same."""
+    told = context["request"].POST.get(once.SHOWN_AS, "")
+    known = told if once.SHAPE.fullmatch(told) else new_ulid()
+    return format_html('<input type="hidden" name="{}" value="{}">', once.SHOWN_AS, known)
 
 
 @register.simple_tag

@@ -3,7 +3,7 @@
 import logging
 import re
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -55,6 +55,7 @@ class ContextMiddleware:
 class RefusalMiddleware:
     """409 with what happened, 403 for a missing role, 503 while the cache, which counts attempts to sign in, is away.
 
+    An address with a NUL in it names nothing (400): no field of ours holds one, and PostgreSQL takes none to compare.
     APIs answer by core/web/problems.py; what is not ours and speaks JSON answers as they do.
     """
 
@@ -62,6 +63,8 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", "") and not request.path.startswith(SPEAKS_JSON):
+            raise SuspiciousOperation("a NUL in the address")
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:

@@ -109,8 +109,7 @@ class CursorPage:
 
 def chosen_size(query: Mapping[str, str]) -> int:
     """The page size that a page's address asks for, one of those offered."""
-    wanted = query.get("page_size", "")
-    return int(wanted) if wanted.isdecimal() and int(wanted) in SIZES else SIZE
+    return next((size for size in SIZES if query.get("page_size") == str(size)), SIZE)
 
 
 def with_query(url: str, **changes: object) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company
 from core.moves import MoveRefused
-from fleetcontrol.forms.bulk import partners_of
+from fleetcontrol.forms.bulk import offer_partners
 from fleetcontrol.forms.lookups import UnitField, VehicleField
 from fleetcontrol.forms.specification import SpecificationForm, VinField
 from jobs.models import Job, JobTemplate
@@ -51,7 +51,7 @@ class JobForm(SpecificationForm):
 
     def __init__(self, *args: Any, fleet, instance: Job | None = None, **kwargs: Any):
         super().__init__(*args, fleet=fleet, instance=instance or Job(fleet=fleet, kind=self.kind), **kwargs)
-        self.fields["company"].queryset = partners_of(fleet)
+        offer_partners(self.fields["company"], fleet)
         for name in ("vehicle", "planned_unit"):
             self.fields[name].listen(fleet)
         if self.instance.vehicle_id and self.initial.get("vehicle") == self.instance.vehicle_id:
@@ -64,7 +64,7 @@ class JobForm(SpecificationForm):
                 "hx-get": reverse("fleetcontrol:job-vin", args=[fleet.pk]),
                 "hx-trigger": "change, load",
                 "hx-target": "#vin-warning",
-                "hx-include": "[name=job_id]",
+                "hx-include": "[name=job_id], [name=vehicle]",
                 "class": "mono",
             }
 

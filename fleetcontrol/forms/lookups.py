@@ -4,6 +4,7 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ class LookupField(forms.CharField):
     what = ""
     not_found = _("There is none like this in the fleet.")
     fleet = None
+    refuse_nul = ProhibitNullCharactersValidator()
 
     def listen(self, fleet) -> None:
         self.fleet = fleet
@@ -38,6 +40,7 @@ class LookupField(forms.CharField):
         text = normalise(super().to_python(value))
         if not text:
             return None
+        self.refuse_nul(text)
         found = self.find(text)
         if found is None:
             raise ValidationError(self.not_found, code="not_found")

@@ -82,7 +82,7 @@ class SpecificationForm(forms.ModelForm):
     # --- what it shows --------------------------------------------------------------------------------------------
     def narrow(self) -> None:
         """What the chosen model does not support cannot be chosen. Sent all the same, the model's own check answers."""
-        model = self.chosen(VehicleModel, "vehicle_model") if "vehicle_model" in self.fields else None
+        model = self.chosen(VehicleModel, "vehicle_model")
         if model is None:
             return
         for name in CHOICES:
@@ -99,7 +99,9 @@ class SpecificationForm(forms.ModelForm):
             field.widget.choices = [choice for choice in field.choices if choice[0] not in lacking]
 
     def chosen(self, model, name: str):
-        """The row that the form shows as chosen at `name`, bound or not."""
+        """The row that the form shows as chosen at `name`, bound or not; None where it does not ask for one."""
+        if name not in self.fields:
+            return None
         value = self[name].value()
         if value is None or value == "" or isinstance(value, model):
             return value or None
@@ -158,6 +160,7 @@ class SpecificationForm(forms.ModelForm):
                     "hx-target": "#follows",
                     "hx-swap": "outerHTML",
                     "hx-trigger": "change",
+                    "hx-sync": "closest form:replace",
                 }
 
     # --- what it gives --------------------------------------------------------------------------------------------
@@ -176,3 +179,9 @@ class SpecificationForm(forms.ModelForm):
     def values(self) -> dict[str, Any]:
         """What the moves take: the model's own fields."""
         return {name: self.cleaned_data[name] for name in self._meta.fields}
+
+    @property
+    def plain_values(self) -> dict[str, Any]:
+        """The same as far as it is valid, of another row its key."""
+        valid = {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
+        return {name: getattr(value, "pk", value) for name, value in valid.items()}

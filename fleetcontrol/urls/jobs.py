@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from fleetcontrol.views import bulk_runs, job_acts, job_bulk, job_detail, job_form, job_list, job_table
+from fleetcontrol.views import bulk_runs, job_acts, job_bulk, job_detail, job_form, job_list, job_table, job_typing
 
 lists = [
     path("installation/", job_list.InstallationJobs.as_view(), name="installation_jobs"),
@@ -15,9 +15,9 @@ lists = [
 ]
 writing = [
     path("new/", job_form.CreateJob.as_view(), name="job-create"),
-    path("new/follow/", job_form.FollowForm.as_view(), name="job-follow"),
-    path("new/vin/", job_form.CheckVin.as_view(), name="job-vin"),
-    path("new/options/<slug:what>/", job_form.Options.as_view(), name="job-options"),
+    path("new/follow/", job_typing.FollowForm.as_view(), name="job-follow"),
+    path("new/vin/", job_typing.CheckVin.as_view(), name="job-vin"),
+    path("new/options/<slug:what>/", job_typing.Options.as_view(), name="job-options"),
     path("new/from-template/", job_bulk.FromTemplate.as_view(), name="job-from-template"),
     path("new/many/", job_bulk.CreateMany.as_view(), name="job-create-many"),
 ]

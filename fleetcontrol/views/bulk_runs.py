@@ -17,10 +17,18 @@ Act = BulkRun.Act
 BEGUN = "bulk_run"
 
 
-def begun(request, run: BulkRun, list_url: str):
+def answer(view, act: str, done: str, left: dict[str, int], company):
+    """Back to the list with the summary of how many are `done`; where that is the id of a run, to its progress."""
+    if not done.isdecimal():
+        return begun(view.request, view.fleet, done, view.list_url)
+    tell(view.request, act, int(done), left, company)
+    return redirect(view.list_url)
+
+
+def begun(request, fleet, run_id: str, list_url: str):
     """To its progress, and from there back to the list; from now on that shows it too."""
-    request.session[BEGUN] = run.pk
-    return redirect(f"{reverse('fleetcontrol:bulk-run', args=[run.fleet_id, run.pk])}?{way_back.tell(list_url)}")
+    request.session[BEGUN] = run_id
+    return redirect(f"{reverse('fleetcontrol:bulk-run', args=[fleet.pk, run_id])}?{way_back.tell(list_url)}")
 
 
 def seen(request, run: BulkRun) -> None:
@@ -69,7 +77,13 @@ def summary(act: str, done: int, company=None) -> str:
         Act.ASSIGN: ngettext("%(n)s job is assigned to %(company)s.", "%(n)s jobs are assigned to %(company)s.", done),
         Act.EDIT: ngettext("%(n)s job is changed.", "%(n)s jobs are changed.", done),
         Act.DELETE: ngettext("%(n)s job is deleted.", "%(n)s jobs are deleted.", done),
-        Act.CREATE: ngettext("%(n)s job is created.", "%(n)s jobs are created.", done),
+        Act.CREATE: ngettext("%(n)s job is created.", "%(n)s jobs are created.", done)
+        if company is None
+        else ngettext(
+            "%(n)s job is created and assigned to %(company)s.",
+            "%(n)s jobs are created and assigned to %(company)s.",
+            done,
+        ),
     }
     return said[act] % {"n": done, "company": company}
 

@@ -1,5 +1,7 @@
 """What a manager does to one job beside editing it. Each asks first, in a dialog or on a page of its own."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -11,7 +13,7 @@ from accounts.models import Company
 from core.web.confirm import ConfirmView
 from core.web.pages import with_query
 from fleetcontrol import way_back
-from fleetcontrol.forms.bulk import partners_of
+from fleetcontrol.forms.bulk import offer_partners
 from fleetcontrol.job_sheet import locked_by_assigning
 from fleetcontrol.mixins import JobMixin
 
@@ -19,6 +21,12 @@ from fleetcontrol.mixins import JobMixin
 class JobAct(JobMixin, ConfirmView):
     writes = True
     base_template = "fleetcontrol/base.html"
+    named_title: Any = ""  # asks by the job's name, where it has one
+
+    def get_context_data(self, **context):
+        is_named = self.named_title and str(self.job) != self.job.pk
+        title = self.named_title % {"name": self.job} if is_named else self.title
+        return super().get_context_data(**context) | {"title": title}
 
     def get_success_url(self):
         """Back to the page that the reader acts from, with all that it showed."""
@@ -37,7 +45,7 @@ class OptionalReasonForm(forms.Form):
 
 class DeleteJob(JobAct):
     verb = "delete"
-    title = _("Delete this job?")
+    title, named_title = _("Delete this job?"), _("Delete %(name)s?")
     lead = _("It disappears from every list. Its history is kept.")
     submit, danger = _("Delete"), True
     done = _("The job is deleted.")
@@ -91,16 +99,16 @@ class AllowAccess(JobAct):
 
 
 class AssignForm(forms.Form):
-    company = forms.ModelChoiceField(Company.objects.none(), label=_("Company"))
+    company = forms.ModelChoiceField(Company.objects.none(), label=_("Company"), empty_label=_("not chosen yet"))
 
     def __init__(self, *args, fleet, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["company"].queryset = partners_of(fleet)
+        offer_partners(self.fields["company"], fleet)
 
 
 class AssignJob(JobAct):
     verb = "assign"
-    title = _("Assign this job")
+    title, named_title = _("Assign this job"), _("Assign %(name)s")
     submit = _("Assign")
     done = _("The job is assigned.")
     form_class = AssignForm

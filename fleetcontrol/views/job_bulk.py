@@ -1,8 +1,9 @@
 """*Bulk Assign*, *Bulk Edit*, *Bulk Delete*: a selection, a preview, one summary. *Create Multiple Jobs* ends alike."""
 
+from typing import ClassVar
+
 from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,10 +11,11 @@ from django.views.generic import TemplateView
 
 from core.moves import MoveRefused
 from core.web.confirm import ConfirmView
+from core.web.once import act_once, acted_before
 from fleetcontrol import way_back
 from fleetcontrol.forms.bulk import BulkAssignForm, BulkDeleteForm, BulkEditForm, CreateManyForm
 from fleetcontrol.mixins import FleetMixin
-from fleetcontrol.views.bulk_runs import begun, tell
+from fleetcontrol.views.bulk_runs import answer
 from fleetcontrol.views.job_narrowing import KindMixin
 from jobs.models import BulkRun, Job, JobTemplate
 from jobs.models.bulk_run import BATCH, frozen
@@ -45,17 +47,32 @@ class Bulk(KindMixin, TemplateView):
 
     def post(self, request, **kwargs):
         sent = request.POST.get("step")
+        if self.act == Act.EDIT and ("follow" in request.POST or request.htmx):
+            about = {"fleet": self.fleet, "kind": self.kind, "trigger": "vehicle_model"}
+            return self.preview(BulkEditForm.followed(request.POST, **about))
         form = self.make_form(request.POST if sent else None)
         if "again" in request.POST or not sent or not form.is_valid():
             return self.preview(form)
         if self.act == Act.EDIT and sent != "confirmed":
             return self.preview(form, changes=form.changes)
+        if (not self.total or self.has_grown) and not acted_before(request):
+            return self.look_again(form)
+        return self.act_once(form)
+
+    def look_again(self, form):
+        if self.has_grown:
+            form.add_error(None, _("By now these are more jobs than when you looked. Look at the numbers again."))
+        return self.preview(form, changes=form.changes if self.act == Act.EDIT else None)
+
+    def act_once(self, form):
         try:
-            return self.carry_out(form)
+            done = act_once(self.request, lambda: self.carry_out(form))
         except MoveRefused as refused:
             form.add_error(None, str(refused))
         except ValidationError as error:
             form.add_error(None, error)
+        else:
+            return answer(self, self.act, done, self.left, form.cleaned_data.get("company"))
         return self.preview(form)
 
     # --- the selection --------------------------------------------------------------------------------------------
@@ -67,24 +84,39 @@ class Bulk(KindMixin, TemplateView):
     @cached_property
     def until(self) -> str | None:
         """The newest job there was at the preview: what came later was not looked at."""
-        return self.request.POST.get("until") or self.narrowed().order_by("-pk").values_list("pk", flat=True).first()
+        if told := self.request.POST.get("until"):
+            return as_id(told)
+        return self.narrowed().order_by("-pk").values_list("pk", flat=True).first()
 
     @cached_property
     def selected(self):
         if self.everything:
             return self.narrowed().filter(pk__lte=self.until) if self.until else Job.objects.none()
-        try:
-            wanted = [Job._meta.pk.to_python(text) for text in self.request.POST.getlist("select")]
-        except ValidationError as error:
-            raise Http404 from error
+        wanted = [as_id(text) for text in self.request.POST.getlist("select")]
         return Job.objects.in_fleet(self.fleet).filter(kind=self.kind, pk__in=wanted).shown()
 
     # --- preview --------------------------------------------------------------------------------------------------
+    @cached_property
+    def total(self) -> int:
+        return self.selected.count()
+
+    @cached_property
+    def obstacles(self) -> dict[str, int]:
+        return self.selected.obstacles(self.act.lower())
+
+    @cached_property
+    def movable(self) -> int:
+        return self.total - sum(self.obstacles.values())
+
+    @property
+    def has_grown(self) -> bool:
+        """Whether more would be moved than the reader has been told of: others have made jobs match meanwhile."""
+        told = self.request.POST.get("movable", "")
+        return self.everything and told.isdecimal() and len(told) < 10 and self.movable > int(told)
+
     def preview(self, form, changes=None):
-        total = self.selected.count()
-        obstacles = self.selected.obstacles(self.act.lower())
-        if changes:
-            obstacles |= self.selected.unfit(changes)
+        total = self.total
+        obstacles = self.obstacles | (self.selected.unfit(changes) if changes else {})
         context = self.get_context_data(
             form=form,
             title=Act(self.act).label,
@@ -92,6 +124,7 @@ class Bulk(KindMixin, TemplateView):
             total=total,
             able=max(0, total - sum(obstacles.values())),
             obstacles=obstacles,
+            movable=self.movable,
             matching=None if self.everything or total else self.narrowed().count(),
             everything=self.everything,
             until=self.until if self.everything else "",
@@ -122,14 +155,16 @@ class Bulk(KindMixin, TemplateView):
         return [(words.label(name), words.value(name, value)) for name, value in plain.items()]
 
     # --- act ------------------------------------------------------------------------------------------------------
-    def carry_out(self, form):
-        total, about = self.selected.count(), {"fleet": self.fleet, "by": self.request.user}
+    left: ClassVar[dict[str, int]] = {}  # as they are, by reason; a repeat does not count them once more
+
+    def carry_out(self, form) -> str:
+        about = {"fleet": self.fleet, "by": self.request.user}
         company = form.cleaned_data.get("company")
         changes = form.changes if self.act == Act.EDIT else {}
-        if total > BATCH:
-            about |= {"kind": self.kind, "total": total, "company": company, "changes": frozen(changes)}
-            return begun(self.request, BulkRun.objects.begin(self.act, self.selected, **about), self.list_url)
-        obstacles = self.selected.obstacles(self.act.lower())
+        if self.total > BATCH:
+            about |= {"kind": self.kind, "total": self.total, "company": company, "changes": frozen(changes)}
+            return BulkRun.objects.begin(self.act, self.selected, **about).pk
+        obstacles = dict(self.obstacles)
         if self.act == Act.ASSIGN:
             done = self.selected.assign_all(company, **about).done
         elif self.act == Act.EDIT:
@@ -137,8 +172,16 @@ class Bulk(KindMixin, TemplateView):
             obstacles |= unfit
         else:
             done = self.selected.delete_all(**about).done
-        tell(self.request, self.act, len(done), obstacles, company)
-        return redirect(self.list_url)
+        self.left = obstacles
+        return str(len(done))
+
+
+def as_id(text: str) -> str:
+    """The id of a job as a form carried it along; what is none leads nowhere."""
+    try:
+        return Job._meta.pk.to_python(text)
+    except ValidationError as error:
+        raise Http404 from error
 
 
 class CreateMany(FleetMixin, ConfirmView):
@@ -160,21 +203,23 @@ class CreateMany(FleetMixin, ConfirmView):
 
     def form_valid(self, form):
         try:
-            return self.create(**form.cleaned_data)
+            done = act_once(self.request, lambda: self.create(**form.cleaned_data))
         except MoveRefused as refused:
             form.add_error(None, str(refused))
             return self.form_invalid(form)
+        return answer(self, Act.CREATE, done, {}, form.cleaned_data["company"])
 
-    def create(self, template, number, company):
+    def create(self, template, number, company) -> str:
         about = {"fleet": self.fleet, "by": self.request.user, "template": template, "company": company}
         if number > BATCH:
-            run = BulkRun.objects.begin(Act.CREATE, None, total=number, **about)
-            return begun(self.request, run, self.get_success_url())
-        done = Job.objects.create_many(number, **about).done
-        tell(self.request, Act.CREATE, len(done), {}, company)
-        return redirect(self.get_success_url())
+            return BulkRun.objects.begin(Act.CREATE, None, total=number, **about).pk
+        return str(len(Job.objects.create_many(number, **about).done))
 
     def get_success_url(self):
+        return self.list_url
+
+    @property
+    def list_url(self) -> str:
         return self.job_list_url(Job.Kind.INSTALLATION)
 
 

@@ -1,23 +1,31 @@
-"""Writing a job: create and edit, *Save* and *Save & Assign* with its question, and what helps while typing."""
+"""Writing a job: create and edit, *Save* and *Save & Assign* with its question."""
 
+import re
 from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.db import IntegrityError
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from core.moves import MoveRefused
+from core.web.collisions import refusal
+from core.web.once import act_once, acted_before
 from core.web.pages import with_query
 from fleetcontrol.forms.job import FORMS, JobForm
-from fleetcontrol.forms.lookups import suggestions
 from fleetcontrol.job_sheet import locked_by_assigning
 from fleetcontrol.mixins import FleetMixin, JobMixin
+from fleetcontrol.views.job_typing import vin_in_work
 from jobs.models import Job, JobTemplate
+from jobs.models.bulk_run import frozen
 from jobs.words import Words
 from telematics.models import Vehicle
+
+VERSION = re.compile(r"[0-9]{1,9}")
 
 
 class JobFormView(TemplateView):
@@ -33,6 +41,8 @@ class JobFormView(TemplateView):
     def post(self, request, **kwargs):
         if "follow" in request.POST:  # the button of those without scripts
             return self.show(self.followed(request.POST["follow"]))
+        if before := acted_before(request):
+            return self.saved(before)
         form = self.make_form(request.POST)
         if "back" in request.POST:  # asked, and not assigned after all: the form as it was
             return self.show(form)
@@ -41,14 +51,30 @@ class JobFormView(TemplateView):
         company = form.cleaned_data["company"]
         if company and "confirmed" not in request.POST:
             return self.ask(form, company)
+        return self.save_once(form, company)
+
+    def save_once(self, form, company):
         try:
-            job = self.save(form, company)
+            saved = act_once(self.request, lambda: self.save_all(form, company))
         except MoveRefused as refused:
             return self.refuse(form, refused)
         except ValidationError as error:
             form.add_error(None, error)
             return self.show_errors(form)
-        return self.saved(form, job, company)
+        except IntegrityError as error:
+            if (refused := refusal(error)) is None:
+                raise
+            return self.refuse(form, refused)
+        return self.saved(saved)
+
+    def save_all(self, form, company) -> str:
+        """The job, and the template that it is to be kept as: both or nothing."""
+        job = self.save(form, company)
+        if form.cleaned_data.get("save_as_template"):
+            name = form.cleaned_data["template_name"].strip()
+            about = {"fleet": self.fleet, "created_by": self.request.user}
+            JobTemplate.objects.create(name=name, **about, **form.for_template)
+        return job.pk
 
     # --- what the two kinds of saving say -------------------------------------------------------------------------
     kind: str
@@ -94,18 +120,13 @@ class JobFormView(TemplateView):
         self.template_name = f"fleetcontrol/jobs/ask_assign{'_dialog' if self.request.htmx else ''}.html"
         return self.render_to_response(context)
 
-    def saved(self, form, job, company):
-        if form.cleaned_data.get("save_as_template"):
-            JobTemplate.objects.create(
-                fleet=self.fleet,
-                name=form.cleaned_data["template_name"].strip(),
-                created_by=self.request.user,
-                **form.for_template,
-            )
-        if used := vin_in_work(self.fleet, form.cleaned_data.get("vin", ""), job.pk):
+    def saved(self, job_id: str):
+        job = Job.objects.in_fleet(self.fleet).select_related("company").get(pk=job_id)
+        typed = job.vin if job.kind == Job.Kind.INSTALLATION else ""
+        if used := vin_in_work(self.fleet, typed, job_id=job.pk, vehicle=job.vehicle_id or ""):
             messages.warning(self.request, used)
-        done = _("The job is saved and assigned to %(company)s.") if company else _("The job is saved.")
-        messages.success(self.request, done % {"company": company})
+        done = _("The job is saved and assigned to %(company)s.") if job.company else _("The job is saved.")
+        messages.success(self.request, done % {"company": job.company})
         return redirect(self.url_after(job))
 
     def url_after(self, job) -> str:
@@ -128,7 +149,14 @@ class CreateJob(FleetMixin, JobFormView):
     def title(self):
         return _("New maintenance job") if self.kind == Job.Kind.MAINTENANCE else _("New installation job")
 
-    @property
+    def get(self, request, **kwargs):
+        """What the form is to begin with has to be there; once it is filled in, it is saved without, too."""
+        named = {"template": self.template, "vehicle": self.vehicle}
+        if any(request.GET.get(name) and row is None for name, row in named.items()):
+            raise Http404
+        return super().get(request, **kwargs)
+
+    @cached_property
     def template(self) -> JobTemplate | None:
         """The template that the address names, of this fleet."""
         wanted = self.request.GET.get("template")
@@ -137,12 +165,17 @@ class CreateJob(FleetMixin, JobFormView):
         except ValidationError:
             return None
 
+    @cached_property
+    def vehicle(self) -> Vehicle | None:
+        wanted = self.request.GET.get("vehicle")
+        return Vehicle.objects.live().filter(fleet=self.fleet, pk=wanted).first() if wanted else None
+
     def make_form(self, data=None, **options):
         return FORMS[self.kind](data, fleet=self.fleet, initial=self.initial(), **options)
 
     def initial(self) -> dict:
-        vehicle = Vehicle.objects.live().filter(fleet=self.fleet, pk=self.request.GET.get("vehicle", "")).first()
-        return {**(self.template.for_job() if self.template else {}), **({"vehicle": vehicle} if vehicle else {})}
+        vehicle = {"vehicle": self.vehicle} if self.vehicle else {}
+        return {**(self.template.for_job() if self.template else {}), **vehicle}
 
     def save(self, form, company):
         fields = {"fleet": self.fleet, "kind": self.kind, "template": self.template, **form.values}
@@ -172,7 +205,7 @@ class EditJob(JobMixin, JobFormView):
             super().check()
 
     def post(self, request, **kwargs):
-        if self.job.can("edit"):
+        if self.job.can("edit") or acted_before(request):
             return super().post(request, **kwargs)
         form = self.make_form(request.POST)
         form.is_valid()
@@ -187,13 +220,18 @@ class EditJob(JobMixin, JobFormView):
         )
 
     def save(self, form, company):
-        expected = self.request.POST.get("expected_version", "")
-        about = {"by": self.request.user, "expected_version": int(expected) if expected.isdecimal() else None}
+        about = {"by": self.request.user, "expected_version": self.expected_version}
         if company:
             self.job.edit_and_assign(company, **about, **form.values)
         else:
             self.job.edit(**about, **form.values)
         return self.job
+
+    @property
+    def expected_version(self) -> int | None:
+        """Of the values that the reader began with; what is no number is the version of nothing."""
+        told = self.request.POST.get("expected_version")
+        return (int(told) if VERSION.fullmatch(told) else 0) if told else None
 
     def url_after(self, job):
         return self.came_from if urlsplit(self.came_from).path == self.job_url() else super().url_after(job)
@@ -202,71 +240,29 @@ class EditJob(JobMixin, JobFormView):
         if refused.code not in ("stale", "wrong_status"):
             return super().refuse(form, refused)
         self.job.refresh_from_db()
-        theirs = list(self.changed_meanwhile(form))
+        typed = form.plain_values
+        as_they_were = self.job.changed_since(self.expected_version or 0) if refused.code == "stale" else {}
+        left = [name for name, was in as_they_were.items() if name in typed and frozen(typed)[name] == was]
+        theirs = list(self.changed_meanwhile(typed, left))
+        form = self.taking_over(form, left) if left else form
         return self.show(form, status=409, refused=refused, theirs=theirs, expected_version=self.job.fields_version)
 
-    def changed_meanwhile(self, form):
-        """Field, what it is now, and what the reader has typed."""
-        typed = {
-            name: getattr(form.cleaned_data[name], "pk", form.cleaned_data[name])
-            for name in form._meta.fields
-            if name in form.cleaned_data
-        }
+    def changed_meanwhile(self, typed, left):
+        """Field, what it is now, and what the reader has typed: nothing where he has left it as it was."""
         now = {name: self.job.plain(name) for name in typed}
         differing = [name for name in now if now[name] != typed[name]]
         words = Words.for_values([(name, side[name]) for name in differing for side in (now, typed)])
         for name in differing:
-            yield words.label(name), words.value(name, now[name]), words.value(name, typed[name])
+            value = "" if name in left else words.value(name, typed[name])
+            yield words.label(name), words.value(name, now[name]), value
+
+    def taking_over(self, form, left) -> JobForm:
+        """The form with all that the reader has typed, and with what others have made of the fields that he left."""
+        so_far = {name: form[name].value() for name in form.fields} | {name: self.job.plain(name) for name in left}
+        return FORMS[self.kind](initial=so_far, fleet=self.fleet, instance=self.job.with_values())
 
     def get_context_data(self, **context):
         """The version is that of the values the reader began with, also when the form comes back to him."""
         seen = self.request.POST.get("expected_version") or self.job.fields_version
         about = {"cancel_url": self.came_from or self.job_url(), "kind": self.kind, "expected_version": seen}
         return super().get_context_data(**about | context)
-
-
-class FollowForm(FleetMixin, TemplateView):
-    """The sections that follow the vehicle model and the preset, as somebody has filled them in so far."""
-
-    template_name = "fleetcontrol/jobs/follow.html"
-    writes = True
-
-    def post(self, request, **kwargs):
-        form = JobForm.followed(request.POST, trigger=request.headers.get("HX-Trigger-Name", ""), fleet=self.fleet)
-        return self.render_to_response(self.get_context_data(form=form))
-
-
-class CheckVin(FleetMixin, TemplateView):
-    """Warns while typing; saving warns too."""
-
-    def get(self, request, **kwargs):
-        warning = vin_in_work(self.fleet, request.GET.get("vin", ""), request.GET.get("job_id", ""))
-        return HttpResponse(
-            _("Warning: %(text)s") % {"text": warning} if warning else "", content_type="text/plain; charset=utf-8"
-        )
-
-
-class Options(FleetMixin, TemplateView):
-    """Suggestions for a field with many possible rows."""
-
-    template_name = "fleetcontrol/jobs/options.html"
-
-    def get_context_data(self, **context):
-        text = self.request.GET.get("vehicle") or self.request.GET.get("planned_unit") or ""
-        return super().get_context_data(options=suggestions(self.kwargs["what"], self.fleet, text), **context)
-
-
-def vin_in_work(fleet, vin: str, job_id: str = "") -> str:
-    """What speaks against this VIN, in words: it is in another open job or in a vehicle of the fleet."""
-    vin = vin.replace(" ", "").upper()
-    if not vin:
-        return ""
-    others = Job.objects.in_fleet(fleet).open().filter(vin=vin)
-    if (other := next((job for job in others[:2] if job.pk != job_id), None)) is not None:
-        return _("The VIN %(vin)s is already in an open job (%(status)s).") % {
-            "vin": vin,
-            "status": other.get_status_display(),
-        }
-    if Vehicle.objects.live().filter(fleet=fleet, vin=vin).exists():
-        return _("A vehicle of the fleet has the VIN %(vin)s already.") % {"vin": vin}
-    return ""

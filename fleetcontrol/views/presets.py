@@ -7,7 +7,7 @@ from fleetcontrol.tables.saved import PresetTable
 from fleetcontrol.views.saved import (
     DeleteSaved,
     DuplicateSaved,
-    OneSaved,
+    EditSaved,
     SavedColumns,
     SavedDetail,
     SavedExport,
@@ -52,7 +52,7 @@ class CreatePreset(PresetFormView):
     title = _("New Preset")
 
 
-class EditPreset(OneSaved, PresetFormView):
+class EditPreset(EditSaved, PresetFormView):
     title = _("Edit Preset")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.db.models import Model
 from django.http import Http404, QueryDict
 from django.shortcuts import redirect
@@ -15,6 +16,7 @@ from django.views.generic import TemplateView
 from core.web.confirm import ConfirmView
 from core.web.counts import count
 from core.web.lists import FEW, ListView
+from core.web.once import act_once, acted_before
 from core.web.order import Order
 from core.web.tables import Table
 from fleetcontrol.exports import LONGEST_SHEET, export
@@ -154,18 +156,43 @@ class SavedForm(SavedMixin, TemplateView):
 
     def post(self, request, **kwargs):
         form = self.make_form(request.POST)
-        if not form.is_valid():
+        if not (acted_before(request) or self.is_saved(form)):  # sent twice, its name is taken by itself
             return self.render_to_response(self.get_context_data(form=form))
-        self.save(form)
         messages.success(request, str(self.done))
         return redirect(self.list_url)
 
-    def save(self, form) -> None:
+    def is_saved(self, form) -> bool:
+        if form.is_valid():
+            try:
+                return bool(act_once(self.request, lambda: self.save(form)))
+            except IntegrityError:  # somebody else had the same idea, at the same moment
+                form.add_error("name", form.taken)
+        return False
+
+    def save(self, form) -> str:
         form.instance.fleet = self.fleet
-        form.save()
+        return form.save().pk
 
     def get_context_data(self, **context):
         return super().get_context_data(title=self.title, **context)
+
+
+class EditSaved(OneSaved):
+    """Before one of the forms: it begins with the row, and does not write over what somebody has made of it since."""
+
+    @property
+    def seen(self) -> str:
+        return self.object.updated_at.isoformat()
+
+    def post(self, request, **kwargs):
+        is_stale = request.POST.get("seen", self.seen) != self.seen
+        if not is_stale or "follow" in request.POST or acted_before(request):
+            return super().post(request, **kwargs)
+        about = {"form": self.make_form(request.POST), "is_stale": True, "seen": self.seen}
+        return self.render_to_response(self.get_context_data(**about), status=409)
+
+    def get_context_data(self, **context):
+        return super().get_context_data(**{"seen": self.request.POST.get("seen", self.seen)} | context)
 
 
 class DuplicateSaved(OneSaved, View):

@@ -9,7 +9,7 @@ from fleetcontrol.tables.saved import TemplateTable
 from fleetcontrol.views.saved import (
     DeleteSaved,
     DuplicateSaved,
-    OneSaved,
+    EditSaved,
     SavedColumns,
     SavedDetail,
     SavedExport,
@@ -64,10 +64,10 @@ class CreateTemplate(TemplateFormView):
 
     def save(self, form):
         form.instance.created_by = self.request.user
-        super().save(form)
+        return super().save(form)
 
 
-class EditTemplate(OneSaved, TemplateFormView):
+class EditTemplate(EditSaved, TemplateFormView):
     title = _("Edit Template")
 
 

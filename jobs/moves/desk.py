@@ -1,5 +1,7 @@
 """The moves of the fleet's side and of the company's office: before an installer begins."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -135,6 +137,12 @@ class DeskMoves:
             raise MoveRefused(
                 "stale", _("Somebody has changed this job in the meantime."), fields_version=self.fields_version
             )
+
+    def changed_since(self, version: int) -> dict[str, Any]:
+        """Each field that somebody has written since then, with what it was then, as JSON has it."""
+        written = self.events.filter(data__has_key="changed").order_by("-seq")
+        since = written[: max(0, self.fields_version - version)]  # the oldest last, so that what it found there stands
+        return {name: change["from"] for event in since for name, change in event.data["changed"].items()}
 
     def check_planned_unit(self) -> None:
         """Locks the unit: no other open job may plan or link it."""

@@ -80,16 +80,18 @@ class ManyMoves:
     # --- edit and delete ------------------------------------------------------------------------------------------
     @transaction.atomic
     def edit_all(self, *, fleet, by, **changed: Any) -> Outcome:
-        """Set the same values in all that are PENDING and support them. Raises ValidationError at the fields."""
+        """Set the same values in all that are PENDING, support them and have others. Raises ValidationError at the fields."""
         by.lock_membership(of=fleet, roles=self.model.DESK_ROLES)
         self._check_values(fleet, changed)
         jobs = self._locked(fleet, "edit", "vehicle_model")
-        fit, unfit = self.fitting(jobs, changed)
-        before = {job.pk: {name: job.plain(name) for name in changed} for job in fit}
         after = {name: getattr(value, "pk", value) for name, value in changed.items()}
+        before = {job.pk: {name: job.plain(name) for name in changed} for job in jobs}
+        others = [job for job in jobs if before[job.pk] != after]
+        fit, refused = self.fitting(others, changed)
+        refused |= self._already_so(len(jobs) - len(others))
         moved = self.model._move_all(
             "edit",
-            self.model.objects.filter(pk__in=before),
+            self.model.objects.filter(pk__in=[job.pk for job in fit]),
             by=by,
             data=lambda pk: {
                 "changed": {n: {"from": before[pk][n], "to": after[n]} for n in after if before[pk][n] != after[n]}
@@ -98,7 +100,7 @@ class ManyMoves:
             **changed,
         )
         freshness.touch(fleet.pk)
-        return Outcome([pk for pk, _version in moved], unfit)
+        return Outcome([pk for pk, _version in moved], refused)
 
     @staticmethod
     def fitting(jobs: Iterable, changed: dict[str, Any]) -> tuple[list, dict[str, int]]:
@@ -113,9 +115,11 @@ class ManyMoves:
         return fit, dict(unfit)
 
     def unfit(self, changed: dict[str, Any]) -> dict[str, int]:
-        """How many of these the change would leave unbuildable, by reason; however many they are, two statements."""
+        """How many of these the change would leave unbuildable or as they are, by reason; for any number, three statements."""
         names = (*self.model.SETUP, *self.model.FEATURES, "further_tests")
+        as_wanted = self.having(changed)
         ready = self.filter(kind=Kind.INSTALLATION, status__in=self.model.MOVES["edit"].sources)
+        ready = ready.exclude(pk__in=as_wanted.values("pk"))
         alike = list(ready.order_by().values(*names).annotate(number=models.Count("pk")))
         known = VehicleModel.objects.in_bulk({row["vehicle_model"] for row in alike} - {None})
         found = Counter[str]()
@@ -123,7 +127,18 @@ class ManyMoves:
             number, vehicle_model = row.pop("number"), known.get(row["vehicle_model"])
             if errors := self.model(**{**row, "vehicle_model": vehicle_model, **changed}).desk_errors():
                 found[str(next(iter(errors.values())))] += number
-        return dict(found)
+        return dict(found) | self._already_so(as_wanted.count())
+
+    def having(self, changed: dict[str, Any]):
+        """Those that could be edited, but are as the change would have them."""
+        alike = {
+            f"{name}__isnull" if value is None else name: value is None or value for name, value in changed.items()
+        }
+        return self.filter(status__in=self.model.MOVES["edit"].sources, **alike)
+
+    @staticmethod
+    def _already_so(number: int) -> dict[str, int]:
+        return {str(_("already so")): number} if number else {}
 
     @transaction.atomic
     def delete_all(self, *, fleet, by) -> Outcome:

@@ -32,6 +32,7 @@
     toast(words.copied)
   })
 
+  const opened = new WeakMap()
   /* dialogs: a link that leads to a question's own page opens the same question here */
   on("click", "[data-dialog]", (trigger, event) => {
     const dialog = document.getElementById(trigger.dataset.dialog)
@@ -43,8 +44,13 @@
     if (event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()
     const dialog = document.getElementById("shared-dialog")
+    dialog.replaceChildren() // where the answer is a refusal, no question about something else is left standing
     await htmx.ajax("GET", link.href, { source: link, target: dialog, swap: "innerHTML" })
-    if (dialog.childElementCount) dialog.showModal()
+    if (!dialog.childElementCount) return
+    const menu = link.closest(".menu")
+    dialog.showModal()
+    // a menu is gone by the time its question is answered: the focus goes back to what had opened it
+    if (menu) dialog.addEventListener("close", () => (document.querySelector(`[popovertarget="${menu.id}"]`) ?? opened.get(menu))?.focus(), { once: true })
   })
   on("click", "dialog [data-close]", (button, event) => {
     event.preventDefault()
@@ -52,7 +58,10 @@
   })
   /* a click beside a dialog closes it, unless it would throw away what was typed there */
   on("input", "dialog", (dialog) => dialog.toggleAttribute("data-typed", true))
-  document.addEventListener("close", (event) => event.target.removeAttribute?.("data-typed"), true)
+  document.addEventListener("close", (event) => {
+    event.target.removeAttribute?.("data-typed")
+    event.target.querySelectorAll?.("form").forEach((form) => drafts.delete(form))
+  }, true)
   on("click", "dialog", (dialog, event) => {
     if (event.target === dialog && !("typed" in dialog.dataset)) dialog.close()
   })
@@ -73,8 +82,11 @@
     event.preventDefault()
     const row = link.closest("tr")?.querySelector("a.row-link")
     const menu = document.getElementById("shared-menu")
+    menu.replaceChildren()
     await htmx.ajax("GET", link.dataset.menu ?? new URL("menu/", row.href).href, { source: link, target: menu, swap: "innerHTML" })
+    if (!menu.childElementCount) return
     menu.showPopover({ source: link })
+    opened.set(menu, link)
     place(menu, link)
     menu.querySelector("a, button")?.focus()
   })
@@ -118,25 +130,42 @@
   const LONGEST_SEARCH = 4500
   on("input", "input[type=search]", (input) => input.setCustomValidity(encodeURIComponent(input.value).length > LONGEST_SEARCH ? words.tooLong : ""))
 
+  /* a second click sends nothing a second time; whoever comes back, or waits long for an answer, may send again */
+  const underWay = new WeakSet()
+  on("submit", "form", (form, event) => {
+    if (underWay.has(form)) return event.preventDefault()
+    setTimeout(() => event.defaultPrevented || (event.submitter?.formMethod || form.method) !== "post" || underWay.add(form))
+    setTimeout(() => underWay.delete(form), 10_000)
+  })
+  addEventListener("pageshow", (event) => event.persisted && [...document.forms].forEach((form) => underWay.delete(form)))
+
   /* what was typed is not lost by a click, nor by a session that ended meanwhile */
   const drafts = new Map()
-  const key = (form) => `draft:${location.pathname}:${form.action}`
+  const key = (form) => `draft:${form.action}` // a question has its own address, also when it is asked in a dialog
+  const keep = (form, typed) => {
+    const kept = [...typed].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string")
+    sessionStorage.setItem(key(form), JSON.stringify(kept.filter(([name]) => form.elements[name]?.type !== "password")))
+  }
   on("input", "form[data-unsaved]", (form) => drafts.set(form, new FormData(form)))
   on("submit", "form[data-unsaved]", (form, event) => {
-    const kept = [...new FormData(form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string")
-    if (!event.defaultPrevented) sessionStorage.setItem(key(form), JSON.stringify(kept.filter(([name]) => form.elements[name]?.type !== "password")))
+    if (!event.defaultPrevented) keep(form, new FormData(form))
     drafts.delete(form)
   })
   addEventListener("beforeunload", (event) => drafts.size && event.preventDefault())
-  function refill(form, kept) {
+  function refill(form, kept, only) {
     const told = Map.groupBy(kept, ([name]) => name)
     for (const field of form.elements) {
+      if (only && !only.includes(field.name)) continue
       const values = told.get(field.name)?.map(([, value]) => value) ?? []
       if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value)
       else if (field.multiple && field.options) for (const option of field.options) option.selected = values.includes(option.value)
       else if (values.length && field.type !== "file") field.value = values[0]
     }
   }
+  /* who goes back to a form that he has sent finds it filled in: sent once more, it would act once more */
+  const sent = (form) => `sent:${form.action}`
+  const cameBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward"
+  const OPENED_AGAIN = "draft:opened-again"
   /* a page that lives on what was sent to it, as a selection, is asked for once more with all of that; it asks again before it acts */
   function resend(form, kept) {
     for (const field of [...form.elements]) if (field.name !== "csrfmiddlewaretoken") field.remove()
@@ -146,24 +175,50 @@
   for (const form of document.querySelectorAll("form[data-unsaved]")) {
     const kept = JSON.parse(sessionStorage.getItem(key(form)) ?? "null")
     sessionStorage.removeItem(key(form))
+    if (form.dataset.sentBefore && sessionStorage.getItem(sent(form)) && cameBack) toast(form.dataset.sentBefore, "warning")
     if (form.dataset.unsaved === "typed") drafts.set(form, new FormData(form))
-    if (!kept || form.querySelector(".error-summary") || !document.referrer.includes("/accounts/")) continue
+    if (!kept || form.querySelector(".error-summary") || !(document.referrer.includes("/accounts/") || sessionStorage.getItem(OPENED_AGAIN))) continue
     if ("resend" in form.dataset) return resend(form, kept)
     refill(form, kept)
     drafts.set(form, new FormData(form))
     toast(words.restored)
   }
-  // whoever is not on his way through signing in has had his answer
-  if (!location.pathname.startsWith("/accounts/")) {
-    for (const name of Object.keys(sessionStorage)) if (name.startsWith("draft:")) sessionStorage.removeItem(name)
+  // whoever is not on his way through signing in, or back to a form that had expired, has had his answer
+  const again = document.querySelector("[data-open-again]")
+  if (again && document.referrer.startsWith(location.origin)) again.href = document.referrer
+  if (!again && !location.pathname.startsWith("/accounts/")) {
+    const still = new Set([...document.forms].map(key))
+    for (const name of Object.keys(sessionStorage).filter((name) => name.startsWith("draft:"))) {
+      sessionStorage.removeItem(name)
+      if (!still.has(name)) sessionStorage.setItem(name.replace("draft:", "sent:"), "1")
+    }
   }
+  on("click", "[data-open-again]", () => sessionStorage.setItem(OPENED_AGAIN, "1"))
   document.querySelector("[data-focus]")?.focus()
 
   /* htmx: an ended session leads to signing in; trouble is told with an id to quote */
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (!new URL(detail.xhr.responseURL || location.href).pathname.startsWith("/accounts/login")) return
     detail.shouldSwap = false
+    drafts.forEach((_, form) => keep(form, new FormData(form)))
+    drafts.clear()
     location.assign(`/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`)
+  })
+  /* what somebody types while a form follows his choice stays as typed */
+  let asked, since
+  const follows = ({ detail }) => detail.target?.id === "follows" && detail.target.closest("form")
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (follows(event)) asked = new FormData(follows(event))
+  })
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const form = follows(event)
+    if (!form || !event.detail.shouldSwap) return
+    const typed = new FormData(form)
+    const names = [...new Set([...asked.keys(), ...typed.keys()])]
+    since = { form, typed: [...typed], names: names.filter((name) => String(typed.getAll(name)) !== String(asked.getAll(name))) }
+  })
+  document.addEventListener("htmx:afterSwap", ({ detail }) => {
+    if (detail.target.id === "follows" && since) refill(since.form, since.typed, since.names)
   })
   document.addEventListener("htmx:responseError", ({ detail }) => {
     const page = new DOMParser().parseFromString(detail.xhr.responseText, "text/html")

@@ -41,6 +41,16 @@
     for (const [name, value] of [...event.formData]) if (!value) event.formData.delete(name)
   })
 
+  /* a long choice is narrowed by what is typed; Enter takes the first that is left */
+  const choices = (search) => [...document.getElementById(search.dataset.narrow).children]
+  on("input", "[data-narrow]", (search, event) => {
+    const sought = event.target.value.trim().toLowerCase()
+    for (const choice of choices(search)) choice.hidden = !choice.textContent.toLowerCase().includes(sought)
+  })
+  on("keydown", "[data-narrow]", (search, event) => {
+    if (event.key === "Enter") choices(search).find((choice) => !choice.hidden)?.querySelector("a").click()
+  })
+
   /* columns move where they stand */
   on("click", "[data-sortable] [name=up], [data-sortable] [name=down]", (button, event) => {
     event.preventDefault()
@@ -54,7 +64,7 @@
     const to = event.submitter?.formAction
     if (!to) return
     const kept = [...new FormData(selection)].filter(([name]) => name !== "csrfmiddlewaretoken")
-    sessionStorage.setItem(`draft:${new URL(to).pathname}:${to}`, JSON.stringify(kept))
+    sessionStorage.setItem(`draft:${to}`, JSON.stringify(kept))
   })
 
   /* bulk edit: what somebody fills in is ticked */

@@ -75,7 +75,7 @@ def test_a_job_is_deleted_by_keyboard_alone(opened: Page, jobs):
     opened.keyboard.press("ArrowUp")  # from the first to the last: Delete
     opened.keyboard.press("Enter")
     dialog = opened.locator("dialog[open]")
-    expect(dialog).to_contain_text("Delete this job?")
+    expect(dialog).to_contain_text(f"Delete {jobs[0].custom_name}?")
     dialog.get_by_role("button", name="Delete").press("Enter")
     expect(opened.get_by_text("The job is deleted.")).to_be_visible()
     assert Job.objects.get(pk=jobs[0].pk).status == Job.Status.DELETED
@@ -139,6 +139,16 @@ def test_bulk_edit_ticks_what_is_filled_in(opened: Page):
     opened.get_by_role("button", name="Preview").click()
     opened.get_by_role("button", name="Set for all of them (1)").click()
     expect(opened.get_by_text("1 job is changed.")).to_be_visible()
+
+
+def test_a_vehicle_model_that_is_set_in_many_brings_what_it_knows(opened: Page, vehicle_model):
+    opened.locator('[name="select"]').nth(0).check()
+    opened.locator(".bulk-bar").get_by_role("button", name="Bulk Edit").click()
+    opened.get_by_label("Vehicle model", exact=True).select_option(vehicle_model.pk)
+    expect(opened.get_by_label("Brand", exact=True)).to_have_value(vehicle_model.brand)
+    expect(opened.get_by_label("Set Brand")).to_be_checked()
+    expect(opened.get_by_label("Set Vehicle model")).to_be_checked()
+    expect(opened.get_by_label("Set Location")).not_to_be_checked()
 
 
 # --- the form -------------------------------------------------------------------------------------------------------

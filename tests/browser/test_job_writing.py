@@ -161,6 +161,22 @@ def test_a_template_fills_the_form_and_many_jobs_come_of_one(page: Page, at, fle
     assert Job.objects.count() == 4
 
 
+def test_among_many_templates_one_is_found_by_typing_its_name(page: Page, at, fleet):
+    for n in range(12):
+        JobTemplateFactory(fleet=fleet, name=f"Template {n}")
+    page.goto(at("jobs/installation/"))
+    page.get_by_role("button", name="New Job").click()
+    page.get_by_role("link", name="Select from Templates").click()
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("Name").press_sequentially("template 11")
+    expect(dialog.locator(".choices li:visible")).to_have_count(1)
+    dialog.get_by_label("Name").fill("none of them")
+    expect(dialog.get_by_text("Nothing of this name")).to_be_visible()
+    dialog.get_by_label("Name").fill("11")
+    dialog.get_by_label("Name").press("Enter")
+    expect(page).to_have_url(re.compile("template="))
+
+
 def test_a_job_is_duplicated_and_a_failed_one_created_again(page: Page, at, running_job, installer):
     running_job.fail(by=installer, comment="No car there")
     for act, opened in (("Duplicate", "This is the copy"), ("Create again", "new job for the same vehicle")):

@@ -20,10 +20,17 @@ def failed_job(running_job, installer):
 
 
 def test_delete_asks_and_then_hides_the_job(act, manager_client, at, pending_job):
-    assert "Delete this job?" in manager_client.get(at(f"jobs/{pending_job.pk}/delete/")).content.decode()
+    assert "Delete Blue One?" in manager_client.get(at(f"jobs/{pending_job.pk}/delete/")).content.decode()
     act(pending_job, "delete")
     assert manager_client.get(at(f"jobs/{pending_job.pk}/")).status_code == 404
     assert Job.objects.get().status == Job.Status.DELETED
+
+
+@pytest.mark.parametrize(("name", "asked"), [("delete", "Delete this job?"), ("assign", "Assign this job")])
+def test_a_job_that_is_called_nothing_yet_is_asked_about_without_its_id(name, asked, manager_client, at, pending_job):
+    Job.objects.update(vin="", license_plate="", custom_name="")
+    page = manager_client.get(at(f"jobs/{pending_job.pk}/{name}/")).content.decode()
+    assert f'<h1 class="mb-3">{asked}</h1>' in page
 
 
 def test_assign_shows_what_becomes_locked_and_assigns(act, manager_client, at, pending_job, partnership):

@@ -262,7 +262,7 @@ def test_creating_many_of_a_template(manager_client, at, fleet, vehicle_model, p
     page = manager_client.post(
         at("jobs/new/many/"), {"template": template.pk, "number": 5, "company": partnership.company_id}, follow=True
     )
-    assert "5 jobs are created." in page.content.decode()
+    assert "5 jobs are created and assigned to QuickInstall." in page.content.decode()
     assert set(Job.objects.values_list("status", "vehicle_model", "vin")) == {("ASSIGNED", vehicle_model.pk, "")}
 
 
@@ -286,3 +286,53 @@ def test_a_template_of_another_fleet_cannot_be_chosen(manager_client, at, other_
     template = JobTemplateFactory(fleet=other_fleet)
     assert manager_client.post(at("jobs/new/many/"), {"template": template.pk, "number": 5}).context["form"].errors
     assert template.name not in manager_client.get(at("jobs/new/from-template/")).content.decode()
+
+
+def test_a_job_that_others_have_made_match_meanwhile_is_not_moved_unseen(bulk, jobs, assigned_job, company_admin):
+    page = bulk("delete", all="1")
+    seen = {name: page.context[name] for name in ("until", "movable")}
+    assigned_job.hand_back(by=company_admin, reason="Not ours")
+    page = bulk("delete", all="1", step="confirmed", **seen)
+    assert "By now these are more jobs than when you looked." in page.content.decode()
+    assert (page.context["able"], statuses()) == (5, ["PENDING"] * 5)
+    bulk("delete", all="1", step="confirmed", until=seen["until"], movable=page.context["movable"])
+    assert statuses() == ["DELETED"] * 5
+
+
+# --- only what is ticked --------------------------------------------------------------------------------------------
+def test_what_is_filled_in_and_not_ticked_counts_for_nothing_and_stays(bulk, jobs, vehicle_model):
+    odd = {"year_of_production": "1850", "installation_variant": "NONE", "vehicle_model": vehicle_model.pk}
+    page = bulk("edit", jobs, step="filled", touch=["location"], location="Yard", **odd)
+    assert page.context["changes"] == [("Location", "Yard")]
+    page = bulk("edit", jobs, step="filled", touch=["year_of_production"], location="Yard", **odd)
+    assert set(page.context["form"].errors) == {"year_of_production"}
+    assert page.context["form"]["location"].value() == "Yard"
+
+
+def test_from_the_preview_of_a_bulk_edit_one_goes_back_to_what_one_filled_in(bulk, jobs):
+    sent = {"touch": ["location", "tracking"], "location": "Yard", "tracking": "true"}
+    assert 'name="again"' in bulk("edit", jobs, step="filled", **sent).content.decode()
+    page = bulk("edit", jobs, step="confirmed", again="1", **sent)
+    ticked = {field.name: field.value() for field, is_ticked in page.context["form"].offered if is_ticked}
+    assert ticked == {"location": "Yard", "tracking": True}
+    assert page.context["step"] == "filled"
+    assert not Job.objects.filter(location="Yard").exists()
+
+
+def test_the_preview_counts_what_is_so_already_and_the_summary_alike(bulk, jobs, manager):
+    jobs[0].edit(by=manager, location="Yard")
+    page = bulk("edit", jobs, step="filled", touch=["location"], location="Yard")
+    assert (page.context["able"], page.context["obstacles"]) == (3, {"already so": 1})
+    page = bulk("edit", jobs, step="confirmed", touch=["location"], location="Yard")
+    assert "3 jobs are changed. Left as they are: already so: 1." in page.content.decode()
+
+
+def test_a_vehicle_model_fills_in_what_it_knows_and_ticks_it(bulk, jobs):
+    model = VehicleModelFactory(brand="Fiat", features=[])
+    sent = {"touch": ["tracking", "location"], "tracking": "true", "location": "Yard"}
+    form = bulk("edit", jobs, step="filled", follow="vehicle_model", vehicle_model=model.pk, **sent).context["form"]
+    assert form["brand"].value() == "Fiat"
+    ticked = {field.name for field, is_ticked in form.offered if is_ticked}
+    assert ticked == {"vehicle_model", "brand", "model", "fuel_type", "vehicle_type", "location"}
+    form = bulk("edit", jobs, step="filled", follow="vehicle_model", **sent).context["form"]
+    assert {field.name for field, is_ticked in form.offered if is_ticked} == set(sent["touch"])

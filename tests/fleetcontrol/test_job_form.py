@@ -103,6 +103,14 @@ def test_a_vehicle_of_another_fleet_is_not_found(manager_client, new_url, other_
     assert "vehicle" in page.context["form"].errors
 
 
+def test_the_vin_of_the_very_vehicle_that_is_to_be_configured_anew_warns_of_nothing(manager_client, new_url, fleet):
+    car = VehicleFactory(fleet=fleet, vin=VIN)
+    for named, warns in (("", True), (car.pk, False), ("B XY 12", True)):
+        looked_up = texts(manager_client.get(f"{new_url}vin/", {"vin": VIN, "vehicle": named}))
+        assert ("has the VIN" in looked_up) == warns
+    assert "has the VIN" not in texts(manager_client.post(new_url, {"vin": VIN, "vehicle": car.pk}, follow=True))
+
+
 def test_a_vin_already_in_work_warns_while_typing_and_after_saving(manager_client, manager, new_url, fleet):
     JobFactory(by=manager, fleet=fleet, vin=VIN)
     assert "already in an open job" in texts(manager_client.get(f"{new_url}vin/", {"vin": VIN.lower()}))
@@ -323,6 +331,30 @@ def test_a_stale_form_is_answered_with_both_values_and_saves_the_second_time(
     assert (pending_job.location, pending_job.contact) == ("Mine", "Max")
 
 
+def test_what_others_have_written_into_fields_that_the_reader_left_is_not_written_over(
+    manager_client, manager, edit_url, pending_job, vehicle_model
+):
+    sent = as_shown(manager_client.get(edit_url)) | {"contact": "Max", "custom_name": "Red"}
+    theirs = {
+        "vehicle_model": vehicle_model, "tracking": True, "planned_service_date": date(2026, 8, 1), "location": "Yard",
+        "further_tests": ["IGNITION"], "custom_name": "Green",
+    }  # fmt: skip
+    other = Job.objects.get(pk=pending_job.pk)
+    other.edit(by=manager, location="Gate")
+    other.refresh_from_db()
+    other.edit(by=manager, **theirs)
+
+    page = manager_client.post(edit_url, sent)
+    assert ("Location", "Yard", "") in page.context["theirs"]
+    assert ("Custom name", "Green", "Red") in page.context["theirs"]
+
+    assert page.context["form"]["tracking"].value() is True
+    manager_client.post(edit_url, as_shown(page) | {"tracking": "true"})
+    pending_job.refresh_from_db()
+    written = theirs | {"contact": "Max", "custom_name": "Red"}
+    assert {name: getattr(pending_job, name) for name in written} == written
+
+
 @pytest.mark.parametrize("on_the_way", [{"back": "1"}, {"vin": "SHORT"}])
 def test_a_form_that_comes_back_still_knows_what_it_began_with(
     on_the_way, manager_client, manager, edit_url, pending_job
@@ -365,3 +397,32 @@ def test_nobody_else_writes(path, outsiders, at, pending_job):
     for client, expected in outsiders.items():
         assert client.post(url, {"location": "Hacked"}).status_code == expected
     assert Job.objects.get().location == ""
+
+
+# --- what there is not (yet) -----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", ["template", "vehicle"])
+def test_a_form_does_not_begin_with_what_is_gone_or_another_fleets_but_is_saved_without(
+    name, manager_client, new_url, fleet, other_fleet
+):
+    factory = {"template": JobTemplateFactory, "vehicle": VehicleFactory}[name]
+    theirs, gone = factory(fleet=other_fleet), factory(fleet=fleet)
+    begun = f"{new_url}?{name}={gone.pk}"
+    assert manager_client.get(begun).status_code == 200
+    gone.delete()
+    for row in (theirs, gone):
+        assert manager_client.get(f"{new_url}?{name}={row.pk}").status_code == 404
+    assert manager_client.post(begun, {"location": "Yard"}).status_code == 302
+    assert Job.objects.get().location == "Yard"
+
+
+@pytest.mark.parametrize("path", ["jobs/new/", "jobs/new/many/", "jobs/{job}/assign/"])
+def test_without_a_partner_the_question_says_where_to_find_one(path, manager_client, at, pending_job, fleet):
+    page = texts(manager_client.get(at(path.format(job=pending_job.pk))))
+    assert "No partner has accepted an invitation yet" in page
+    assert f'href="/fleetcontrol/{fleet.pk}/partners/"' in page.split("No partner has accepted")[1][:200]
+
+
+def test_without_a_template_the_question_leads_to_a_new_one(manager_client, at, fleet):
+    assert "templates/new/" in texts(manager_client.get(at("jobs/new/many/")))
+    JobTemplateFactory(fleet=fleet)
+    assert "templates/new/" not in texts(manager_client.get(at("jobs/new/many/")))

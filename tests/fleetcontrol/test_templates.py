@@ -74,6 +74,20 @@ def test_a_name_is_used_once_in_a_fleet(manager_client, at, kind, saved, other_f
     assert manager_client.post(at(f"{kind}/{saved.pk}/edit/"), {"name": "Sharing"}).status_code == 302
 
 
+def test_what_somebody_has_made_of_it_meanwhile_is_not_written_over_unseen(manager_client, at, kind, saved):
+    url = at(f"{kind}/{saved.pk}/edit/")
+    begun = manager_client.get(url).context["seen"]
+    saved.name = "Theirs"
+    saved.save()
+    late = manager_client.post(url, {"name": "Mine", "seen": begun})
+    saved.refresh_from_db()
+    assert (late.status_code, saved.name, late.context["form"]["name"].value()) == (409, "Theirs", "Mine")
+    assert "Somebody has changed this in the meantime." in late.content.decode()
+    manager_client.post(url, {"name": "Mine", "seen": late.context["seen"]})
+    saved.refresh_from_db()
+    assert saved.name == "Mine"
+
+
 def test_a_duplicate_gets_a_free_name_and_opens_for_editing(manager_client, at, kind, saved):
     model = type(saved)
     for expected in ("Sharing (copy)", "Sharing (copy 2)"):

@@ -1,5 +1,7 @@
 """The desk's moves over a selection: what can moves, what cannot is told, and the statements do not grow."""
 
+from datetime import date
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -137,6 +139,24 @@ def test_a_change_that_a_model_does_not_support_leaves_its_jobs_out(jobs, fleet,
     assert list(outcome.refused.values()) == [1]
     plain.refresh_from_db()
     assert plain.smoke_detection is None
+
+
+def test_what_is_so_already_is_no_edit_of_many_as_it_is_none_of_one(jobs, fleet, manager):
+    wanted = {
+        "location": "Yard",
+        "tracking": None,
+        "further_tests": ["IGNITION"],
+        "planned_service_date": date(2026, 8, 1),
+    }
+    jobs[0].edit(by=manager, **wanted)
+    jobs[1].edit(by=manager, **wanted | {"further_tests": []})
+
+    assert among(*jobs).unfit(wanted) == {"already so": 1}
+    outcome = among(*jobs).edit_all(fleet=fleet, by=manager, **wanted)
+
+    assert (len(outcome.done), outcome.refused) == (len(jobs) - 1, {"already so": 1})
+    assert jobs[0].events.filter(verb="edit").count() == 1
+    assert among(*jobs).unfit(wanted) == {"already so": len(jobs)}
 
 
 def test_a_value_that_no_job_may_have_is_refused_at_its_field(jobs, fleet, manager):
