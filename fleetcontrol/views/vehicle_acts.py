@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 
 from core.moves import MoveRefused
 from core.web.confirm import ConfirmView
+from core.web.once import act_once, acted_before
 from fleetcontrol.forms.vehicles import UnitForm, VehicleForm
 from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.views.vehicles import VehicleMixin
@@ -36,19 +37,24 @@ class CreateVehicle(FleetMixin, TemplateView):
     def post(self, request, **kwargs):
         if "follow" in request.POST:  # the button of those without scripts
             return self.show(VehicleForm.followed(request.POST, trigger=request.POST["follow"], fleet=self.fleet))
+        if before := acted_before(request):
+            return self.saved(before)
         form = VehicleForm(request.POST, fleet=self.fleet)
         if not form.is_valid():
             return self.show(form)
         try:
-            vehicle = self.save(form)
+            vehicle_id = act_once(request, lambda: self.save(form).pk)
         except MoveRefused as refused:
             form.add_error(FIELDS.get(refused.code), str(refused))
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("The vehicle is in the fleet."))
-            return redirect("fleetcontrol:vehicle-detail", self.fleet.pk, vehicle.pk)
+            return self.saved(vehicle_id)
         return self.show(form)
+
+    def saved(self, vehicle_id: str):
+        messages.success(self.request, _("The vehicle is in the fleet."))
+        return redirect("fleetcontrol:vehicle-detail", self.fleet.pk, vehicle_id)
 
     def save(self, form) -> Vehicle:
         unit = form.cleaned_data["unit"]

@@ -208,6 +208,14 @@ def test_a_vehicle_is_created_with_a_unit_out_of_stock(manager_client, at, fleet
     assert made.vehicle_model == vehicle_model
 
 
+def test_a_new_vehicle_that_is_sent_twice_is_one(manager_client, at):
+    page = manager_client.get(at("vehicles/new/")).content.decode()
+    sent = {"license_plate": "B NEW 1", "shown_as": re.search(r'name="shown_as" value="(\w{26})"', page).group(1)}
+    once, twice = (manager_client.post(at("vehicles/new/"), sent) for _n in range(2))
+    assert (once.status_code, once.url) == (302, twice.url)
+    assert Vehicle.objects.get().license_plate == "B NEW 1"
+
+
 def test_its_form_says_every_error_at_once_and_keeps_what_was_typed(manager_client, at, vehicle, other_fleet):
     plain = VehicleModelFactory(features=[])
     sent = {"vehicle_model": plain.pk, "tracking": "true", "unit": UnitFactory(fleet=other_fleet).pk, "brand": "Fiat"}
