@@ -140,7 +140,7 @@ def test_rows_are_selected_and_deleted_and_the_list_stands_as_it_was(opened: Pag
     press(opened.get_by_role("checkbox", name="Car 1", exact=True), "Space")
     expect(opened.locator("[data-selected]")).to_have_text("1 selected")
     press(opened.locator(".bulk-bar").get_by_role("button", name="Bulk Delete"))
-    expect(opened.get_by_text("1 of 1 selected job can be changed by this.")).to_be_visible()
+    expect(opened.get_by_text("1 of 1 selected job can be deleted.")).to_be_visible()
     press(opened.get_by_role("button", name="Delete (1)"))
     expect(opened.get_by_text("1 job is deleted.")).to_be_visible()
     expect(opened).to_have_url(re.compile("cursor="))
@@ -168,7 +168,7 @@ def test_all_that_match_are_meant_only_beside_a_selection(opened: Page, jobs):
     press(opened.get_by_role("button", name="More", exact=True))
     opened.keyboard.press("Tab")
     press(opened.locator("#more-jobs").get_by_role("button", name="Bulk Delete"))
-    expect(opened.get_by_text("9 of 9 selected jobs can be changed by this.")).to_be_visible()
+    expect(opened.get_by_text("9 of 9 selected jobs can be deleted.")).to_be_visible()
 
 
 def test_what_is_shown_is_exported(opened: Page):

@@ -124,7 +124,7 @@ def test_all_that_match_are_assigned_over_all_pages(opened: Page, partnership, f
     opened.locator("[data-select-all]").check()
     opened.get_by_label("all 12 that match").check()
     opened.locator(".bulk-bar").get_by_role("button", name="Bulk Assign").click()
-    expect(opened.get_by_text("12 of 12 selected jobs can be changed by this.")).to_be_visible()
+    expect(opened.get_by_text("12 of 12 selected jobs can be assigned.")).to_be_visible()
     opened.get_by_label("Company").select_option(label="QuickInstall")
     opened.get_by_role("button", name="Assign (12)").click()
     expect(opened.get_by_text("12 jobs are assigned to QuickInstall.")).to_be_visible()

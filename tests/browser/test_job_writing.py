@@ -201,7 +201,7 @@ def test_a_bulk_edit_of_a_mixed_selection_changes_those_that_can(page: Page, at,
     page.goto(at("jobs/installation/"))
     page.locator("[data-select-all]").check()
     page.locator(".bulk-bar").get_by_role("button", name="Bulk Edit").press("Enter")
-    expect(page.get_by_text("1 of 2 selected jobs can be changed by this.")).to_be_visible()
+    expect(page.get_by_text("1 of 2 selected jobs can be changed.")).to_be_visible()
     page.get_by_label("Location", exact=True).fill("Yard")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Set for all of them (1)").press("Enter")
