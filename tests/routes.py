@@ -136,6 +136,7 @@ ROUTES = [
         for row in (
             (f"fleetcontrol:{saved}s", ("fleet_id", in_fleet(200), in_fleet(405))),
             (f"fleetcontrol:{saved}-columns", ("fleet_id", in_fleet(200), in_fleet(302))),
+            (f"fleetcontrol:{saved}-views", ("fleet_id", in_fleet(200), in_fleet(200))),
             (f"fleetcontrol:{saved}-export-csv", ("fleet_id", in_fleet(200), in_fleet(405))),
             (f"fleetcontrol:{saved}-export-xlsx", ("fleet_id", in_fleet(200), in_fleet(405))),
             (f"fleetcontrol:{saved}-create", ("fleet_id", WRITERS, WRITERS)),

@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 from core.web.counts import Count, count, count_all
 from core.web.live import digest
 from core.web.pages import SIZES, CursorPage, chosen_size
-from core.web.tables import Table
+from core.web.tables import Table, asked_columns
 
 SHOWN, NEW = "", "new"
 FEW = 1000  # up to so many rows a list may be sorted without an index
@@ -37,7 +37,7 @@ class ListView(TemplateView):
 
     def get_columns(self) -> Iterable[str]:
         """The reader's choice; none means the table's own."""
-        return [name for name in self.request.GET.get("columns", "").split(",") if name]
+        return asked_columns(self.request.GET)
 
     def get_table_options(self) -> dict[str, Any]:
         return {}

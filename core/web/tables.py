@@ -1,6 +1,6 @@
 """A list's columns, order, choice and export in one declaration; rows as ready text, because that is what a page waits for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any, NamedTuple
 
@@ -139,6 +139,11 @@ class Table(tables2.Table):
     def _pick(self, row: Row) -> str:
         label = escape(self.name_of(row))
         return f'<td class="pick"><input type="checkbox" name="select" value="{row["pk"]}" aria-label="{label}">'
+
+
+def asked_columns(query: Mapping[str, str]) -> list[str]:
+    """The columns that an address asks for; none where it leaves them to the reader."""
+    return [name for name in query.get("columns", "").split(",") if name]
 
 
 def address(viewname: str, *args: Any) -> str:

@@ -99,6 +99,15 @@ def _field(name: str) -> Any:
     return Job._meta.get_field(name).verbose_name
 
 
+# As most columns are: not among the first ones, and sorted while the rows are few.
+SMALL: dict[str, Any] = {"indexed": False, "label_on_phone": True}
+
+
+def _column(name: str, of: type[Column] = Column, **options: Any) -> Column:
+    """A field of the job under its own name."""
+    return of(_field(name), sort=name, **SMALL, **options)
+
+
 class JobTable(Table):
     """Every column that a job list can show; which of them is the reader's choice."""
 
@@ -116,37 +125,37 @@ class JobTable(Table):
     company = Column(_("Company"), accessor="company__name", sort="company__name", indexed=False)
     assignee = PersonColumn(_("Installer"), "assignee", sort="assignee__first_name", indexed=False)
     planned_service_date = PlannedColumn(_("Planned"), sort="planned_service_date", label_on_phone=True)
-    differs = FlagColumn(_("Differs"), tag="DIFFERS", text=_("Differs from plan"))
+    differs = FlagColumn(_("Differs"), tag="DIFFERS", text=_("Differs from plan"), sort="differs", indexed=False)
     license_plate = Column(_field("license_plate"), sort="license_plate")
     vin = CodeColumn(_field("vin"), sort="vin")
     custom_name = Column(_field("custom_name"), sort="custom_name")
     created_at = TimeColumn(_("Created"), sort="created_at", label_on_phone=True)
     updated_at = TimeColumn(_("Changed"), sort="updated_at", label_on_phone=True)
-    finished_at = TimeColumn(_("Finished"), sort="finished_at", indexed=False, label_on_phone=True)
-    unit = CodeColumn(_("Unit"), accessor="unit_id", label_on_phone=True)
-    planned_unit = CodeColumn(_field("planned_unit"), accessor="planned_unit_id", label_on_phone=True)
-    reserved_for = PersonColumn(_field("reserved_for"), "reserved_for", label_on_phone=True)
-    allow_override = FlagColumn(_("Override"), tag="OVERRIDE", text=_("Override Enabled"))
-    location = Column(_field("location"))
-    contact = Column(_field("contact"), label_on_phone=True)
-    external_reference = Column(_field("external_reference"), label_on_phone=True)
-    installation_variant = ChoiceColumn(
-        _field("installation_variant"), choices=InstallationVariant, label_on_phone=True
+    finished_at = TimeColumn(_("Finished"), sort="finished_at", **SMALL)
+    unit = CodeColumn(_("Unit"), accessor="unit_id", sort="unit_id", **SMALL)
+    planned_unit = CodeColumn(_field("planned_unit"), accessor="planned_unit_id", sort="planned_unit_id", **SMALL)
+    reserved_for = PersonColumn(_field("reserved_for"), "reserved_for", sort="reserved_for__first_name", **SMALL)
+    allow_override = FlagColumn(
+        _("Override"), tag="OVERRIDE", text=_("Override Enabled"), sort="allow_override", indexed=False
     )
-    central_lock_connection_type = ChoiceColumn(
-        _field("central_lock_connection_type"), choices=CentralLockConnectionType, label_on_phone=True
+    location = Column(_field("location"), sort="location", indexed=False)
+    contact = _column("contact")
+    external_reference = _column("external_reference")
+    installation_variant = _column("installation_variant", ChoiceColumn, choices=InstallationVariant)
+    central_lock_connection_type = _column(
+        "central_lock_connection_type", ChoiceColumn, choices=CentralLockConnectionType
     )
-    brand = Column(_field("brand"), label_on_phone=True)
-    model = Column(_field("model"), label_on_phone=True)
-    fuel_type = ChoiceColumn(_field("fuel_type"), choices=FuelType, label_on_phone=True)
-    year_of_production = Column(_field("year_of_production"), label_on_phone=True)
-    vehicle_type = ChoiceColumn(_field("vehicle_type"), choices=VehicleType, label_on_phone=True)
-    transmission = ChoiceColumn(_field("transmission"), choices=Transmission, label_on_phone=True)
-    auto_immo_control = FeatureColumn(_field("auto_immo_control"), label_on_phone=True)
-    driving_events = FeatureColumn(_field("driving_events"), label_on_phone=True)
-    damage_detection = FeatureColumn(_field("damage_detection"), label_on_phone=True)
-    tracking = FeatureColumn(_field("tracking"), label_on_phone=True)
-    smoke_detection = FeatureColumn(_field("smoke_detection"), label_on_phone=True)
+    brand = _column("brand")
+    model = _column("model")
+    fuel_type = _column("fuel_type", ChoiceColumn, choices=FuelType)
+    year_of_production = _column("year_of_production")
+    vehicle_type = _column("vehicle_type", ChoiceColumn, choices=VehicleType)
+    transmission = _column("transmission", ChoiceColumn, choices=Transmission)
+    auto_immo_control = _column("auto_immo_control", FeatureColumn)
+    driving_events = _column("driving_events", FeatureColumn)
+    damage_detection = _column("damage_detection", FeatureColumn)
+    tracking = _column("tracking", FeatureColumn)
+    smoke_detection = _column("smoke_detection", FeatureColumn)
     comment = Column(_field("comment"), label_on_phone=True)
 
     def __init__(self, *, today: date | None = None, **options: Any):
@@ -171,7 +180,7 @@ class InstallationJobTable(JobTable):
 
 class MaintenanceJobTable(JobTable):
     kind = Job.Kind.MAINTENANCE
-    task = ChoiceColumn(_("Task"), choices=Job.Task, label_on_phone=True)
+    task = ChoiceColumn(_("Task"), choices=Job.Task, sort="task", **SMALL)
     initial = (
         "status",
         "job",

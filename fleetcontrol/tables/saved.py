@@ -28,7 +28,7 @@ def _choice(name: str, choices: Any) -> ChoiceColumn:
 
 
 def _feature(name: str) -> FeatureColumn:
-    return FeatureColumn(_label(name), label_on_phone=True)
+    return FeatureColumn(_label(name), sort=name, indexed=False, label_on_phone=True)
 
 
 class SavedTable(Table):
@@ -89,7 +89,9 @@ class TemplateTable(SavedTable):
     installation_variant = _choice("installation_variant", InstallationVariant)
     central_lock_connection_type = _choice("central_lock_connection_type", CentralLockConnectionType)
     fuel_type = _choice("fuel_type", FuelType)
-    year_of_production = Column(_label("year_of_production"), sort="year_of_production", indexed=False)
+    year_of_production = Column(
+        _label("year_of_production"), sort="year_of_production", indexed=False, label_on_phone=True
+    )
     vehicle_type = _choice("vehicle_type", VehicleType)
     transmission = _choice("transmission", Transmission)
     further_tests = TestsColumn(_label("further_tests"), label_on_phone=True)

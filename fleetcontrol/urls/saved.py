@@ -7,6 +7,7 @@ from fleetcontrol.views import presets, templates
 templates_urls = [
     path("", templates.TemplateList.as_view(), name="templates"),
     path("columns/", templates.TemplateColumns.as_view(), name="template-columns"),
+    path("views/", templates.TemplateViews.as_view(), name="template-views"),
     path("export/csv/", templates.TemplateExport.as_view(), {"form": "csv"}, name="template-export-csv"),
     path("export/xlsx/", templates.TemplateExport.as_view(), {"form": "xlsx"}, name="template-export-xlsx"),
     path("new/", templates.CreateTemplate.as_view(), name="template-create"),
@@ -20,6 +21,7 @@ templates_urls = [
 presets_urls = [
     path("", presets.PresetList.as_view(), name="presets"),
     path("columns/", presets.PresetColumns.as_view(), name="preset-columns"),
+    path("views/", presets.PresetViews.as_view(), name="preset-views"),
     path("export/csv/", presets.PresetExport.as_view(), {"form": "csv"}, name="preset-export-csv"),
     path("export/xlsx/", presets.PresetExport.as_view(), {"form": "xlsx"}, name="preset-export-xlsx"),
     path("new/", presets.CreatePreset.as_view(), name="preset-create"),

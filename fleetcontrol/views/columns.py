@@ -5,7 +5,8 @@ from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
 from accounts.models import TablePreference
-from core.web.tables import Table
+from core.web.pages import with_query
+from core.web.tables import Table, asked_columns
 
 
 class ChosenColumns:
@@ -18,7 +19,17 @@ class ChosenColumns:
         return super().fleets().annotate(columns=Subquery(kept))
 
     def get_columns(self):
-        return super().get_columns() or self.fleet.columns or []
+        return self.columns_of(self.request.GET)
+
+    def columns_of(self, query) -> list[str]:
+        """As the address says, else as the reader has chosen; none means the table's own."""
+        return asked_columns(query) or self.fleet.columns or []
+
+
+def kept_columns(user, table_name: str) -> list[str]:
+    """The same choice, for the pages that few ask for."""
+    kept = TablePreference.objects.filter(user=user, table=table_name)
+    return kept.values_list("columns", flat=True).first() or []
 
 
 class ConfigureColumns(TemplateView):
@@ -33,8 +44,8 @@ class ConfigureColumns(TemplateView):
 
     @property
     def after_url(self) -> str:
-        """Where the choice is seen."""
-        return self.list_url
+        """The list in the columns that are kept now, whichever its address named."""
+        return with_query(self.list_url, columns=None)
 
     def post(self, request, **kwargs):
         mine = {"user": request.user, "table": self.table_name}
@@ -50,8 +61,7 @@ class ConfigureColumns(TemplateView):
         return redirect(self.after_url)
 
     def get_context_data(self, moved=None, **context):
-        kept = TablePreference.objects.filter(user=self.request.user, table=self.table_name)
-        choices = self.table_class(columns=kept.values_list("columns", flat=True).first() or []).choices
+        choices = self.table_class(columns=kept_columns(self.request.user, self.table_name)).choices
         if moved:
             ticked = set(self.request.POST.getlist("column"))
             by_name = {choice[0]: choice for choice in choices}

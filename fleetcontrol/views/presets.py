@@ -14,6 +14,7 @@ from fleetcontrol.views.saved import (
     SavedForm,
     SavedList,
     SavedMenu,
+    SavedTableViews,
 )
 from jobs.models import ConfigurationPreset
 
@@ -28,6 +29,10 @@ class PresetList(OfPresets, SavedList):
 
 
 class PresetColumns(OfPresets, SavedColumns):
+    pass
+
+
+class PresetViews(OfPresets, SavedTableViews):
     pass
 
 

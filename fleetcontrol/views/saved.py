@@ -1,11 +1,13 @@
 """What templates and presets have in common: a list, and one of them to look at, write, duplicate, delete."""
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.http import Http404, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -22,6 +24,7 @@ from core.web.tables import Table
 from fleetcontrol.exports import LONGEST_SHEET, export
 from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.views.columns import ChosenColumns, ConfigureColumns
+from fleetcontrol.views.saved_views import SavedViews
 from jobs.words import Words
 
 
@@ -46,11 +49,16 @@ class SavedMixin(FleetMixin):
         return super().get_context_data(list_url=self.list_url, noun=self.noun, **context)
 
 
+def any_of(names: tuple[str, ...], search: str) -> Q:
+    return reduce(or_, (Q(**{f"{name}__icontains": search}) for name in names))
+
+
 class OfTable(SavedMixin):
     """About the table: which rows of it, in which columns and order, is said by the address."""
 
     table_class: type[Table]
-    LASTING = ("search", "sort", "page_size")
+    LASTING = ("search", "sort", "page_size", "columns")
+    searched: tuple[str, ...] = ("name",)
 
     @property
     def table_name(self) -> str:
@@ -71,7 +79,7 @@ class OfTable(SavedMixin):
     @property
     def narrowed(self):
         search = self.query.get("search", "").strip()[:100]
-        return self.saved.filter(name__icontains=search) if search else self.saved
+        return self.saved.filter(any_of(self.searched, search)) if search else self.saved
 
     def get_context_data(self, **context):
         return super().get_context_data(**{"query_string": self.query.urlencode()} | context)
@@ -85,12 +93,17 @@ class SavedList(ChosenColumns, OfTable, ListView):
         return {"row_url": "{}/", "menus": True}
 
     def get_context_data(self, **context):
-        acts = ("columns", "export-csv", "export-xlsx")
+        acts = ("columns", "views", "export-csv", "export-xlsx")
         about = {f"{name.replace('-', '_')}_url": self.url(f"{self.noun}-{name}") for name in acts}
-        return super().get_context_data(**about, **context)
+        kept = [(name, value) for name, value in self.query.items() if name != "search"]
+        return super().get_context_data(kept=kept, **about, **context)
 
 
 class SavedColumns(OfTable, ConfigureColumns):
+    pass
+
+
+class SavedTableViews(OfTable, SavedViews):
     pass
 
 
@@ -103,7 +116,7 @@ class SavedExport(ChosenColumns, OfTable, View):
             messages.error(request, _("These are more than 100,000 rows. Narrow the list, or export it as CSV."))
             return redirect(self.list_url)
         many = count(rows, FEW).more
-        table = self.table_class(columns=self.fleet.columns or [], sort=self.query.get("sort", ""), many=many)
+        table = self.table_class(columns=self.columns_of(self.query), sort=self.query.get("sort", ""), many=many)
         parts = Order(self.model, table.order).split(rows)
         return export(form, table.export(row for part in parts for row in part.values(*table.reads)), self.table_name)
 

@@ -16,6 +16,7 @@ from fleetcontrol.views.saved import (
     SavedForm,
     SavedList,
     SavedMenu,
+    SavedTableViews,
 )
 from jobs.models import JobTemplate
 
@@ -23,6 +24,7 @@ from jobs.models import JobTemplate
 class OfTemplates:
     model, noun, section = JobTemplate, "template", "templates"
     table_class = TemplateTable
+    searched = ("name", "brand", "model", "vehicle_model__brand", "vehicle_model__model")
 
 
 class TemplateList(OfTemplates, SavedList):
@@ -30,6 +32,10 @@ class TemplateList(OfTemplates, SavedList):
 
 
 class TemplateColumns(OfTemplates, SavedColumns):
+    pass
+
+
+class TemplateViews(OfTemplates, SavedTableViews):
     pass
 
 

@@ -12,7 +12,7 @@ from accounts.models import SavedView, TablePreference
 from jobs.freshness import Look
 from jobs.models import Job
 from tests.factories.jobs import JobFactory
-from tests.factories.telematics import VehicleFactory, VehicleModelFactory
+from tests.factories.telematics import UnitFactory, VehicleFactory, VehicleModelFactory
 
 VIN = "WVWZZZ1KZAW000001"
 
@@ -280,6 +280,30 @@ def test_a_view_of_a_long_list_is_kept_and_one_too_long_is_refused_in_words(mana
     assert SavedView.objects.count() == 1
 
 
+def test_a_view_keeps_its_columns_where_somebody_wants_it(manager_client, viewer_client, list_url, pending_job):
+    manager_client.post(f"{list_url}columns/", {"order": ["vin", "job"], "column": ["vin", "job"]})
+    for name, wanted in (("Free", ""), ("Fixed", "on")):
+        manager_client.post(f"{list_url}views/", {"name": name, "shared": "on", "query": "", "with_columns": wanted})
+    views = dict(SavedView.objects.values_list("name", "query"))
+    assert views == {"Free": "", "Fixed": "columns=vin%2Cjob"}
+    heads = {
+        name: [head.label for head in viewer_client.get(f"{list_url}?{query}").context["table"].heads]
+        for name, query in views.items()
+    }
+    assert heads["Fixed"] == ["VIN", "Plate / VIN"]
+    assert len(heads["Free"]) > 2
+    assert viewer_client.get(f"{list_url}views/?{views['Fixed']}").context["form"]["with_columns"].value() is True
+
+
+def test_the_menu_marks_the_view_that_is_shown(manager_client, list_url):
+    for name, query in (("Ours", "status=FAILED&sort=-job"), ("All", "")):
+        manager_client.post(f"{list_url}views/", {"name": name, "query": query})
+    asked = {"sort": "-job", "status": "FAILED", "cursor": "x"}
+    menu = manager_client.get(f"{list_url}views/", asked, headers={"HX-Request": "true"}).content.decode()
+    marked = [line for line in menu.splitlines() if "aria-current" in line]
+    assert ["Ours" in line for line in marked] == [True]
+
+
 def test_removing_a_view_that_there_is_not_changes_nothing(manager_client, list_url):
     assert manager_client.post(f"{list_url}views/", {"delete": "x"}).status_code == 302
 
@@ -298,10 +322,15 @@ UNINDEXED = ("status", "company", "assignee", "vehicle_model", "finished_at")
 
 
 @pytest.fixture
-def differing(named, partnership, manager, installer):
+def differing(named, fleet, partnership, manager, installer):
     """Three jobs that stand differently by each of these columns."""
     fiat, audi = VehicleModelFactory(brand="Fiat"), VehicleModelFactory(brand="Audi")
-    jobs = [named("One", vehicle_model=fiat), named("Two", vehicle_model=audi), named("Three")]
+    units = [UnitFactory(fleet=fleet, qnr=f"7C0D1A000000000{n}") for n in (2, 1)]
+    jobs = [
+        named("One", vehicle_model=fiat, planned_unit=units[0]),
+        named("Two", vehicle_model=audi, planned_unit=units[1], location="Hall 3", tracking=False),
+        named("Three", location="Depot", tracking=True),
+    ]
     for job in jobs[:2]:
         job.assign(partnership.company, by=manager)
     jobs[0].take(by=installer)
@@ -318,6 +347,10 @@ def differing(named, partnership, manager, installer):
         ("company", [0, 1, 2]),
         ("-company", [1, 0, 2]),
         ("assignee", [0, 1, 2]),
+        ("location", [2, 1, 0]),
+        ("-location", [1, 2, 0]),
+        ("planned_unit", [1, 0, 2]),
+        ("-tracking", [2, 1, 0]),
     ],
 )
 def test_few_rows_are_sorted_by_any_column_and_exported_so(
@@ -328,6 +361,18 @@ def test_few_rows_are_sorted_by_any_column_and_exported_so(
     assert shown == [differing[n] for n in order]
     assert statements(lambda: manager_client.get(list_url, {"sort": sort})) == usual
     assert [row[0] for row in exported(manager_client, list_url, sort=sort)[1:]] == shown
+
+
+@pytest.mark.parametrize("kind", ["installation", "maintenance"])
+def test_few_rows_are_sorted_by_every_column_but_the_comment(kind, manager_client, at, differing):
+    if kind == "maintenance":
+        Job.objects.update(kind="MAINTENANCE")
+    url = at(f"jobs/{kind}/")
+    table = manager_client.get(url).context["table"]
+    assert table.offered == set(table.base_columns) - {"comment"}
+    for name in table.offered:
+        forwards = shown(manager_client, url, sort=name, page_size=10)
+        assert (len(forwards), set(forwards)) == (3, set(differing)), name
 
 
 def test_many_rows_are_sorted_by_what_an_index_knows(manager_client, list_url, differing, monkeypatch):

@@ -6,6 +6,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 
+from accounts.models import SavedView
 from jobs.models import ConfigurationPreset, Job, JobTemplate
 from tests.factories.jobs import ConfigurationPresetFactory, JobTemplateFactory
 from tests.factories.telematics import VehicleModelFactory
@@ -39,7 +40,15 @@ def test_a_list_is_searched_and_sorted(manager_client, at, kind, fleet):
     assert names(manager_client, url) == [a.pk, b.pk]
     assert names(manager_client, url, sort="-name") == [b.pk, a.pk]
     assert names(manager_client, url, search="bet") == [b.pk]
-    assert "Nothing of this name" in manager_client.get(url, {"search": "zeta"}).content.decode()
+    assert "Nothing matches" in manager_client.get(url, {"search": "zeta"}).content.decode()
+
+
+def test_a_template_is_found_by_its_vehicle_too(manager_client, at, fleet):
+    written = JobTemplateFactory(fleet=fleet, name="One", brand="Renault", model="Zoe")
+    chosen = JobTemplateFactory(fleet=fleet, name="Two", vehicle_model=VehicleModelFactory(brand="Renault", model="5"))
+    JobTemplateFactory(fleet=fleet, name="Three", brand="Audi")
+    assert names(manager_client, at("templates/"), search="renault") == [written.pk, chosen.pk]
+    assert names(manager_client, at("templates/"), search="zoe") == [written.pk]
 
 
 def test_an_empty_list_says_what_to_do(manager_client, viewer_client, at, kind):
@@ -163,6 +172,64 @@ def test_a_search_keeps_order_and_page_size(manager_client, at, kind, saved):
     page = manager_client.get(at(f"{kind}/"), {"sort": "-name", "page_size": "10"}).content.decode()
     for name, value in {"sort": "-name", "page_size": "10"}.items():
         assert f'<input type="hidden" name="{name}" value="{value}">' in page
+
+
+UNSORTED = {"features", "further_tests"}  # made of several values
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_every_column_of_one_value_sorts_the_list_and_its_export(sign, manager_client, at, kind, fleet):
+    values = {"brand": ("Audi", ""), "year_of_production": (2020, None), "fuel_type": ("DIESEL", "")}
+    about = [{name: pair[n] for name, pair in values.items()} if kind == "templates" else {} for n in (0, 1)]
+    one = KINDS[kind](fleet=fleet, name="A", tracking=False, **about[0])
+    two = KINDS[kind](fleet=fleet, name="B", tracking=True, smoke_detection=True, **about[1])
+    table = manager_client.get(at(f"{kind}/")).context["table"]
+    every = {name for name, *_rest in table.choices}
+    assert table.offered == every - UNSORTED
+    for name in table.offered:
+        shown = names(manager_client, at(f"{kind}/"), sort=f"{sign}{name}", columns="name")
+        assert sorted(shown) == sorted([one.pk, two.pk])
+        answer = manager_client.get(at(f"{kind}/export/csv/"), {"sort": f"{sign}{name}", "columns": "name"})
+        rows = b"".join(answer.streaming_content).decode("utf-8-sig").split()
+        assert rows == ['"Name"', *({one.pk: '"A"', two.pk: '"B"'}[pk] for pk in shown)]
+    assert names(manager_client, at(f"{kind}/"), sort=f"{sign}tracking") == [one.pk, two.pk][:: -1 if sign else 1]
+
+
+def test_a_page_deep_in_an_order_by_a_feature_is_found_again(manager_client, at, kind, fleet):
+    made = [KINDS[kind](fleet=fleet, name=f"{n:02}", tracking=[True, False, None][n % 3]) for n in range(24)]
+    url, query = at(f"{kind}/"), {"sort": "tracking", "page_size": "10"}
+    seen, cursor = [], ""
+    for _page in range(3):
+        page = manager_client.get(url, query | {"cursor": cursor})
+        seen += [line.id for line in page.context["table"].lines]
+        cursor = page.context["page"].next
+    assert cursor == ""
+    assert [made[n].pk for first in (1, 0, 2) for n in range(first, 24, 3)] == seen
+
+
+# --- saved views --------------------------------------------------------------------------------------------------
+def test_a_view_is_private_or_shared_and_of_this_table_alone(manager_client, viewer_client, at, kind, saved):
+    kept = "search=sha&sort=-name&page_size=10"
+    for name, shared in (("Ours", "on"), ("Mine", "")):
+        answer = manager_client.post(
+            at(f"{kind}/views/"), {"name": name, "shared": shared, "query": f"{kept}&cursor=x"}
+        )
+        assert answer.url == f"{at(f'{kind}/')}?{kept}"
+    menu = viewer_client.get(at(f"{kind}/views/"), headers={"HX-Request": "true"}).content.decode()
+    assert f'href="{at(f"{kind}/")}?{kept.replace("&", "&amp;")}"' in menu
+    assert ("Ours" in menu, "Mine" in menu) == (True, False)
+    other = "presets" if kind == "templates" else "templates"
+    assert "Ours" not in manager_client.get(at(f"{other}/views/")).content.decode()
+    assert names(viewer_client, f"{at(f'{kind}/')}?{kept}") == [saved.pk]
+
+
+def test_only_its_owner_removes_a_view_of_what_is_saved(manager_client, viewer_client, at, kind):
+    manager_client.post(at(f"{kind}/views/"), {"name": "Ours", "shared": "on", "query": ""})
+    view = SavedView.objects.get()
+    viewer_client.post(at(f"{kind}/views/"), {"delete": view.pk})
+    assert SavedView.objects.exists()
+    manager_client.post(at(f"{kind}/views/"), {"delete": view.pk})
+    assert not SavedView.objects.exists()
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
