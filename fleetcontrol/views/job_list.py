@@ -161,7 +161,7 @@ class JobList(ChosenColumns, FleetMixin, ListView):
             rows = Job.objects.in_fleet(self.fleet).shown().for_sheet().select_related("company", "planned_unit")
             job = rows.by_id(wanted)
         if job is None:
-            return {}
+            return {"is_gone": bool(wanted)}
         job.fleet = self.fleet
         sheet = JobSheet(job)
         return {"job": job, "sheet": sheet, **panel_urls(job, sheet, self.shown_url)}

@@ -4,24 +4,15 @@ from django.utils.translation import gettext_lazy as _
 
 from fleetcontrol.forms.saved import PresetForm
 from fleetcontrol.tables.saved import PresetTable
-from fleetcontrol.views.saved import (
-    DeleteSaved,
-    DuplicateSaved,
-    EditSaved,
-    SavedColumns,
-    SavedDetail,
-    SavedExport,
-    SavedForm,
-    SavedList,
-    SavedMenu,
-    SavedTableViews,
-)
+from fleetcontrol.views.saved import DeleteSaved, DuplicateSaved, EditSaved, SavedDetail, SavedForm, SavedMenu
+from fleetcontrol.views.saved_list import SavedColumns, SavedExport, SavedList, SavedTableViews
 from jobs.models import ConfigurationPreset
 
 
 class OfPresets:
     model, noun, section = ConfigurationPreset, "preset", "presets"
     table_class = PresetTable
+    names = ConfigurationPreset.FEATURES
 
 
 class PresetList(OfPresets, SavedList):
@@ -41,7 +32,7 @@ class PresetExport(OfPresets, SavedExport):
 
 
 class PresetDetail(OfPresets, SavedDetail):
-    names = ConfigurationPreset.FEATURES
+    pass
 
 
 class PresetMenu(OfPresets, SavedMenu):

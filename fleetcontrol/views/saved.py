@@ -1,14 +1,11 @@
-"""What templates and presets have in common: a list, and one of them to look at, write, duplicate, delete."""
+"""What templates and presets have in common: one of them to look at, write, duplicate, delete; their lists are beside."""
 
-from collections.abc import Iterator
-from functools import reduce
-from operator import or_
 from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.db.models import Model, Q
-from django.http import Http404, QueryDict
+from django.db.models import Model
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,15 +13,10 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from core.web.confirm import ConfirmView
-from core.web.counts import count
-from core.web.lists import FEW, ListView
 from core.web.once import act_once, acted_before
-from core.web.order import Order
-from core.web.tables import Table
-from fleetcontrol.exports import LONGEST_SHEET, export
+from core.web.pages import with_query
+from fleetcontrol import way_back
 from fleetcontrol.mixins import FleetMixin
-from fleetcontrol.views.columns import ChosenColumns, ConfigureColumns
-from fleetcontrol.views.saved_views import SavedViews
 from jobs.words import Words
 
 
@@ -33,92 +25,41 @@ class SavedMixin(FleetMixin):
 
     model: ClassVar[type[Model]]
     noun = ""
+    names: tuple[str, ...] = ()  # of the fields that its details show
 
     def url(self, name: str, *args: Any) -> str:
         return reverse(f"fleetcontrol:{name}", args=[self.fleet.pk, *args])
 
     @property
-    def list_url(self) -> str:
+    def start_url(self) -> str:
         return self.url(f"{self.noun}s")
+
+    @property
+    def list_url(self) -> str:
+        """The list as the reader left it, else from its start."""
+        return way_back.list_among(self.came_from, [self.start_url]) or self.start_url
 
     @property
     def saved(self):
         return self.model.objects.filter(fleet=self.fleet)
 
-    def get_context_data(self, **context):
-        return super().get_context_data(list_url=self.list_url, noun=self.noun, **context)
+    def details(self, found: Any, list_url: str) -> dict[str, Any]:
+        """What the panel of one of them shows, and where it leads."""
+        values = {name: getattr(found, name) for name in self.names}
+        plain = {name: getattr(value, "pk", value) for name, value in values.items()}
+        words = Words.for_values(plain.items())
+        facts = [(words.label(name), words.value(name, value)) for name, value in plain.items()]
+        return {"object": found, "facts": facts, "from_here": way_back.tell(list_url)}
 
-
-def any_of(names: tuple[str, ...], search: str) -> Q:
-    return reduce(or_, (Q(**{f"{name}__icontains": search}) for name in names))
-
-
-class OfTable(SavedMixin):
-    """About the table: which rows of it, in which columns and order, is said by the address."""
-
-    table_class: type[Table]
-    LASTING = ("search", "sort", "page_size", "columns")
-    searched: tuple[str, ...] = ("name",)
-
-    @property
-    def table_name(self) -> str:
-        return f"{self.noun}s"
-
-    @property
-    def query(self) -> QueryDict:
-        """The list's own parameters: of the address, or as a form carried them along."""
-        told = QueryDict(self.request.POST["query"]) if "query" in self.request.POST else self.request.GET
-        kept = QueryDict(mutable=True)
-        kept.update({name: told[name] for name in self.LASTING if told.get(name)})
-        return kept
-
-    @property
-    def list_url(self) -> str:
-        return f"{super().list_url}?{self.query.urlencode()}".rstrip("?")
-
-    @property
-    def narrowed(self):
-        search = self.query.get("search", "").strip()[:100]
-        return self.saved.filter(any_of(self.searched, search)) if search else self.saved
+    def panel(self, found: Any, list_url: str) -> dict[str, Any]:
+        """The same beside the list."""
+        page_url = f"{self.url(self.noun, found.pk)}?{way_back.tell(list_url)}"
+        close_url = with_query(list_url, **{self.noun: None})
+        return {**self.details(found, list_url), "page_url": page_url, "close_url": close_url}
 
     def get_context_data(self, **context):
-        return super().get_context_data(**{"query_string": self.query.urlencode()} | context)
-
-
-class SavedList(ChosenColumns, OfTable, ListView):
-    def get_queryset(self):
-        return self.narrowed
-
-    def get_table_options(self):
-        return {"row_url": "{}/", "menus": True}
-
-    def get_context_data(self, **context):
-        acts = ("columns", "views", "export-csv", "export-xlsx")
-        about = {f"{name.replace('-', '_')}_url": self.url(f"{self.noun}-{name}") for name in acts}
-        kept = [(name, value) for name, value in self.query.items() if name != "search"]
-        return super().get_context_data(kept=kept, **about, **context)
-
-
-class SavedColumns(OfTable, ConfigureColumns):
-    pass
-
-
-class SavedTableViews(OfTable, SavedViews):
-    pass
-
-
-class SavedExport(ChosenColumns, OfTable, View):
-    """What the list shows, over all pages, in its columns and its order."""
-
-    def get(self, request, form, **kwargs):
-        rows = self.narrowed
-        if form == "xlsx" and rows.order_by()[LONGEST_SHEET:].exists():
-            messages.error(request, _("These are more than 100,000 rows. Narrow the list, or export it as CSV."))
-            return redirect(self.list_url)
-        many = count(rows, FEW).more
-        table = self.table_class(columns=self.columns_of(self.query), sort=self.query.get("sort", ""), many=many)
-        parts = Order(self.model, table.order).split(rows)
-        return export(form, table.export(row for part in parts for row in part.values(*table.reads)), self.table_name)
+        about = {"list_url": self.list_url, "noun": self.noun, "from_here": way_back.tell(self.came_from)}
+        return super().get_context_data(**about | context)
 
 
 class OneSaved(SavedMixin):
@@ -128,22 +69,18 @@ class OneSaved(SavedMixin):
             raise Http404
 
     def get_context_data(self, **context):
-        return super().get_context_data(object=self.object, **context)
+        return super().get_context_data(**{"object": self.object} | context)
 
 
 class SavedDetail(OneSaved, TemplateView):
-    template_name = "fleetcontrol/saved/detail.html"
-    names: tuple[str, ...] = ()
+    """htmx asks for the panel alone, everybody else gets a page."""
 
-    @property
-    def facts(self) -> Iterator[tuple[str, str]]:
-        values = {name: getattr(self.object, name) for name in self.names}
-        plain = {name: getattr(value, "pk", value) for name, value in values.items()}
-        words = Words.for_values(plain.items())
-        return ((words.label(name), words.value(name, value)) for name, value in plain.items())
+    def get_template_names(self):
+        return [f"fleetcontrol/saved/{'panel' if self.request.htmx else 'detail'}.html"]
 
     def get_context_data(self, **context):
-        return super().get_context_data(facts=self.facts, title=self.object.name, **context)
+        shown = (self.panel if self.request.htmx else self.details)(self.object, self.list_url)
+        return super().get_context_data(**shown, **context)
 
 
 class SavedMenu(OneSaved, TemplateView):
@@ -217,7 +154,7 @@ class DuplicateSaved(OneSaved, View):
     def post(self, request, **kwargs):
         copy = self.object.duplicate()
         messages.success(request, _("This is the copy. Give it a name of its own."))
-        return redirect(self.url(f"{self.noun}-edit", copy.pk))
+        return redirect(f"{self.url(f'{self.noun}-edit', copy.pk)}?{way_back.tell(self.list_url)}")
 
 
 class DeleteSaved(OneSaved, ConfirmView):
@@ -233,4 +170,8 @@ class DeleteSaved(OneSaved, ConfirmView):
         self.object.delete()
 
     def get_success_url(self):
+        """The list, where its own details are closed."""
+        return with_query(self.list_url, **{self.noun: None}) if self.kwargs["pk"] in self.list_url else self.list_url
+
+    def get_cancel_url(self):
         return self.list_url

@@ -6,24 +6,15 @@ from django.views.generic import TemplateView
 from fleetcontrol.forms.saved import TemplateForm
 from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.tables.saved import TemplateTable
-from fleetcontrol.views.saved import (
-    DeleteSaved,
-    DuplicateSaved,
-    EditSaved,
-    SavedColumns,
-    SavedDetail,
-    SavedExport,
-    SavedForm,
-    SavedList,
-    SavedMenu,
-    SavedTableViews,
-)
+from fleetcontrol.views.saved import DeleteSaved, DuplicateSaved, EditSaved, SavedDetail, SavedForm, SavedMenu
+from fleetcontrol.views.saved_list import SavedColumns, SavedExport, SavedList, SavedTableViews
 from jobs.models import JobTemplate
 
 
 class OfTemplates:
     model, noun, section = JobTemplate, "template", "templates"
     table_class = TemplateTable
+    names = (*JobTemplate.SPECIFICATION_FIELDS, "further_tests")
     searched = ("name", "brand", "model", "vehicle_model__brand", "vehicle_model__model")
 
 
@@ -44,7 +35,7 @@ class TemplateExport(OfTemplates, SavedExport):
 
 
 class TemplateDetail(OfTemplates, SavedDetail):
-    names = (*JobTemplate.SPECIFICATION_FIELDS, "further_tests")
+    pass
 
 
 class TemplateMenu(OfTemplates, SavedMenu):

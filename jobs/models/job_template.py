@@ -16,6 +16,13 @@ class OfFleetQuerySet(models.QuerySet):
     def visible_to(self, principal):
         return self.filter(fleet__in=Fleet.objects.visible_to(principal).values("pk"))
 
+    def by_id(self, text: str):
+        """The one with this id, None where there is none or the text is no id."""
+        try:
+            return self.filter(pk=text).first()
+        except ValidationError:
+            return None
+
 
 class Duplicable:
     """Saved under a name that is the only one in its fleet; a duplicate gets a free one."""

@@ -33,6 +33,13 @@
   })
 
   const opened = new WeakMap()
+  /* what is fetched stands in its place alone: where nothing comes, nothing of before is taken for it, and a toast has told why */
+  async function fetchInto(target, url, source) {
+    target.replaceChildren()
+    await htmx.ajax("GET", url, { source, target, swap: "innerHTML" }).catch(() => {})
+    return target.childElementCount > 0
+  }
+
   /* dialogs: a link that leads to a question's own page opens the same question here */
   on("click", "[data-dialog]", (trigger, event) => {
     const dialog = document.getElementById(trigger.dataset.dialog)
@@ -44,9 +51,7 @@
     if (event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()
     const dialog = document.getElementById("shared-dialog")
-    dialog.replaceChildren() // where the answer is a refusal, no question about something else is left standing
-    await htmx.ajax("GET", link.href, { source: link, target: dialog, swap: "innerHTML" })
-    if (!dialog.childElementCount) return
+    if (!await fetchInto(dialog, link.href, link)) return
     const menu = link.closest(".menu")
     dialog.showModal()
     // a menu is gone by the time its question is answered: the focus goes back to what had opened it
@@ -82,9 +87,7 @@
     event.preventDefault()
     const row = link.closest("tr")?.querySelector("a.row-link")
     const menu = document.getElementById("shared-menu")
-    menu.replaceChildren()
-    await htmx.ajax("GET", link.dataset.menu ?? new URL("menu/", row.href).href, { source: link, target: menu, swap: "innerHTML" })
-    if (!menu.childElementCount) return
+    if (!await fetchInto(menu, link.dataset.menu ?? new URL("menu/", row.href).href, link)) return
     menu.showPopover({ source: link })
     opened.set(menu, link)
     place(menu, link)

@@ -20,9 +20,10 @@
   document.addEventListener("list:row", ({ detail }) => menus && addMenu(detail))
 
   /* the panel has its own address, keeps the row in sight, moves with the arrows and closes with Esc */
+  const name = panel?.dataset.name ?? "job"
   const address = (id) => {
     const url = new URL(location)
-    id ? url.searchParams.set("job", id) : url.searchParams.delete("job")
+    id ? url.searchParams.set(name, id) : url.searchParams.delete(name)
     return url
   }
   const marked = () => rows.querySelector("[aria-current]")
@@ -31,15 +32,46 @@
     row?.setAttribute("aria-current", "true")
     row?.scrollIntoView({ block: "nearest" })
   }
-  const load = (row) => htmx.ajax("GET", link(row).href, { source: panel, target: panel, swap: "innerHTML" })
-  async function show(row, { push = true, focus = false } = {}) {
+  /* until its details come, or where they do not, the panel never shows those of another row */
+  function standIn(row, trouble) {
+    const place = document.getElementById("no-details").content.cloneNode(true)
+    place.querySelector("h2").textContent = link(row).textContent
+    place.querySelector("[data-trouble]").textContent = trouble ?? ""
+    place.querySelector(trouble ? ".skeleton" : ".empty").remove()
+    panel.replaceChildren(place)
+  }
+  const trouble = (page, answer) =>
+    `${page.querySelector("main p")?.textContent ?? words.failed} ${words.quote} ${answer.headers.get("X-Flow-ID") ?? answer.status}`
+  let asked // of the last row alone an answer is wanted
+  async function load(row) {
+    asked?.abort()
+    const { signal } = (asked = new AbortController())
+    const late = setTimeout(() => signal.aborted || standIn(row), 300)
+    try {
+      const answer = await fetch(link(row).href, { headers: { "HX-Request": "true", "HX-Current-URL": location.href }, signal })
+      if (new URL(answer.url).pathname.startsWith("/accounts/")) return location.reload() // which asks to sign in, and comes back here
+      const text = await answer.text()
+      if (answer.ok) panel.innerHTML = text
+      else standIn(row, trouble(new DOMParser().parseFromString(text, "text/html"), answer))
+      htmx.process(panel)
+    } catch {
+      if (!signal.aborted) standIn(row, words.offline)
+    } finally {
+      clearTimeout(late)
+    }
+    return !signal.aborted
+  }
+  async function show(row, { push = true, focus = panel.contains(document.activeElement) } = {}) {
+    if (rows.contains(document.activeElement)) link(row).focus({ preventScroll: true })
     mark(row)
     if (push) history.pushState({}, "", address(row.id))
-    await load(row)
+    if (!await load(row)) return
+    panel.scrollTop = 0
     if (focus) panel.querySelector("h2")?.focus()
   }
   function close({ push = true } = {}) {
-    if (!panel?.childElementCount) return
+    if (!panel?.childElementCount && !marked()) return
+    asked?.abort()
     panel.replaceChildren()
     if (push) history.pushState({}, "", address(null))
     link(marked())?.focus()
@@ -54,12 +86,13 @@
       show(row, { focus: event.detail === 0 })
     })
     panel.addEventListener("click", (event) => {
+      if (event.target.closest("[data-again]")) return show(marked(), { push: false, focus: true })
       if (!event.target.closest("[data-panel-close]")) return
       event.preventDefault()
       close()
     })
     addEventListener("popstate", () => {
-      const row = document.getElementById(new URL(location).searchParams.get("job"))
+      const row = document.getElementById(new URL(location).searchParams.get(name))
       row ? show(row, { push: false }) : close({ push: false })
     })
     document.addEventListener("keydown", (event) => {

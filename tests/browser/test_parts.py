@@ -136,6 +136,68 @@ def test_a_row_has_a_menu(page: Page, cars):
     expect(page.locator("#panel")).to_be_empty()
 
 
+@pytest.mark.parametrize("answer", [{"status": 404, "body": "<main><p>It is gone.</p></main>"}, None])
+def test_a_menu_or_a_question_that_does_not_come_is_not_that_of_before(answer, page: Page, cars, console_errors):
+    page.goto("/parts/list/")
+    page.get_by_role("button", name=f"More about {cars[1].custom_name}").click()
+    expect(page.locator("#shared-menu")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.route("**/menu/", lambda route: route.fulfill(**answer) if answer else route.abort())
+    page.get_by_role("button", name=f"More about {cars[2].custom_name}").click()
+    expect(page.locator("#toasts")).to_contain_text("It is gone." if answer else "cannot be reached")
+    expect(page.locator("#shared-menu")).to_be_hidden()
+
+    page.goto("/parts/")
+    page.get_by_role("link", name="Ask there").click()
+    expect(page.get_by_role("dialog")).to_contain_text("There")
+    page.keyboard.press("Escape")
+    page.route("**/question/", lambda route: route.fulfill(**answer) if answer else route.abort())
+    page.get_by_role("link", name="Ask there").click()
+    expect(page.locator("#toasts")).to_contain_text("It is gone." if answer else "cannot be reached")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    console_errors.clear()
+
+
+def test_details_on_their_way_have_the_name_of_their_row_and_an_outline(page: Page, cars):
+    page.clock.install()
+    page.goto("/parts/list/")
+    held = []
+    page.route(f"**/{cars[2].pk}/", lambda route: held.append(route))  # never answered
+    page.get_by_role("link", name=cars[1].custom_name).press("Enter")
+    panel = page.locator("#panel")
+    expect(panel).to_contain_text("History")
+    page.keyboard.press("ArrowDown")
+    page.clock.run_for(250)
+    expect(panel.locator("h2").first).to_have_text(cars[1].custom_name)
+    page.clock.run_for(100)
+    expect(panel.locator("h2")).to_have_text(cars[2].custom_name)
+    expect(panel.locator(".skeleton")).to_be_visible()
+    page.keyboard.press("ArrowDown")  # whoever goes on waits for nobody
+    expect(panel).to_contain_text("History")
+    expect(panel.locator("h2").first).to_have_text(cars[3].custom_name)
+    assert len(held) == 1
+
+
+@pytest.mark.parametrize("answer", [{"status": 500, "body": "<main><p>It broke.</p></main>"}, None])
+def test_details_that_do_not_come_are_said_to_be_missing_and_asked_for_again(
+    answer, page: Page, cars, console_errors, assert_accessible
+):
+    page.goto("/parts/list/")
+    page.get_by_role("link", name=cars[1].custom_name).press("Enter")
+    expect(page.locator("#panel")).to_contain_text("History")
+    page.route(f"**/{cars[2].pk}/", lambda route: route.fulfill(**answer) if answer else route.abort())
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("alert")).to_contain_text("It broke." if answer else "cannot be reached")
+    expect(page.locator("#panel h2")).to_have_text(cars[2].custom_name)
+    expect(page.locator("#panel h2")).to_be_focused()
+    assert_accessible(page)
+    page.unroute_all()
+    page.get_by_role("button", name="Try again").press("Enter")
+    expect(page.locator("#panel")).to_contain_text("History")
+    expect(page.locator("#panel h2").first).to_be_focused()
+    console_errors.clear()
+
+
 def test_rows_are_selected_one_by_one_all_and_in_a_stretch(page: Page, cars):
     page.goto("/parts/list/")
     boxes, everything = page.locator("[name=select]"), page.get_by_label("Select all rows")

@@ -257,6 +257,15 @@ def test_every_column_there_is_can_be_shown(manager_client, at, running_job, fle
         assert manager_client.get(at(f"jobs/{kind}/"), {"columns": names}).status_code == 200
 
 
+@pytest.mark.parametrize("wanted", ["01ARZ3NDEKTSV4RRFFQ69G5FAV", "nonsense", "deleted"])
+def test_a_link_to_a_job_that_is_not_there_says_so(wanted, manager_client, manager, list_url, named):
+    job = named("Gone")
+    assert "is not there" not in manager_client.get(list_url, {"job": job.pk}).content.decode()
+    job.delete_by(by=manager)
+    page = manager_client.get(list_url, {"job": job.pk if wanted == "deleted" else wanted})
+    assert "What this link leads to is not there" in page.content.decode()
+
+
 # --- saved views ----------------------------------------------------------------------------------------------------
 def test_a_shared_view_shows_a_colleague_the_same_and_a_private_one_stays_private(
     manager_client, viewer_client, list_url, fleet

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from urllib.parse import urlencode
 
 import pytest
 from openpyxl import load_workbook
@@ -102,7 +103,7 @@ def test_a_duplicate_gets_a_free_name_and_opens_for_editing(manager_client, at, 
     for expected in ("Sharing (copy)", "Sharing (copy 2)"):
         opened = manager_client.post(at(f"{kind}/{saved.pk}/duplicate/"))
         copy = model.objects.get(name=expected)
-        assert opened.url == at(f"{kind}/{copy.pk}/edit/")
+        assert opened.url.partition("?")[0] == at(f"{kind}/{copy.pk}/edit/")
         assert copy.tracking is True
 
 
@@ -205,6 +206,42 @@ def test_a_page_deep_in_an_order_by_a_feature_is_found_again(manager_client, at,
         cursor = page.context["page"].next
     assert cursor == ""
     assert [made[n].pk for first in (1, 0, 2) for n in range(first, 24, 3)] == seen
+
+
+# --- the details beside the list ----------------------------------------------------------------------------------
+def test_the_details_stand_beside_the_list_and_close_to_it_as_it_was(manager_client, at, kind, saved):
+    here, noun = f"{at(f'{kind}/')}?search=sha&sort=-name", kind.removesuffix("s")
+    page = manager_client.get(f"{here}&{noun}={saved.pk}")
+    assert page.context["table"].lines[0].current
+    assert (page.context["object"], page.context["close_url"]) == (saved, here)
+    asked = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{here}&{noun}={saved.pk}"}
+    panel = manager_client.get(at(f"{kind}/{saved.pk}/"), headers=asked)
+    assert panel.context["close_url"] == here
+    body = panel.content.decode()
+    assert ("<html" in body, "data-panel-close" in body, "Tracking" in body) == (False, True, True)
+
+
+@pytest.mark.parametrize("wanted", ["01ARZ3NDEKTSV4RRFFQ69G5FAV", "nonsense", "foreign"])
+def test_a_link_to_what_is_not_there_says_so(wanted, manager_client, at, kind, saved, other_fleet):
+    if wanted == "foreign":
+        wanted = KINDS[kind](fleet=other_fleet).pk
+    page = manager_client.get(at(f"{kind}/"), {kind.removesuffix("s"): wanted})
+    assert "What this link leads to is not there" in page.content.decode()
+    assert "What this link leads to" not in manager_client.get(at(f"{kind}/")).content.decode()
+
+
+def test_whoever_acts_from_a_list_comes_back_to_it_as_it_was(manager_client, at, kind, saved):
+    here = f"{at(f'{kind}/')}?search=sha&page_size=10"
+    beside = f"{here}&{kind.removesuffix('s')}={saved.pk}"
+    told = urlencode({"from": beside})
+    assert f"edit/?{told}" in manager_client.get(beside).content.decode()
+    edited = manager_client.post(f"{at(f'{kind}/{saved.pk}/edit/')}?{told}", {"name": "Shared"})
+    assert edited.url == beside
+    copied = manager_client.post(f"{at(f'{kind}/{saved.pk}/duplicate/')}?{told}")
+    assert copied.url.endswith(f"/edit/?{told}")
+    question = manager_client.get(f"{at(f'{kind}/{saved.pk}/delete/')}?{told}")
+    assert question.context["cancel_url"] == beside
+    assert manager_client.post(f"{at(f'{kind}/{saved.pk}/delete/')}?{told}").url == here
 
 
 # --- saved views --------------------------------------------------------------------------------------------------
