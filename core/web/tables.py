@@ -8,6 +8,7 @@ import django_tables2 as tables2
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 from core.web.columns import Column, Row
 
@@ -33,6 +34,7 @@ class Head(NamedTuple):
     css: str
     sort: str  # what a click asks for
     direction: str  # of aria-sort
+    why: str = ""  # it does not sort now
 
 
 class Table(tables2.Table):
@@ -67,6 +69,7 @@ class Table(tables2.Table):
             name for name, column in self.base_columns.items() if column.sort and (column.indexed or not many)
         }
         self.sort = sort if sort.removeprefix("-") in self.offered else ""
+        self.unsorted = _label(self.base_columns[left], left) if (left := self._left_out(sort)) else ""
         self._link = next((bound.column for bound in self.columns if bound.column.always), None)
         self.lines: list[Line] = []
 
@@ -132,9 +135,15 @@ class Table(tables2.Table):
 
     def _head(self, name: str, column: Column) -> Head:
         if name not in self.offered:
-            return Head(_label(column, name), column.css, "", "")
+            why = gettext("Narrow the list to sort by this: it has too many rows.") if column.sort else ""
+            return Head(_label(column, name), column.css, "", "", why)
         direction = {name: "ascending", f"-{name}": "descending"}.get(self.sort, "")
         return Head(_label(column, name), column.css, f"-{name}" if direction == "ascending" else name, direction)
+
+    def _left_out(self, sort: str) -> str:
+        """The column that the address asks for and that so many rows are not sorted by."""
+        name = sort.removeprefix("-")
+        return name if not self.sort and name in self.base_columns and self.base_columns[name].sort else ""
 
     def _pick(self, row: Row) -> str:
         label = escape(self.name_of(row))

@@ -125,6 +125,12 @@
     fetch(form.action, { method: "POST", body, redirect: "manual" })
   })
 
+  /* on a phone the tab that is open is in sight */
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    const { parentElement: tabs, offsetLeft, offsetWidth } = tab
+    tabs.scrollLeft = offsetLeft - tabs.offsetLeft - (tabs.clientWidth - offsetWidth) / 2
+  }
+
   /* filters send themselves; a choice at once, typed words after a pause */
   const send = (form) => form.requestSubmit()
   on("change", "[data-autosubmit]", (form, event) => event.target.matches("select, [type=checkbox], [type=radio], [type=date]") && send(form))

@@ -51,12 +51,24 @@
     if (event.key === "Enter") choices(search).find((choice) => !choice.hidden)?.querySelector("a").click()
   })
 
-  /* columns move where they stand */
+  /* columns move where they stand: by their arrows, or drawn by the mouse */
   on("click", "[data-sortable] [name=up], [data-sortable] [name=down]", (button, event) => {
     event.preventDefault()
     const item = button.closest("li")
     button.name === "up" ? item.previousElementSibling?.before(item) : item.nextElementSibling?.after(item)
     button.focus()
+  })
+  let drawn
+  on("dragstart", "[data-sortable] li", (item) => (drawn = item).classList.add("drawn"))
+  on("dragover", "[data-sortable] li", (item, event) => {
+    if (!drawn) return
+    event.preventDefault()
+    const box = item.getBoundingClientRect()
+    if (item !== drawn) event.clientY > box.top + box.height / 2 ? item.after(drawn) : item.before(drawn)
+  })
+  on("dragend", "[data-sortable] li", (item) => {
+    item.classList.remove("drawn")
+    drawn = null
   })
 
   /* a selection survives signing in again: the page that it is sent to takes it up (app.js) */

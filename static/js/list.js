@@ -19,6 +19,11 @@
   if (menus) for (const row of all()) addMenu(row)
   document.addEventListener("list:row", ({ detail }) => menus && addMenu(detail))
 
+  /* heads stay in sight where nothing has to be moved sideways (table.css) */
+  const frame = rows.closest(".table-scroll")
+  const fit = new ResizeObserver(() => frame.classList.toggle("fits", rows.parentElement.scrollWidth <= frame.clientWidth))
+  if (frame) for (const box of [frame, rows]) fit.observe(box)
+
   /* the panel has its own address, keeps the row in sight, moves with the arrows and closes with Esc */
   const name = panel?.dataset.name ?? "job"
   const address = (id) => {

@@ -46,7 +46,9 @@
   const within = (place) => [place, ...place.querySelectorAll("a, button, input, summary")]
   function put(old, fresh) {
     const focused = old.contains(document.activeElement) ? within(old).indexOf(document.activeElement) : -1
+    const { scrollLeft } = old
     old.replaceWith(fresh)
+    fresh.scrollLeft = scrollLeft
     htmx.process(fresh)
     if (focused >= 0) within(fresh)[focused]?.focus({ preventScroll: true })
   }

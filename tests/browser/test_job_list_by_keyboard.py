@@ -116,6 +116,18 @@ def test_columns_are_saved_and_seen_also_where_the_address_said_others(opened: P
     expect(opened).to_have_url(re.compile(r"page_size=10$"))
 
 
+def test_enter_saves_the_columns_and_the_mouse_draws_them(opened: Page):
+    heads = opened.locator("thead th a")
+    opened.get_by_label("Configure Table Columns").press("Enter")
+    dialog = opened.locator("dialog[open]")
+    dialog.locator("li", has_text="Changed").drag_to(dialog.locator("li").first, target_position={"x": 200, "y": 4})
+    assert dialog.locator("li").first.inner_text() == "Changed"
+    dialog.get_by_label("VIN", exact=True).check()
+    dialog.get_by_label("VIN", exact=True).press("Enter")
+    expect(heads.first).to_have_text("Changed")
+    expect(opened.get_by_role("columnheader", name="VIN", exact=True)).to_be_visible()
+
+
 def test_a_pasted_list_finds_each_of_its_entries_and_one_too_long_is_refused_at_the_field(opened: Page, context):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     search = opened.locator(".list-bar input[type=search]")

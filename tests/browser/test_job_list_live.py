@@ -69,6 +69,18 @@ def test_how_many_there_are_is_kept_up_to_date_everywhere(opened, manager, fleet
     expect(page.get_by_label("all 13 that match")).to_be_visible()
 
 
+def test_on_a_phone_the_tabs_stand_where_they_were_drawn_to(opened, manager, fleet, jobs):
+    page = opened(status="FAILED")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    tabs = page.locator("#status-tabs")
+    expect(tabs.get_by_role("link", name="Failed")).to_be_in_viewport(ratio=1)
+    tabs.evaluate("tabs => tabs.scrollLeft = 40")
+    JobFactory(by=manager, fleet=fleet)
+    expect(tabs).to_contain_text("Pending 13", timeout=SOON)
+    assert tabs.evaluate("tabs => tabs.scrollLeft") == 40
+
+
 def test_a_job_deleted_by_a_colleague_is_marked_and_the_list_stays_up_to_date(opened, jobs, manager, console_errors):
     page = opened()
     page.get_by_role("link", name="Car 11").click()

@@ -129,6 +129,34 @@ def test_on_a_phone_the_details_are_a_page(page: Page, cars):
     expect(page).to_have_url(re.compile(f"/{cars[0].pk}/$"))
 
 
+def test_on_a_phone_a_row_is_touched_anywhere_but_where_it_has_an_act_of_its_own(page: Page, cars):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/parts/list/")
+    row = page.locator(f"[id='{cars[1].pk}']")
+    row.get_by_role("checkbox").click()
+    expect(row.get_by_role("checkbox")).to_be_checked()
+    row.locator(".dots").click()
+    expect(page.locator("#shared-menu")).to_be_visible()
+    page.keyboard.press("Escape")
+    size = row.bounding_box()
+    row.click(position={"x": size["width"] / 2, "y": size["height"] - 4})
+    expect(page.get_by_role("heading", level=1)).to_have_text(cars[1].custom_name)
+
+
+def test_heads_stay_in_sight_where_the_table_fits(page: Page, cars):
+    page.set_viewport_size({"width": 1000, "height": 260})
+    page.goto("/parts/list/")
+    head = page.get_by_role("columnheader", name="Car")
+    page.locator("#rows tr").last.scroll_into_view_if_needed()
+    page.mouse.wheel(0, 60)
+    expect(page.locator(".table-scroll")).to_have_class(re.compile("fits"))
+    page.wait_for_function("scrollY > 60")
+    assert head.bounding_box()["y"] == page.locator(".topbar").bounding_box()["height"]
+    page.locator("table").evaluate("table => { table.style.minWidth = '1200px' }")
+    expect(page.locator(".table-scroll")).not_to_have_class(re.compile("fits"))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_a_row_has_a_menu(page: Page, cars):
     page.goto("/parts/list/")
     page.get_by_role("button", name=f"More about {cars[1].custom_name}").press("Enter")

@@ -392,6 +392,11 @@ def test_many_rows_are_sorted_by_what_an_index_knows(manager_client, list_url, d
     monkeypatch.setattr("core.web.lists.FEW", 2)
     monkeypatch.setattr("fleetcontrol.views.job_table.FEW", 2)
     assert not set(UNINDEXED) & offered()
+    page = manager_client.get(list_url, {"sort": "-status"}).content.decode()
+    assert "too many rows to sort by “Status”" in page
+    assert "Narrow the list to sort by this" in page
+    few = manager_client.get(list_url, {"sort": "-status", "search": "three"}).content.decode()
+    assert "too many rows" not in few
     shown = [line.id for line in manager_client.get(list_url, {"sort": "-status"}).context["table"].lines]
     assert shown == differing[::-1]
     assert [row[0] for row in exported(manager_client, list_url, sort="-status")[1:]] == shown
