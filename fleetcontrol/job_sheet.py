@@ -11,7 +11,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from core.web.live import digest
-from jobs.history import Entry, History, evidence
+from jobs.evidence import evidence
+from jobs.history import Entry, History
 from jobs.models import InstallationTest, Job, VehicleAccess
 from jobs.plan import is_blank
 from jobs.words import Words, failure_reason

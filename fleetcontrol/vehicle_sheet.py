@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from jobs.history import Entry
 from jobs.models import Job, VehicleAccess
@@ -18,37 +15,8 @@ from jobs.words import Words
 from telematics.models import Command, Vehicle, VehicleState
 from telematics.models.specification import Specification
 from telematics.models.vehicle_state import limited
+from telematics.signal_words import SIGNALS, said
 
-SIGNALS = {
-    "ignition": gettext_lazy("Ignition"),
-    "central_lock": gettext_lazy("Central lock"),
-    "driving_enabled": gettext_lazy("Driving"),
-    "doors": gettext_lazy("Doors"),
-    "key_fob": gettext_lazy("Key fob"),
-    "mileage_in_kilometers": gettext_lazy("Mileage"),
-    "state_of_charge_or_fuel_level_in_percent": gettext_lazy("Charge or fuel"),
-    "board_voltage": gettext_lazy("Board voltage"),
-    "speed_in_kilometers_per_hour": gettext_lazy("Speed"),
-    "position": gettext_lazy("Position"),
-    "cellular_signal_quality": gettext_lazy("Cellular signal"),
-    "bluetooth_connected": gettext_lazy("Bluetooth"),
-    "alarm_input": gettext_lazy("Alarm input"),
-}
-UNITS = {
-    "mileage_in_kilometers": "km",
-    "state_of_charge_or_fuel_level_in_percent": "%",
-    "board_voltage": "V",
-    "speed_in_kilometers_per_hour": "km/h",
-    "cellular_signal_quality": "/ 5",
-}
-WORDS = {
-    "locked": gettext_lazy("locked"),
-    "unlocked": gettext_lazy("unlocked"),
-    "open": gettext_lazy("open"),
-    "closed": gettext_lazy("closed"),
-    "in": gettext_lazy("inserted"),
-    "out": gettext_lazy("taken out"),
-}
 SHOWN, MOST = 20, 500
 
 
@@ -121,17 +89,3 @@ class VehicleSheet:
         size = min(max(int(wanted), SHOWN), MOST) if wanted.isdecimal() else SHOWN
         found = list(rows[: size + 1])
         return Part(found[:size], min(size * 2, MOST) if len(found) > size and size < MOST else 0)
-
-
-def said(name: str, value: Any) -> str:
-    """A signal's value in words."""
-    if value is None:
-        return "–"
-    if name == "position":
-        return f"{value['latitude']:.5f}, {value['longitude']:.5f}"
-    if name == "driving_enabled":
-        return _("enabled") if value else _("disabled")
-    if isinstance(value, bool):
-        return _("on") if value else _("off")
-    shown = number_format(value, force_grouping=True) if isinstance(value, int | float) else WORDS.get(value, value)
-    return f"{shown} {UNITS.get(name, '')}".strip()

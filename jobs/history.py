@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from jobs.evidence import evidence
 from jobs.models.configuration import Configuration
 from jobs.models.installation_test import Status as TestStatus
 from jobs.words import Words, failure_reason
@@ -194,14 +195,3 @@ class History:
 def told_of_commands(names: Iterable[str]) -> Detail:
     labels = dict(VERBS)
     return _("Commands already handed over"), ", ".join(str(labels.get(name, name)) for name in names)
-
-
-def evidence(test) -> list[Detail]:
-    """Each value that a test has looked at, beside what it had to be."""
-    return [(item["signal"], _measured(item)) for item in test.evidence]
-
-
-def _measured(item: dict) -> str:
-    value = " ".join(str(part) for part in (item.get("value"), item.get("unit")) if part not in (None, ""))
-    threshold = f" ({item['threshold']})" if item.get("threshold") not in (None, "") else ""
-    return f"{'✓' if item.get('ok') else '✕'} {value}{threshold}"
