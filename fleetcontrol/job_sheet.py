@@ -26,6 +26,7 @@ class Compared(NamedTuple):
     planned: str
     built: str
     differs: bool
+    is_code: bool  # to be copied rather than read
 
 
 class TestRow(NamedTuple):
@@ -65,6 +66,7 @@ class JobSheet:
                 self._said(name, planned.get(name)),
                 self._said(name, self.job.plain(name)),
                 name in found,
+                name == "vin",
             )
             for name in self.job.INSTALLER_FIELDS
         ]

@@ -42,6 +42,17 @@ SENTENCES = {
     "succeed": gettext_lazy("{who} finished the job successfully"),
     "fail": gettext_lazy("{who} ended the job as failed: {reason}"),
 }
+# As core.web.middleware has them from the address; the others act without a page.
+CHANNELS = {
+    "fleetcontrol": "FleetControl",
+    "installers": gettext_lazy("Installers website"),
+    "smartcontrol": "SmartControl",
+    "oneapi": "OneAPI",
+    "admin": gettext_lazy("Admin site"),
+    "web": gettext_lazy("Website"),
+    "worker": gettext_lazy("The system"),
+    "system": gettext_lazy("The system"),
+}
 RELEASED = {
     "PARTNERSHIP_ENDED": gettext_lazy("the partnership ended"),
     "COMPANY_REMOVED": gettext_lazy("the company was closed"),
@@ -127,7 +138,7 @@ class History:
 
     @staticmethod
     def _circumstances(event) -> Iterator[Detail]:
-        yield _("Channel"), event.channel
+        yield _("Channel"), str(CHANNELS.get(event.channel, event.channel))
         if event.data.get("unlocked"):
             yield _("Vehicle"), _("was left unlocked")
         if handed_over := event.data.get("handed_over"):

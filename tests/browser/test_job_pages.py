@@ -67,6 +67,21 @@ def test_on_a_phone_the_details_are_a_page(opened: Page, jobs):
     expect(opened).to_have_url(re.compile(f"jobs/{jobs[0].pk}/$"))
 
 
+def test_on_a_phone_plan_and_as_built_stand_side_by_side_also_in_german(
+    page: Page, sign_in, manager, fleet, configured_job, installer
+):
+    configured_job.fill_in(by=installer, vin="WVWZZZ1KZAW000001")
+    manager.language = "de"
+    manager.save()
+    sign_in(manager)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/fleetcontrol/{fleet.pk}/jobs/{configured_job.pk}/")
+    built = page.get_by_role("columnheader", name="Ausgeführt")
+    built.scroll_into_view_if_needed()
+    expect(built).to_be_in_viewport(ratio=1)
+    assert page.locator(".panel").evaluate("panel => panel.scrollWidth <= panel.clientWidth")
+
+
 # --- by keyboard alone ----------------------------------------------------------------------------------------------
 def test_a_job_is_deleted_by_keyboard_alone(opened: Page, jobs):
     opened.get_by_role("button", name="More about Car 11").focus()

@@ -2,6 +2,8 @@
 
 import pytest
 
+from core.web import middleware
+from jobs.history import CHANNELS
 from jobs.models import Job, JobEvent
 from tests.factories.jobs import JobFactory
 
@@ -144,9 +146,11 @@ def test_plan_and_as_built_stand_side_by_side_with_the_difference_marked(
     pending_job.take(by=installer)
     pending_job.fill_in(by=installer, custom_name="Red Two", vin="WVWZZZ1KZAW000001")
 
-    rows = {row.label: row for row in manager_client.get(at(f"jobs/{pending_job.pk}/")).context["sheet"].comparison}
-    assert rows["Custom name"][1:] == ("Blue One", "Red Two", True)
-    assert rows["VIN"][1:] == ("", "WVWZZZ1KZAW000001", False)
+    page = manager_client.get(at(f"jobs/{pending_job.pk}/"))
+    rows = {row.label: row for row in page.context["sheet"].comparison}
+    assert rows["Custom name"][1:4] == ("Blue One", "Red Two", True)
+    assert rows["VIN"][1:4] == ("", "WVWZZZ1KZAW000001", False)
+    assert '<button type="button" class="copy">WVWZZZ1KZAW000001<' in page.content.decode()
 
 
 def test_tests_show_every_attempt_with_value_and_threshold(manager_client, at, proven_job):
@@ -171,6 +175,13 @@ def test_history_tells_in_sentences_newest_first(manager_client, manager, at, li
     assert any("ended: The fleet stopped the access" in sentence for sentence in told)
     assert [entry.at for entry in entries] == sorted((entry.at for entry in entries), reverse=True)
     assert next(entry for entry in entries if "stopped access" in entry.sentence).reason == "Wrong car"
+
+
+def test_history_says_through_what_it_was_done(manager_client, act, at, assigned_job):
+    act(assigned_job, "handback", reason="Wrong car")
+    asked = manager_client.get(at(f"jobs/{assigned_job.pk}/")).context["sheet"].history[0]
+    assert ("Channel", "FleetControl") in asked.details
+    assert {*middleware.CHANNELS.values(), "web", "worker", "system"} == set(CHANNELS)
 
 
 def test_what_somebody_types_is_not_read_as_html_in_the_history(manager_client, at, manager, pending_job):
