@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from core.web.live import digest
+from fleetcontrol.tables.jobs import ROW_NAMES
 from jobs.evidence import evidence
 from jobs.history import Entry, History
 from jobs.models import InstallationTest, Job, VehicleAccess
@@ -39,6 +40,12 @@ class TestRow(NamedTuple):
 class JobSheet:
     def __init__(self, job: Job):
         self.job = job
+
+    @property
+    def title(self) -> str:
+        """As its row in the list is called."""
+        names = self.job.names
+        return next((names[name] for name in ROW_NAMES if names[name]), _("no name yet"))
 
     @cached_property
     def has_plan(self) -> bool:

@@ -99,6 +99,7 @@ def _field(name: str) -> Any:
     return Job._meta.get_field(name).verbose_name
 
 
+ROW_NAMES = ("license_plate", "vin", "custom_name")  # the first that a job has is what its row is called
 # As most columns are: not among the first ones, and sorted while the rows are few.
 SMALL: dict[str, Any] = {"indexed": False, "label_on_phone": True}
 
@@ -114,7 +115,7 @@ class JobTable(Table):
     initial_sort = "-pk"
 
     status = StatusColumn(_("Status"), choices=Job.Status, sort="status", indexed=False)
-    job = NameColumn(_("Plate / VIN"), names=("license_plate", "vin", "custom_name"), sort="license_plate")
+    job = NameColumn(_("Plate / VIN"), names=ROW_NAMES, sort="license_plate")
     vehicle_model = ModelColumn(
         _("Model"),
         accessor="vehicle_model__brand",

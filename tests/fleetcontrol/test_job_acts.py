@@ -122,6 +122,21 @@ def test_an_address_that_names_a_job_shows_it_beside_the_list(manager_client, li
     assert manager_client.get(list_url, {"job": "nonsense"}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("names", "title"),
+    [
+        ({"license_plate": "B XY 12", "vin": "WVWZZZ1KZAW000001", "custom_name": "Blue"}, "B XY 12"),
+        ({"vin": "WVWZZZ1KZAW000001", "custom_name": "Blue"}, "WVWZZZ1KZAW000001"),
+        ({}, "no name yet"),
+    ],
+)
+def test_the_details_are_called_as_their_row(names, title, manager_client, manager, fleet, list_url):
+    job = JobFactory(by=manager, fleet=fleet, **{"custom_name": ""} | names)
+    page = manager_client.get(list_url, {"job": job.pk}).content.decode()
+    assert f'<h2 tabindex="-1">{title}</h2>' in page
+    assert f'">{title}</a>' in page
+
+
 def test_it_says_how_many_installers_see_the_job(manager_client, at, assigned_job, installer, colleague):
     assert (
         "Visible to 2 installers of QuickInstall" in manager_client.get(at(f"jobs/{assigned_job.pk}/")).content.decode()
