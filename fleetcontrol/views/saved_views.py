@@ -4,10 +4,13 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from accounts.models import SavedView
+from core.web.pages import with_query
 from core.web.tables import Table, asked_columns
 from fleetcontrol.forms.saved_view import SavedViewForm
 from fleetcontrol.views.columns import kept_columns
@@ -29,10 +32,21 @@ class SavedViews(TemplateView):
         mine = Q(user=self.request.user) | Q(shared=True)
         return SavedView.objects.filter(mine, fleet=self.fleet, table=self.table_name).select_related("user")
 
+    @cached_property
+    def columns(self) -> list[str]:
+        """Those that the reader sees."""
+        return self.table_class.chosen(asked_columns(self.query) or kept_columns(self.request.user, self.table_name))
+
     def make_form(self, data=None) -> SavedViewForm:
         about = {"user": self.request.user, "fleet": self.fleet, "table": self.table_name}
-        columns = self.table_class.chosen(asked_columns(self.query) or kept_columns(self.request.user, self.table_name))
-        return SavedViewForm(data, about=about, query=self.query, columns=columns)
+        return SavedViewForm(data, about=about, query=self.query, columns=self.columns)
+
+    @property
+    def link(self) -> str:
+        """What shows a colleague the very same: the columns, which are each reader's own, go along."""
+        start = reverse(f"fleetcontrol:{self.table_name}", args=[self.fleet.pk])
+        shown = with_query(f"{start}?{self.query.urlencode()}", columns=",".join(self.columns))
+        return self.request.build_absolute_uri(shown)
 
     def post(self, request, **kwargs):
         if "delete" in request.POST:
@@ -48,5 +62,5 @@ class SavedViews(TemplateView):
 
     def get_context_data(self, **context):
         table_url = f"fleetcontrol:{self.table_name}"
-        about = {"views": self.views(), "form": self.make_form(), "table_url": table_url}
+        about = {"views": self.views(), "form": self.make_form(), "table_url": table_url, "link": self.link}
         return super().get_context_data(**(about | context))

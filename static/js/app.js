@@ -21,12 +21,13 @@
   on("click", "[data-dismiss]", (button) => button.closest(".notice").remove())
 
   /* copy */
-  on("click", ".copy", async (button) => {
+  on("click", ".copy, [data-copy]", async (button) => {
     try {
-      await navigator.clipboard.writeText(button.textContent.trim())
+      await navigator.clipboard.writeText(button.dataset.copy ?? button.textContent.trim())
     } catch {
-      return getSelection().selectAllChildren(button)
+      return button.dataset.copy ? toast(button.dataset.copy) : getSelection().selectAllChildren(button)
     }
+    button.closest("[popover]")?.hidePopover()
     button.classList.add("copied")
     setTimeout(() => button.classList.remove("copied"), 1500)
     toast(words.copied)

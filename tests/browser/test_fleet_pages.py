@@ -58,7 +58,14 @@ def test_the_pages_of_one_thing_are_accessible(
     page: Page, home, furnished, fleet_admin, sign_in, configured_job, partnership, assert_accessible
 ):
     sign_in(fleet_admin)
-    for path in (f"vehicles/{configured_job.vehicle_id}/", f"partners/{partnership.pk}/", f"templates/{furnished.pk}/"):
+    for path in (
+        f"vehicles/{configured_job.vehicle_id}/",
+        f"partners/{partnership.pk}/",
+        f"templates/{furnished.pk}/",
+        f"templates/?template={furnished.pk}&sort=-tracking",
+        "templates/views/",
+        "presets/?preset=gone",
+    ):
         page.goto(home + path)
         assert_accessible(page)
 
@@ -121,6 +128,36 @@ def test_an_answer_is_seen_without_reloading(page: Page, home, manager, company_
     link.refresh_from_db()
     link.accept(by=company_admin)
     expect(page.locator("#rows tr").first).to_contain_text("QuickInstall", timeout=10_000)
+
+
+def test_templates_have_details_beside_them_and_views_by_keyboard(page: Page, home, furnished, fleet, manager, sign_in):
+    JobTemplateFactory(fleet=fleet, name="Delivery")
+    sign_in(manager)
+    page.goto(f"{home}templates/?sort=-name")
+    page.get_by_role("link", name="Sharing").press("Enter")
+    title = page.locator("#panel h2")
+    expect(title).to_have_text("Sharing")
+    expect(title).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(title).to_have_text("Delivery")
+    expect(title).to_be_focused()
+    page.reload()
+    expect(title).to_have_text("Delivery")
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_empty()
+    expect(page).to_have_url(re.compile(r"sort=-name$"))
+
+    page.get_by_role("link", name="View").press("Enter")
+    page.keyboard.press("Enter")  # the only entry: save
+    page.get_by_label("Name*").fill("Backwards")
+    page.get_by_label("Share with everybody").press("Space")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The view is saved.")).to_be_visible()
+    page.goto(f"{home}templates/")
+    page.get_by_role("link", name="View").press("Enter")
+    expect(page.locator("#shared-menu").get_by_role("link", name="Backwards")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#rows a.row-link").first).to_have_text("Sharing")
 
 
 def test_a_template_follows_the_vehicle_model_and_becomes_a_job(page: Page, home, manager, vehicle_model, sign_in):

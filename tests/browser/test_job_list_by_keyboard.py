@@ -106,6 +106,20 @@ def test_a_view_is_saved_opened_and_removed(opened: Page):
     assert not SavedView.objects.exists()
 
 
+def test_a_copied_link_shows_a_colleague_the_same_columns_too(opened: Page, context, sign_in, viewer):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened.goto(f"{opened.url}&search=car&sort=-job&columns=vin,job")
+    press(opened.get_by_role("link", name="View"))
+    press(opened.get_by_role("button", name="Copy a link"))
+    expect(opened.locator("#toasts")).to_contain_text("Copied")
+    expect(opened.locator("#shared-menu")).to_be_hidden()
+    shown = names(opened)
+    sign_in(viewer)
+    opened.goto(opened.evaluate("navigator.clipboard.readText()"))
+    assert names(opened) == shown
+    assert opened.locator("thead th a, thead th:not(.pick, .more)").all_inner_texts()[:1] == ["VIN"]
+
+
 def test_columns_are_saved_and_seen_also_where_the_address_said_others(opened: Page):
     opened.goto(f"{opened.url}&columns=job,status")
     press(opened.get_by_label("Configure Table Columns"))

@@ -304,6 +304,14 @@ def test_a_view_keeps_its_columns_where_somebody_wants_it(manager_client, viewer
     assert viewer_client.get(f"{list_url}views/?{views['Fixed']}").context["form"]["with_columns"].value() is True
 
 
+def test_a_link_for_a_colleague_carries_the_columns_that_the_reader_chose(manager_client, viewer_client, list_url):
+    manager_client.post(f"{list_url}columns/", {"order": ["vin", "job"], "column": ["vin", "job"]})
+    menu = manager_client.get(f"{list_url}views/", {"status": "FAILED", "cursor": "x"})
+    assert menu.context["link"] == f"http://testserver{list_url}?status=FAILED&columns=vin%2Cjob"
+    page = viewer_client.get(menu.context["link"])
+    assert [head.label for head in page.context["table"].heads] == ["VIN", "Plate / VIN"]
+
+
 def test_the_menu_marks_the_view_that_is_shown(manager_client, list_url):
     for name, query in (("Ours", "status=FAILED&sort=-job"), ("All", "")):
         manager_client.post(f"{list_url}views/", {"name": name, "query": query})
