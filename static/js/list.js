@@ -101,14 +101,15 @@
       row ? show(row, { push: false }) : close({ push: false })
     })
     document.addEventListener("keydown", (event) => {
-      if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || event.target.closest("input, textarea, select, dialog, .menu, [popovertarget]")) return
+      if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || event.target.closest("input:not([name=select]), textarea, select, dialog, .menu, [popovertarget]")) return
       if (event.key === "Escape") return close()
-      const step = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 }[event.key]
-      if (!step || !panel.childElementCount) return
-      const next = all()[all().indexOf(marked()) + step]
+      const here = marked() ?? event.target.closest("#rows tr")
+      if (event.key === "x") return here?.querySelector("[name=select]")?.click()
+      const step = { j: 1, k: -1, ...(panel.childElementCount && { ArrowDown: 1, ArrowUp: -1 }) }[event.key]
+      const next = step && all()[all().indexOf(here) + step]
       if (!link(next)) return
       event.preventDefault()
-      show(next)
+      panel.childElementCount ? show(next) : link(next).focus()
     })
   }
 

@@ -52,6 +52,26 @@ def test_the_details_open_move_and_close(opened: Page):
     expect(opened.get_by_role("link", name="Car 11")).to_be_focused()
 
 
+def test_letters_go_through_the_rows_and_select_them(opened: Page):
+    keyboard = opened.keyboard
+    keyboard.press("j")
+    expect(opened.get_by_role("link", name="Car 11")).to_be_focused()
+    keyboard.press("j")
+    keyboard.press("x")
+    expect(opened.get_by_role("checkbox", name="Car 10")).to_be_checked()
+    expect(opened.get_by_role("link", name="Car 10")).to_be_focused()
+    expect(opened.locator("#panel")).to_be_empty()
+    keyboard.press("Enter")
+    expect(opened.locator("#panel h2").first).to_have_text("Car 10")
+    keyboard.press("j")
+    keyboard.press("x")
+    expect(opened.locator("[data-selected]")).to_have_text("2 selected")
+    keyboard.press("Escape")
+    expect(opened.get_by_role("link", name="Car 9")).to_be_focused()
+    keyboard.press("k")
+    expect(opened.get_by_role("link", name="Car 10")).to_be_focused()
+
+
 def test_a_filter_is_set_and_its_chip_taken_out(opened: Page, vehicle_model):
     press(opened.get_by_role("link", name="Filter"))
     model = opened.locator("dialog[open] select[name=model]")
