@@ -148,7 +148,8 @@ def test_templates_have_details_beside_them_and_views_by_keyboard(page: Page, ho
     expect(page).to_have_url(re.compile(r"sort=-name$"))
 
     page.get_by_role("link", name="View").press("Enter")
-    page.keyboard.press("Enter")  # the only entry: save
+    expect(page.locator("#shared-menu a").first).to_be_focused()
+    page.keyboard.press("Enter")  # the first entry: save
     page.get_by_label("Name*").fill("Backwards")
     page.get_by_label("Share with everybody").press("Space")
     page.keyboard.press("Enter")

@@ -1,7 +1,7 @@
 """How what a test has looked at reads to a manager: no name of a field, no time as machines write it, numbers as people do."""
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from jobs.evidence import LABELS, evidence
 from jobs.models import InstallationTest
@@ -28,9 +28,9 @@ def said(**line) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(("signal", "value", "unit", "threshold", "ok", "label", "words"), LINES)
-def test_each_line_is_said_in_words(signal, value, unit, threshold, ok, label, words, settings):
-    settings.TIME_ZONE = "Europe/Berlin"
-    assert said(signal=signal, value=value, unit=unit, threshold=threshold, ok=ok) == (label, words)
+def test_each_line_is_said_in_words(signal, value, unit, threshold, ok, label, words):
+    with timezone.override("Europe/Berlin"):
+        assert said(signal=signal, value=value, unit=unit, threshold=threshold, ok=ok) == (label, words)
 
 
 def test_numbers_are_written_as_the_reader_writes_them():
