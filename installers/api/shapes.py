@@ -218,7 +218,7 @@ class JobVehicle(Shape):
 
 
 class JobUnit(Shape):
-    qnr = serializers.CharField()
+    qnr = serializers.CharField(source="*")
 
 
 class Setup(Shape):
@@ -228,11 +228,13 @@ class Setup(Shape):
 
 
 class Access(Shape):
-    open = serializers.BooleanField(source="is_open")
+    open = serializers.BooleanField()
     ends_at = serializers.DateTimeField()
 
 
 class JobDetail(JobRow):
+    """Of a job that was loaded `for_phone`."""
+
     license_plate = serializers.CharField(source="names.license_plate")
     vin = serializers.CharField(source="names.vin")
     custom_name = serializers.CharField(source="names.custom_name")
@@ -242,9 +244,9 @@ class JobDetail(JobRow):
     contact = serializers.CharField()
     external_reference = serializers.CharField()
     vehicle = JobVehicle(allow_null=True, source="vehicle_in_work")
-    unit = JobUnit(allow_null=True, source="unit_in_work")
+    unit = JobUnit(allow_null=True, source="qnr_in_work")
     configuration = Setup(allow_null=True, source="configuration_seen")
-    access = Access(allow_null=True, source="latest_access")
+    access = Access(allow_null=True, source="access_seen")
     required_tests = serializers.ListField(child=serializers.ChoiceField(InstallationTest.Kind.choices))
     tests = serializers.SerializerMethodField()
     comment = serializers.CharField()
@@ -252,7 +254,7 @@ class JobDetail(JobRow):
 
     @extend_schema_field(Test(many=True))
     def get_tests(self, job: Job) -> list[dict]:
-        return attempts_at(job)
+        return attempts_at(job) if job.has_tests else []
 
 
 def attempts_at(job: Job, *, every_attempt: bool = False) -> list[dict]:

@@ -37,6 +37,21 @@ class JobQuerySet(ManyMoves, models.QuerySet):
         rows = self.select_related("fleet__provider", "vehicle_model", "unit", "assignee", "reserved_for", *vehicle)
         return rows.with_configuration()
 
+    def for_phone(self) -> "JobQuerySet":
+        """With what showing one job to an installer needs.
+
+        People are left out: most often it is the reader himself (`Job.recognise`), and with ten tables the database
+        would think longer than it reads. Of accesses it brings when the last one ends, of tests whether there are any.
+        """
+        from jobs.models.installation_test import InstallationTest
+        from jobs.models.vehicle_access import VehicleAccess
+
+        rows = self.select_related("fleet__provider", "vehicle_model", "vehicle__vehicle_model").with_configuration()
+        return rows.annotate(
+            access_until=VehicleAccess.objects.end_of_latest(OuterRef("pk")),
+            has_tests=Exists(InstallationTest.objects.filter(job=OuterRef("pk"))),
+        )
+
     def with_configuration(self) -> "JobQuerySet":
         """Each with its latest configuration, as `configuration_seen`."""
         from jobs.models.configuration import Configuration

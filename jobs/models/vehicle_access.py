@@ -2,7 +2,7 @@
 
 from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AgreementSignature, CompanyMembership, Partnership
@@ -54,6 +54,11 @@ class VehicleAccessQuerySet(models.QuerySet):
     def of_job(self, job) -> "VehicleAccessQuerySet":
         """Every access of a job with its key, each knowing whether it is open now."""
         return self.filter(job=job).select_related("key").with_is_open().order_by("pk")
+
+    def end_of_latest(self, job) -> models.Subquery:
+        """What an annotation of jobs takes to know when each one's last access ended, or will."""
+        latest = self.filter(job=job).order_by("-pk")
+        return models.Subquery(latest.values(end=Coalesce("key__ended_at", "key__ends_at"))[:1])
 
     def lease_over(self) -> "VehicleAccessQuerySet":
         """Keys whose time is over while nobody has recorded the end yet."""

@@ -113,8 +113,9 @@ class JobView(SmartControlView):
         return {"job_status": status} if status else {}
 
     def show(self, answer: Answer) -> Response:
-        job = Job.objects.for_sheet().get(pk=answer.object_id)
-        return Response(JobDetail(job).data, answer.status, headers={"ETag": f'"{job.fields_version}"'})
+        job = Job.objects.for_phone().get(pk=answer.object_id)
+        job.recognise(self.request.user)
+        return Response(JobDetail.of(job), answer.status, headers={"ETag": f'"{job.fields_version}"'})
 
 
 class MoveView(JobView):
