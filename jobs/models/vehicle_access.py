@@ -68,7 +68,7 @@ class VehicleAccessQuerySet(models.QuerySet):
         key = Key.open(job.vehicle, holder, ends_at)
         return self.create(job=job, key=key)
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def end_for(self, job, why: str, *, by) -> None:
         """End the job's access; call it under the job's lock. What has ended already keeps its reason.
 

@@ -60,7 +60,8 @@ class AccessMoves:
         """End what is open. The column ends it; the key is dropped at the unit afterwards."""
         from jobs.models.vehicle_access import VehicleAccess
 
-        VehicleAccess.objects.end_for(self, why, by=by)
+        if self.vehicle_id:  # without a vehicle there was never anything to open
+            VehicleAccess.objects.end_for(self, why, by=by)
 
     @transaction.atomic
     def renew_access(self, *, by) -> None:

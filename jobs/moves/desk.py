@@ -117,7 +117,7 @@ class DeskMoves:
         """The same for `verb`, a move that looks at more than its own row: that comes with one statement after the lock.
 
         Not with the lock itself: whoever had to wait for it would see those rows as they were before the wait.
-        Gives the job as seen then, with its configuration and what is under way (`JobQuerySet.with_work`).
+        Gives what was seen then: its configuration and what is under way (`JobQuerySet.with_work`).
         """
         vehicle = self.renamed_by(verb)
         rows = type(self)._base_manager.filter(Q(pk=self.pk) | (written_for(vehicle) if vehicle else Q()))
