@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import CompanyMembership, Fleet, Partnership
 from core.normal import normalise, search_column
+from core.sql import as_one_value
 from jobs.models.choices import JobStatus
 from jobs.moves.many import ManyMoves
 from jobs.names import written_for
@@ -26,10 +27,15 @@ class JobQuerySet(ManyMoves, models.QuerySet):
 
     def for_installer(self, user) -> "JobQuerySet":
         """What a person sees as one of the company: its jobs from ASSIGNED on, after it has signed the agreement."""
-        return self.filter(
-            company__in=CompanyMembership.objects.at_work(user).values("company"),
-            status__in=[status for status in JobStatus.shown() if status != JobStatus.PENDING],
-        )
+        return self._of_partner().filter(company__in=CompanyMembership.objects.at_work(user).values("company"))
+
+    def one_for_installer(self, pk, user) -> "JobQuerySet":
+        """The same of one job, whose key leads to it faster than any right could."""
+        at_work = Q(company__in=CompanyMembership.objects.at_work(user).values("company"))
+        return self._of_partner().filter(as_one_value(at_work), pk=pk)
+
+    def _of_partner(self) -> "JobQuerySet":
+        return self.filter(status__in=[status for status in JobStatus.shown() if status != JobStatus.PENDING])
 
     def for_sheet(self) -> "JobQuerySet":
         """With the rows that showing one job needs."""

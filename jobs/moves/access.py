@@ -15,9 +15,9 @@ from telematics.models import Command, Vehicle, VehicleModel
 class AccessMoves:
     def current_access(self):
         """The open, unexpired access of this job's holder, or None."""
-        from jobs.models.vehicle_access import VehicleAccess
+        from jobs.models.vehicle_access import LIVE_OF_JOB
 
-        return VehicleAccess.objects.live().filter(job=self).select_related("key").first()
+        return LIVE_OF_JOB.first(job=self.pk)
 
     @property
     def access_seen(self) -> dict[str, Any] | None:
