@@ -137,7 +137,9 @@ class JobQuerySet(ManyMoves, models.QuerySet):
         """A new PENDING job. Raises NotAllowed, or ValidationError with every error at its field."""
         by.lock_membership(of=fleet, roles=self.model.DESK_ROLES)
         job = self.model(fleet=fleet, created_by=by if by.is_person else None, **fields)
-        job.full_clean(validate_constraints=False)
+        # Rows that are at hand need not be looked up once more, and the key is new.
+        at_hand = {field.name for field in job._meta.fields if field.is_relation and field.is_cached(job)}
+        job.full_clean(exclude=at_hand, validate_unique=False, validate_constraints=False)
         job.check_planned_unit()
         job.save(force_insert=True)
         job._record("create", by=by, data={}, reason="")

@@ -26,7 +26,7 @@ NOBODY = 0
 
 class NoticeQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(user=user, bell=True)
+        return self.filter(user=user.pk, bell=True)
 
     def unread(self):
         return self.filter(read_at=None)
