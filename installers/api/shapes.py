@@ -170,15 +170,12 @@ def _person(row: dict[str, Any], who: str) -> dict[str, Any] | None:
 
 
 class JobField(Shape):
-    name = serializers.SerializerMethodField()
+    name = serializers.CharField()
     label = serializers.CharField()
     value = Plain()
     planned = Plain()
     locked = serializers.BooleanField()
     reason = serializers.CharField(allow_null=True)
-
-    def get_name(self, field: dict) -> str:
-        return column(field["name"])
 
 
 class Prompt(Shape):
@@ -239,7 +236,7 @@ class JobDetail(JobRow):
     vin = serializers.CharField(source="names.vin")
     custom_name = serializers.CharField(source="names.custom_name")
     vehicle_model = VehicleModelName(allow_null=True, source="model_in_work")
-    fields = JobField(many=True, source="fields_for_installer")
+    fields = serializers.SerializerMethodField(method_name="get_job_fields")
     instructions = serializers.CharField()
     contact = serializers.CharField()
     external_reference = serializers.CharField()
@@ -251,6 +248,10 @@ class JobDetail(JobRow):
     tests = serializers.SerializerMethodField()
     comment = serializers.CharField()
     version = serializers.IntegerField(source="fields_version", help_text="What `If-Match` compares.")
+
+    @extend_schema_field(JobField(many=True))
+    def get_job_fields(self, job: Job) -> list[dict]:
+        return [{**field, "name": column(field["name"])} for field in job.fields_for_installer()]
 
     @extend_schema_field(Test(many=True))
     def get_tests(self, job: Job) -> list[dict]:
