@@ -1,7 +1,7 @@
 """Questions that every call asks anew: the ORM writes their SQL once a process, and the values are put in each time.
 
-To write the SQL of a dozen joins takes the ORM longer than the database takes to answer. What is kept is the text alone:
-the rows are read each time.
+To write the SQL of a dozen joins takes the ORM longer than the database takes to answer, and so does the planning. What
+is kept is the text and, where a connection is one (config/data.py), its plan: the rows are read each time.
 """
 
 from collections.abc import Callable
@@ -66,6 +66,31 @@ class Prepared:
         written, sql, params, converters = self._written
         compiler, connection = copy(written), connections[DEFAULT_DB_ALIAS]
         bound = [param.stored(values, connection) if isinstance(param, Given) else param for param in params]
-        compiler.connection, compiler.as_sql = connection, lambda: (sql, bound)
+        keeps_plans = connection.settings_dict["OPTIONS"].get("prepare_threshold") is not None
+        compiler.connection = PlanKeeping(connection) if keeps_plans else connection
+        compiler.as_sql = lambda: (sql, bound)
         compiler.get_converters = lambda _columns: converters
         return compiler
+
+
+class PlanKeeping:
+    """A connection whose cursors leave the values to the database, which then knows a question again."""
+
+    def __init__(self, connection: Any):
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def cursor(self) -> Any:
+        from django.db.backends.postgresql.base import ServerBindingCursor
+
+        if self._connection.queries_logged:  # who listens is told the values as well
+            return self._connection.cursor()
+        self._connection.ensure_connection()
+        raw = self._connection.connection
+        usual, raw.cursor_factory = raw.cursor_factory, ServerBindingCursor
+        try:
+            return self._connection.cursor()
+        finally:
+            raw.cursor_factory = usual
