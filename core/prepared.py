@@ -34,7 +34,10 @@ class GivenPerson:
 
 
 class Prepared:
-    """`Prepared(lambda: Job.objects.filter(pk=Given("pk", ULIDField())))`, asked by `.first(pk=…)` or `.all(pk=…)`."""
+    """`Prepared(lambda: Job.objects.filter(pk=Given("pk", ULIDField())))`, asked by `.first(pk=…)` or `.all(pk=…)`.
+
+    What differs from call to call is given, and what hangs on the time says `Now()`: all else is kept with the text.
+    """
 
     def __init__(self, build: Callable[[], models.QuerySet]):
         self._build = build

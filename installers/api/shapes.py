@@ -229,9 +229,8 @@ class Access(Shape):
     ends_at = serializers.DateTimeField()
 
 
+# Of a job that was loaded `for_phone`.
 class JobDetail(JobRow):
-    """Of a job that was loaded `for_phone`."""
-
     license_plate = serializers.CharField(source="names.license_plate")
     vin = serializers.CharField(source="names.vin")
     custom_name = serializers.CharField(source="names.custom_name")

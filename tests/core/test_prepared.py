@@ -65,5 +65,5 @@ def test_the_database_keeps_its_plan(question):
     for _n in range(3):
         question.first(fleet=FleetFactory().pk)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%accounts_fleet%%provider%%'")
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%accounts_fleet%provider%'")
         assert cursor.fetchone()[0] >= 1
