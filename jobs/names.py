@@ -45,12 +45,6 @@ class Named:
         own = self.license_plate or self.custom_name or self.vin
         return own or next((name for name in self.borrowed("license_plate", "custom_name", "vin").values()), self.pk)
 
-    def recognise(self, person: Any) -> None:
-        """Where the job names somebody who is at hand, he need not be looked up."""
-        for who in ("assignee", "reserved_for"):
-            if getattr(self, f"{who}_id") == person.pk:
-                setattr(self, who, person)
-
     @property
     def given_vehicle(self) -> Vehicle | None:
         """The vehicle of the fleet that the job was written for; none that the job itself brought in."""

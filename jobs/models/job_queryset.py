@@ -44,16 +44,14 @@ class JobQuerySet(ManyMoves, models.QuerySet):
         return rows.with_configuration()
 
     def for_phone(self) -> "JobQuerySet":
-        """With what showing one job to an installer needs.
-
-        People are left out: most often it is the reader himself (`Job.recognise`), and with ten tables the database
-        would think longer than it reads. Of accesses it brings when the last one ends, of tests whether there are any.
-        """
+        """With what showing one job to an installer needs; besides, when the last access ends and whether there are tests."""
         from jobs.models.installation_test import InstallationTest
         from jobs.models.vehicle_access import VehicleAccess
 
-        rows = self.select_related("fleet__provider", "vehicle_model", "vehicle__vehicle_model").with_configuration()
-        return rows.annotate(
+        rows = self.select_related(
+            "fleet__provider", "vehicle_model", "vehicle__vehicle_model", "assignee", "reserved_for"
+        )
+        return rows.with_configuration().annotate(
             access_until=VehicleAccess.objects.end_of_latest(OuterRef("pk")),
             has_tests=Exists(InstallationTest.objects.filter(job=OuterRef("pk"))),
         )

@@ -121,7 +121,6 @@ class JobView(SmartControlView):
 
     def show(self, answer: Answer) -> Response:
         job = SHEET.first(pk=answer.object_id)
-        job.recognise(self.request.user)
         return Response(JobDetail.of(job), answer.status, headers={"ETag": f'"{job.fields_version}"'})
 
 
