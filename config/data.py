@@ -14,6 +14,8 @@ SQLITE = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
     "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY",
 }
+# So often a connection has heard a question before it keeps its plan.
+REPEATED = 2
 REDIS_BROKER = {
     "visibility_timeout": 300,
     "unacked_restore_interval": 10,
@@ -37,9 +39,12 @@ def database(var: Path) -> dict[str, Any]:
 
 
 def _pool() -> dict[str, Any]:
-    """Each process keeps its own connections; DATABASE_POOL=0 where a pool stands before the server."""
+    """Each process keeps its own connections, and they the plans of what comes again (core/prepared.py).
+
+    DATABASE_POOL=0 where a pool stands before the server: there each statement may meet another connection.
+    """
     most = int(number("DATABASE_POOL", 16, 0, 500))
-    return {"pool": {"min_size": min(2, most), "max_size": most}} if most else {}
+    return {"pool": {"min_size": min(2, most), "max_size": most}, "prepare_threshold": REPEATED} if most else {}
 
 
 def cache(url: str) -> dict[str, Any]:

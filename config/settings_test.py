@@ -32,6 +32,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"]["NAME"] = str(VAR_DIR / "test.sqlite3")  # a file, so that threads share it
     faster = {"init_command": DATABASES["default"]["OPTIONS"]["init_command"] + "; PRAGMA synchronous=OFF"}
     DATABASES["default"]["OPTIONS"] = DATABASES["default"]["OPTIONS"] | faster
+else:
+    DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 0  # plans are kept from the first time on
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STATIC_ROOT.mkdir(exist_ok=True)

@@ -46,6 +46,19 @@ def insert_select(model: type[models.Model], columns: list[str], values: models.
         return cursor.rowcount
 
 
+def as_one_value(conditions: models.Q) -> models.Case:
+    """The same conditions, asked by the database of the few rows that it finds.
+
+    As conditions of the search itself they are part of its plan: in which order to join ten tables takes longer to think
+    out than one row to judge.
+    """
+    return models.Case(
+        models.When(conditions, then=models.Value(True)),
+        default=models.Value(False),
+        output_field=models.BooleanField(),
+    )
+
+
 def among(texts: Iterable[str]) -> RawSQL:
     """For `column__in=`: many texts as one parameter, where a list would be one each, compiled one by one."""
     together = json.dumps(list(texts))

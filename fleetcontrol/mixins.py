@@ -4,17 +4,37 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth.mixins import AccessMixin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, Subquery
+from django.db.models import CharField, Count, F, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from accounts.models import Fleet
+from accounts.models import Fleet, TablePreference
+from core.prepared import Given, GivenPerson, Prepared
 from fleetcontrol import way_back
 from jobs.models import Job, Notice
+
+
+def _frame():
+    """Of a person's fleet what the frame of each page shows, in one statement."""
+    unread = (
+        Notice.objects.visible_to(GivenPerson).unread().order_by().values("user").annotate(n=Count("pk")).values("n")
+    )
+    # By the one membership that a person has in a fleet, and not by subqueries: the same rows for half the work.
+    own = Fleet.objects.working().filter(memberships__user=GivenPerson.pk, pk=Given("fleet", Fleet._meta.pk))
+    found = own.select_related("provider")
+    return found.annotate(role=F("memberships__role"), unread_notices=Coalesce(Subquery(unread), 0))
+
+
+def _frame_of_table():
+    kept = TablePreference.objects.filter(user=GivenPerson.pk, table=Given("table", CharField()))
+    return _frame().annotate(columns=Subquery(kept.values("columns")))
+
+
+FRAME, FRAME_OF_TABLE = Prepared(_frame), Prepared(_frame_of_table)
 
 
 class FleetMixin(AccessMixin):
@@ -26,7 +46,7 @@ class FleetMixin(AccessMixin):
     def dispatch(self, request, *args, **kwargs):
         if not request.user.is_authenticated:
             return self.handle_no_permission()
-        self.fleet = get_object_or_404(self.fleets(), pk=kwargs["fleet_id"])
+        self.fleet = self.find_fleet(kwargs["fleet_id"])
         if self.fleet.demand_second_factor and not is_mfa_enabled(request.user):
             messages.info(request, _("This fleet asks for a second factor when you sign in. Set one up first."))
             return redirect("mfa_activate_totp")
@@ -36,13 +56,13 @@ class FleetMixin(AccessMixin):
         self.check()
         return super().dispatch(request, *args, **kwargs)
 
-    def fleets(self):
-        """The reader's fleets, each with his role and how many notices he has not read: one statement for the frame."""
-        user = self.request.user
-        unread = Notice.objects.visible_to(user).unread().order_by().values("user").annotate(n=Count("pk")).values("n")
-        # By the one membership that a person has in a fleet, and not by subqueries: the same rows for half the work.
-        found = Fleet.objects.working().filter(memberships__user=user).select_related("provider")
-        return found.annotate(role=F("memberships__role"), unread_notices=Coalesce(Subquery(unread), 0))
+    def find_fleet(self, fleet_id: str, table: str = "") -> Fleet:
+        """With the reader's role, how many notices he has not read and, of a `table`, its columns of his choice."""
+        given = {"person": self.request.user.pk, "fleet": fleet_id}
+        found = FRAME_OF_TABLE.first(table=table, **given) if table else FRAME.first(**given)
+        if found is None:
+            raise Http404
+        return found
 
     def find(self) -> None:
         """Load what the address names, or raise Http404."""

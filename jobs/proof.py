@@ -59,9 +59,9 @@ class Proven:
         from jobs.tasks import push_configuration
 
         self.cancel_tests()
-        if self.current_unit is None or self.known_model is None:
+        if self.current_qnr is None or self.known_model is None:
             return
-        configuration = Configuration.objects.create(job=self, unit=self.current_unit, setup=self.setup())
+        configuration = Configuration.objects.create(job=self, unit_id=self.current_qnr, setup=self.setup())
         nudge(push_configuration, configuration.pk)
 
     @transaction.atomic
@@ -82,7 +82,7 @@ class Proven:
 
     def _check_testable(self, latest) -> None:
         """`latest` is its latest configuration, or None."""
-        if self.current_unit is None:
+        if self.current_qnr is None:
             raise MoveRefused("no_unit", _("There is no unit to test yet."))
         demanded = self.changes_unit or latest is not None
         if demanded and not is_applied(latest):

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import cache
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.telling import tell
 from accounts.time_zones import validate_time_zone
 from core.moves import NotAllowed
+from core.prepared import Given, Prepared
 
 # What is a person's alone and goes with the account.
 OWN = ("TablePreference", "SavedView")
@@ -157,12 +159,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         Whoever removes the person waits for us, or we for him. Raises NotAllowed without one, in another role, or
         where the person, the company, the fleet or its provider is suspended.
         """
-        memberships = of.memberships.live().working().filter(user=self)
-        if roles:
-            memberships = memberships.filter(role__in=roles)
-        membership = memberships.select_for_update(of=("self",), no_key=True).first()
+        membership = _membership_locked(type(of), roles).first(of=of.pk, user=self.pk)
         if membership is None:
             raise NotAllowed
+        membership.user = self
+        setattr(membership, type(of).memberships.field.name, of)
         return membership
 
     @property
@@ -193,3 +194,20 @@ class User(AbstractBaseUser, PermissionsMixin):
     def reinstate(self) -> None:
         if User.objects.filter(pk=self.pk, suspended_at__isnull=False).update(suspended_at=None):
             tell([self], "reinstated", path="/")
+
+
+@cache
+def _membership_locked(team: type, roles: tuple | None) -> Prepared:
+    """A person's membership of such a team, and in which roles, as `User.lock_membership` asks for it before every move."""
+
+    def ask():
+        of = team.memberships.field
+        memberships = of.model.objects.live().working()
+        memberships = memberships.filter(
+            user=Given("user", models.BigIntegerField()), **{of.name: Given("of", team._meta.pk)}
+        )
+        if roles:
+            memberships = memberships.filter(role__in=roles)
+        return memberships.order_by("pk").select_for_update(of=("self",), no_key=True)[:1]
+
+    return Prepared(ask)

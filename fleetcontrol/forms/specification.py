@@ -1,5 +1,6 @@
 """The part of a form that jobs and templates share, and how it follows the vehicle model and the preset."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -21,7 +22,16 @@ CHOICES = ("installation_variant", "central_lock_connection_type")
 UNSET = _("installer decides")
 
 
-class VehicleModelField(forms.ModelChoiceField):
+class ChosenRow(forms.ModelChoiceField):
+    """A row that the form has looked up already, to show what goes with it, is not looked up again to be checked."""
+
+    known: Mapping[str, Any] = {}
+
+    def to_python(self, value: Any) -> Any:
+        return self.known.get(value) or super().to_python(value)
+
+
+class VehicleModelField(ChosenRow):
     """Grouped by brand, as somebody looks for it."""
 
     def __init__(self, **options):
@@ -49,7 +59,7 @@ class SpecificationForm(forms.ModelForm):
     follow_url = "fleetcontrol:job-follow"
     unset = UNSET
 
-    preset = forms.ModelChoiceField(
+    preset = ChosenRow(
         ConfigurationPreset.objects.none(),
         required=False,
         label=_("Configuration preset"),
@@ -106,9 +116,11 @@ class SpecificationForm(forms.ModelForm):
         if value is None or value == "" or isinstance(value, model):
             return value or None
         try:
-            return self.fields[name].queryset.filter(pk=value).first()
+            found = self.fields[name].queryset.filter(pk=value).first()
         except (forms.ValidationError, ValueError):
             return None
+        self.fields[name].known = {value: found}
+        return found
 
     @classmethod
     def followed(cls, data, *, trigger: str, **kwargs) -> "SpecificationForm":
@@ -162,6 +174,11 @@ class SpecificationForm(forms.ModelForm):
                     "hx-trigger": "change",
                     "hx-sync": "closest form:replace",
                 }
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """A vehicle model that the form's own field has found need not be looked up by the row's once more."""
+        found = {"vehicle_model"} if self.cleaned_data.get("vehicle_model") else set()
+        return super()._get_validation_exclusions() | found
 
     # --- what it gives --------------------------------------------------------------------------------------------
     def section(self, title: Any, *names: str, lead: Any = "", id: str = "") -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """*Configure Table Columns*: which, in which order, or as they were; kept for the person, table by table."""
 
-from django.db.models import Subquery
 from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
@@ -14,9 +13,8 @@ class ChosenColumns:
 
     table_name: str
 
-    def fleets(self):
-        kept = TablePreference.objects.filter(user=self.request.user, table=self.table_name).values("columns")
-        return super().fleets().annotate(columns=Subquery(kept))
+    def find_fleet(self, fleet_id, table=""):
+        return super().find_fleet(fleet_id, table or self.table_name)
 
     def get_columns(self):
         return self.columns_of(self.request.GET)

@@ -170,15 +170,12 @@ def _person(row: dict[str, Any], who: str) -> dict[str, Any] | None:
 
 
 class JobField(Shape):
-    name = serializers.SerializerMethodField()
+    name = serializers.CharField()
     label = serializers.CharField()
     value = Plain()
     planned = Plain()
     locked = serializers.BooleanField()
     reason = serializers.CharField(allow_null=True)
-
-    def get_name(self, field: dict) -> str:
-        return column(field["name"])
 
 
 class Prompt(Shape):
@@ -218,7 +215,7 @@ class JobVehicle(Shape):
 
 
 class JobUnit(Shape):
-    qnr = serializers.CharField()
+    qnr = serializers.CharField(source="*")
 
 
 class Setup(Shape):
@@ -228,31 +225,36 @@ class Setup(Shape):
 
 
 class Access(Shape):
-    open = serializers.BooleanField(source="is_open")
+    open = serializers.BooleanField()
     ends_at = serializers.DateTimeField()
 
 
+# Of a job that was loaded `for_phone`.
 class JobDetail(JobRow):
     license_plate = serializers.CharField(source="names.license_plate")
     vin = serializers.CharField(source="names.vin")
     custom_name = serializers.CharField(source="names.custom_name")
     vehicle_model = VehicleModelName(allow_null=True, source="model_in_work")
-    fields = JobField(many=True, source="fields_for_installer")
+    fields = serializers.SerializerMethodField(method_name="get_job_fields")
     instructions = serializers.CharField()
     contact = serializers.CharField()
     external_reference = serializers.CharField()
     vehicle = JobVehicle(allow_null=True, source="vehicle_in_work")
-    unit = JobUnit(allow_null=True, source="unit_in_work")
+    unit = JobUnit(allow_null=True, source="qnr_in_work")
     configuration = Setup(allow_null=True, source="configuration_seen")
-    access = Access(allow_null=True, source="latest_access")
+    access = Access(allow_null=True, source="access_seen")
     required_tests = serializers.ListField(child=serializers.ChoiceField(InstallationTest.Kind.choices))
     tests = serializers.SerializerMethodField()
     comment = serializers.CharField()
     version = serializers.IntegerField(source="fields_version", help_text="What `If-Match` compares.")
 
+    @extend_schema_field(JobField(many=True))
+    def get_job_fields(self, job: Job) -> list[dict]:
+        return [{**field, "name": column(field["name"])} for field in job.fields_for_installer()]
+
     @extend_schema_field(Test(many=True))
     def get_tests(self, job: Job) -> list[dict]:
-        return attempts_at(job)
+        return attempts_at(job) if job.has_tests else []
 
 
 def attempts_at(job: Job, *, every_attempt: bool = False) -> list[dict]:

@@ -23,7 +23,7 @@ class Proof:
     def _bench(self, fault: str) -> Bench:
         latest = self.job.latest_configuration
         setup = latest.setup if latest else self.job.setup()
-        unit = SimulatedUnit.objects.get(pk=self.job.current_unit.pk)
+        unit = SimulatedUnit.objects.get(pk=self.job.current_qnr)
         unit.fault = fault
         return Bench(unit, self.job.known_model, setup)
 

@@ -64,7 +64,7 @@ class InstallationTestQuerySet(models.QuerySet):
             self.model(
                 id=pk,
                 job=job,
-                unit=job.current_unit,
+                unit_id=job.current_qnr,
                 configuration=configuration,
                 kind=kind,
                 attempt=sum(1 for other, _status in existing if other == kind) + 1,

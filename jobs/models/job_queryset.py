@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import CompanyMembership, Fleet, Partnership
 from core.normal import normalise, search_column
+from core.sql import as_one_value
 from jobs.models.choices import JobStatus
 from jobs.moves.many import ManyMoves
 from jobs.names import written_for
@@ -26,16 +27,34 @@ class JobQuerySet(ManyMoves, models.QuerySet):
 
     def for_installer(self, user) -> "JobQuerySet":
         """What a person sees as one of the company: its jobs from ASSIGNED on, after it has signed the agreement."""
-        return self.filter(
-            company__in=CompanyMembership.objects.at_work(user).values("company"),
-            status__in=[status for status in JobStatus.shown() if status != JobStatus.PENDING],
-        )
+        return self._of_partner().filter(company__in=CompanyMembership.objects.at_work(user).values("company"))
+
+    def one_for_installer(self, pk, user) -> "JobQuerySet":
+        """The same of one job, whose key leads to it faster than any right could."""
+        at_work = Q(company__in=CompanyMembership.objects.at_work(user).values("company"))
+        return self._of_partner().filter(as_one_value(at_work), pk=pk)
+
+    def _of_partner(self) -> "JobQuerySet":
+        return self.filter(status__in=[status for status in JobStatus.shown() if status != JobStatus.PENDING])
 
     def for_sheet(self) -> "JobQuerySet":
         """With the rows that showing one job needs."""
         vehicle = ("vehicle__vehicle_model", "vehicle__unit")
         rows = self.select_related("fleet__provider", "vehicle_model", "unit", "assignee", "reserved_for", *vehicle)
         return rows.with_configuration()
+
+    def for_phone(self) -> "JobQuerySet":
+        """With what showing one job to an installer needs; besides, when the last access ends and whether there are tests."""
+        from jobs.models.installation_test import InstallationTest
+        from jobs.models.vehicle_access import VehicleAccess
+
+        rows = self.select_related(
+            "fleet__provider", "vehicle_model", "vehicle__vehicle_model", "assignee", "reserved_for"
+        )
+        return rows.with_configuration().annotate(
+            access_until=VehicleAccess.objects.end_of_latest(OuterRef("pk")),
+            has_tests=Exists(InstallationTest.objects.filter(job=OuterRef("pk"))),
+        )
 
     def with_configuration(self) -> "JobQuerySet":
         """Each with its latest configuration, as `configuration_seen`."""
@@ -116,7 +135,9 @@ class JobQuerySet(ManyMoves, models.QuerySet):
         """A new PENDING job. Raises NotAllowed, or ValidationError with every error at its field."""
         by.lock_membership(of=fleet, roles=self.model.DESK_ROLES)
         job = self.model(fleet=fleet, created_by=by if by.is_person else None, **fields)
-        job.full_clean(validate_constraints=False)
+        # Rows that are at hand need not be looked up once more, and the key is new.
+        at_hand = {field.name for field in job._meta.fields if field.is_relation and field.is_cached(job)}
+        job.full_clean(exclude=at_hand, validate_unique=False, validate_constraints=False)
         job.check_planned_unit()
         job.save(force_insert=True)
         job._record("create", by=by, data={}, reason="")

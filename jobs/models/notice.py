@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import CompanyMembership, FleetMembership, User
 from core.models import Mail
+from core.prepared import Given, Prepared
 from core.tasks import is_quiet, nudge
 from core.ulid import ULIDField
 from jobs.models.choices import FailureReason
@@ -19,10 +20,13 @@ from jobs.models.notice_event import ASKS, FOR_DESK, MAILED, OF_VERB, SENTENCES
 from jobs.models.notice_preference import NoticePreference, unsubscribe_path
 from jobs.words import failure_reason
 
+# What no person's key is.
+NOBODY = 0
+
 
 class NoticeQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(user=user, bell=True)
+        return self.filter(user=user.pk, bell=True)
 
     def unread(self):
         return self.filter(read_at=None)
@@ -163,12 +167,16 @@ class Notice(models.Model):
 
 def readers(people, verb: str, *, by):
     """Of `people` those who are to be told, each with `bell` and `wants_mail`. Whoever did it himself is not told."""
-    event = OF_VERB[verb]
-    wish = NoticePreference.objects.filter(user=OuterRef("pk"), event=event)
     others = people.exclude(pk=by.pk) if by and by.is_person else people
-    return others.order_by("pk").annotate(
+    return with_wishes(others, OF_VERB[verb], OF_VERB[verb] in MAILED)
+
+
+def with_wishes(people, event, mailed):
+    """Each with what he wants of such an `event`; `mailed` is what those get who have not said it."""
+    wish = NoticePreference.objects.filter(user=OuterRef("pk"), event=event)
+    return people.order_by("pk").annotate(
         bell=Coalesce(Subquery(wish.values("bell")[:1]), True),
-        wants_mail=Coalesce(Subquery(wish.values("mail")[:1]), event in MAILED),
+        wants_mail=Coalesce(Subquery(wish.values("mail")[:1]), mailed),
     )
 
 
@@ -185,7 +193,10 @@ class Telling:
         """The people who write this fleet's jobs. With `count`, of this job and its likes."""
         home = f"/fleetcontrol/{self.fleet_id}/jobs/"
         path = f"{home}{self.pk}/" if count == 1 else f"{home}{self.kind.lower()}/?status={self.status}"
-        Notice.objects.tell(desk_of(self.fleet_id), verb, by=by, job=self, count=count, path=path)
+        about = {"job": self, "count": count, "path": path}
+        Notice.objects.send(
+            [Notice(user=reader, **about) for reader in desk_readers(self.fleet_id, verb, by)], verb, by=by
+        )
 
     def tell_office(self, verb: str, *, by) -> None:
         """The admins of the company that has the job."""
@@ -202,6 +213,22 @@ def desk_of(fleet_id: str):
     """The people who write the fleet's jobs."""
     desk = FleetMembership.objects.working().filter(fleet=fleet_id, role__in=["ADMIN", "MANAGER"])
     return User.objects.filter(pk__in=desk.values("user"))
+
+
+def _desk_readers():
+    others = desk_of(Given("fleet", models.CharField())).exclude(pk=Given("by", models.BigIntegerField()))
+    return with_wishes(others, Given("event", models.CharField()), Given("mailed", models.BooleanField()))
+
+
+DESK_READERS = Prepared(_desk_readers)
+
+
+def desk_readers(fleet_id: str, verb: str, by) -> list[User]:
+    """`readers` at the desk, who are told of each end of a job."""
+    event = OF_VERB[verb]
+    return DESK_READERS.all(
+        fleet=fleet_id, by=by.pk if by and by.is_person else NOBODY, event=event, mailed=event in MAILED
+    )
 
 
 def tell_offices(verb: str, works: Mapping[str, tuple[str, int]], *, by) -> None:

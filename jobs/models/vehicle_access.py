@@ -2,11 +2,13 @@
 
 from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AgreementSignature, CompanyMembership, Partnership
 from core.moves import MoveRefused
+from core.prepared import Given, Prepared
+from core.sql import as_one_value
 from core.ulid import ULIDField
 from jobs.lease import LEASE
 from jobs.models.choices import JobStatus
@@ -14,11 +16,7 @@ from telematics.models import Command, Key
 
 
 def is_live() -> Case:
-    """The one predicate of access: every condition from live rows, the lease by the database's clock.
-
-    One value, so that the database asks it of the few rows that it finds and plans nothing: given as conditions of the
-    search itself, it tried for a hundred times longer in which order to join ten tables.
-    """
+    """The one predicate of access: every condition from live rows, the lease by the database's clock."""
     conditions = Q(
         Exists(CompanyMembership.objects.live().filter(user=OuterRef("key__holder"), company=OuterRef("job__company"))),
         Exists(Partnership.objects.accepted().filter(fleet=OuterRef("job__fleet"), company=OuterRef("job__company"))),
@@ -34,7 +32,7 @@ def is_live() -> Case:
         job__fleet__suspended_at=None,
         job__fleet__provider__suspended_at=None,
     )
-    return Case(When(conditions, then=Value(True)), default=Value(False), output_field=models.BooleanField())
+    return as_one_value(conditions)
 
 
 class VehicleAccessQuerySet(models.QuerySet):
@@ -55,6 +53,11 @@ class VehicleAccessQuerySet(models.QuerySet):
         """Every access of a job with its key, each knowing whether it is open now."""
         return self.filter(job=job).select_related("key").with_is_open().order_by("pk")
 
+    def end_of_latest(self, job) -> models.Subquery:
+        """What an annotation of jobs takes to know when each one's last access ended, or will."""
+        latest = self.filter(job=job).order_by("-pk")
+        return models.Subquery(latest.values(end=Coalesce("key__ended_at", "key__ends_at"))[:1])
+
     def lease_over(self) -> "VehicleAccessQuerySet":
         """Keys whose time is over while nobody has recorded the end yet."""
         return self.filter(end_reason="", key__ends_at__lte=Now())
@@ -63,7 +66,7 @@ class VehicleAccessQuerySet(models.QuerySet):
         key = Key.open(job.vehicle, holder, ends_at)
         return self.create(job=job, key=key)
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def end_for(self, job, why: str, *, by) -> None:
         """End the job's access; call it under the job's lock. What has ended already keeps its reason.
 
@@ -128,3 +131,11 @@ class VehicleAccess(models.Model):
         self.job.lock()
         if not VehicleAccess.objects.live().filter(pk=self.pk).exists():
             raise MoveRefused("access_ended", _("Your access to this vehicle has ended."))
+
+
+def _live_of_job() -> VehicleAccessQuerySet:
+    of_job = VehicleAccess.objects.live().filter(job=Given("job", ULIDField()))
+    return of_job.select_related("key").order_by("pk")[:1]
+
+
+LIVE_OF_JOB = Prepared(_live_of_job)

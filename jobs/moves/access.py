@@ -1,5 +1,7 @@
 """Who may use the vehicle, from when to when, and why it ended."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -7,22 +9,26 @@ from django.utils.translation import gettext_lazy as _
 from core.moves import MoveRefused
 from jobs.lease import LEASE
 from jobs.models.choices import JobStatus
-from telematics.models import Command, Unit, Vehicle, VehicleModel
+from telematics.models import Command, Vehicle, VehicleModel
 
 
 class AccessMoves:
     def current_access(self):
         """The open, unexpired access of this job's holder, or None."""
-        from jobs.models.vehicle_access import VehicleAccess
+        from jobs.models.vehicle_access import LIVE_OF_JOB
 
-        return VehicleAccess.objects.live().filter(job=self).select_related("key").first()
+        return LIVE_OF_JOB.first(job=self.pk)
 
     @property
-    def latest_access(self):
-        """The last access of this job, open or not, with `is_open` as the one predicate sees it; None before the first."""
-        from jobs.models.vehicle_access import VehicleAccess
+    def access_seen(self) -> dict[str, Any] | None:
+        """The last access, as it came with this job, which was loaded `for_phone`; None before the first.
 
-        return VehicleAccess.objects.of_job(self).last()
+        Whether it is open says the one predicate, which asks for a RUNNING job of a vehicle before all else.
+        """
+        if self.access_until is None:
+            return None
+        may_be_open = self.status == JobStatus.RUNNING and self.vehicle_id is not None
+        return {"open": may_be_open and self.current_access() is not None, "ends_at": self.access_until}
 
     @property
     def vehicle_in_work(self) -> Vehicle | None:
@@ -30,9 +36,9 @@ class AccessMoves:
         return self.vehicle if self.is_open else None
 
     @property
-    def unit_in_work(self) -> Unit | None:
+    def qnr_in_work(self) -> str | None:
         """The unit worked on while the job is open, afterwards the one recorded."""
-        return self.current_unit if self.is_open else self.unit
+        return self.current_qnr if self.is_open else self.unit_id
 
     @property
     def model_in_work(self) -> VehicleModel | None:
@@ -54,7 +60,8 @@ class AccessMoves:
         """End what is open. The column ends it; the key is dropped at the unit afterwards."""
         from jobs.models.vehicle_access import VehicleAccess
 
-        VehicleAccess.objects.end_for(self, why, by=by)
+        if self.vehicle_id:  # without a vehicle there was never anything to open
+            VehicleAccess.objects.end_for(self, why, by=by)
 
     @transaction.atomic
     def renew_access(self, *, by) -> None:

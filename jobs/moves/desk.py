@@ -1,5 +1,6 @@
 """The moves of the fleet's side and of the company's office: before an installer begins."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -9,13 +10,27 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, CompanyMembership, FleetMembership, Partnership
 from core.moves import MoveRefused
+from core.prepared import Given, Prepared
 from jobs.models.choices import JobStatus, Kind
 from jobs.names import written_for
 from telematics.models import Unit
 
 
+def _one_job(build: Callable) -> Prepared:
+    def ask():
+        from jobs.models.job import Job
+
+        return build(Job.objects).filter(pk=Given("pk", Job._meta.pk))
+
+    return Prepared(ask)
+
+
+AROUND = ("fleet", "vehicle_model", "vehicle", "vehicle__vehicle_model", "vehicle__state")
+LOCKED = _one_job(lambda jobs: jobs.select_for_update(of=("self",), no_key=True))
+WITH_WORK = _one_job(lambda jobs: jobs.select_related(*AROUND).with_work())
+
+
 class DeskMoves:
-    AROUND = ("fleet", "vehicle_model", "unit", "vehicle", "vehicle__vehicle_model", "vehicle__unit", "vehicle__state")
     DESK_ROLES = (FleetMembership.Role.ADMIN, FleetMembership.Role.MANAGER)
     OFFICE_ROLES = (CompanyMembership.Role.ADMIN,)
 
@@ -110,8 +125,11 @@ class DeskMoves:
         )
 
     def lock(self) -> None:
-        """Take the row's lock and see it as it is now."""
-        self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update(of=("self",), no_key=True))
+        """Take the row's lock and see it as it is now, with nothing around it that was seen before."""
+        row = LOCKED.first(pk=self.pk)
+        if row is None:
+            raise self.DoesNotExist
+        self.__dict__.update(row.__dict__)
 
     def lock_with_all(self, verb: str) -> "DeskMoves":
         """The same for `verb`, a move that looks at more than its own row: that comes with one statement after the lock.
@@ -119,17 +137,13 @@ class DeskMoves:
         Not with the lock itself: whoever had to wait for it would see those rows as they were before the wait.
         Gives the job as seen then, with its configuration and what is under way (`JobQuerySet.with_work`).
         """
-        vehicle = self.renamed_by(verb)
-        rows = type(self)._base_manager.filter(Q(pk=self.pk) | (written_for(vehicle) if vehicle else Q()))
-        list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
-        seen = type(self).objects.select_related(*self.AROUND).with_work().get(pk=self.pk)
-        for field in self._meta.concrete_fields:
-            setattr(self, field.attname, getattr(seen, field.attname))
-            if field.is_relation and field.is_cached(self):
-                field.delete_cached_value(self)
-        for name in self.AROUND:
-            if "__" not in name:
-                setattr(self, name, getattr(seen, name))
+        if vehicle := self.renamed_by(verb):
+            rows = type(self)._base_manager.filter(Q(pk=self.pk) | written_for(vehicle))
+            list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
+        else:
+            self.lock()
+        seen = WITH_WORK.first(pk=self.pk)
+        self.__dict__.update(seen.__dict__)
         return seen
 
     def check_version(self, expected: int | None) -> None:

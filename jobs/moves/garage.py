@@ -28,7 +28,7 @@ class GarageMoves:
         self._move("take", by=by, where=guard, assignee=by, taken_at=Now())
         if self.vehicle_id and not self.access_stopped_at:
             self.open_access(by=by)
-        if self.kind == Kind.INSTALLATION and self.current_unit and self.latest_configuration is None:
+        if self.kind == Kind.INSTALLATION and self.current_qnr and self.latest_configuration is None:
             self.request_configuration()
 
     @transaction.atomic
@@ -49,16 +49,16 @@ class GarageMoves:
         """
         seen = self._lock_for_holder("link_unit", by)
         self._check_linking(qnr)
-        before = self.current_unit
+        before = self.current_qnr
         unit = self._available_unit(qnr)
-        if unit == before:
+        if unit.pk == before:
             self._act_of_holder(by)
             self._link_again()
             return
         self._check_not_in_flight(seen.has_command_in_flight)
         mounting = self._mount(unit, by=by)
         differs = self._differs(unit=unit)
-        data = {"unit": unit.pk, "before": before and before.pk}
+        data = {"unit": unit.pk, "before": before}
         self._move("link_unit", by=by, where={"assignee": by}, data=data, unit=unit, differs=differs, **mounting)
         self.open_access(by=by)
         self.request_configuration()

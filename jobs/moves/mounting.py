@@ -89,9 +89,9 @@ class Mounting:
         return {}
 
     @property
-    def current_unit(self) -> Unit | None:
+    def current_qnr(self) -> str | None:
         """The unit that the job works on: the one it linked, else the one in its vehicle."""
-        return self.unit or (self.vehicle.unit if self.vehicle_id else None)
+        return self.unit_id or (self.vehicle.unit_id if self.vehicle_id else None)
 
     def _vehicle_values(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.INSTALLER_FIELDS}

@@ -34,7 +34,7 @@ class OutcomeMoves:
         """`seen` tells what there is to end: nothing of it begins while the job is locked."""
         self._check_not_in_flight(seen.has_command_in_flight)
         data = {**result, "unlocked": self.is_unlocked()}
-        record = {"unit": self.current_unit, **self.borrowed(*BORROWED)}
+        record = {"unit_id": self.current_qnr, **self.borrowed(*BORROWED)}
         if verb == "fail":
             data |= self._unmount()
         ended = {"finished_at": Now(), "access_stopped_at": None}
@@ -63,7 +63,7 @@ class OutcomeMoves:
 
     def _essentials(self, latest) -> dict[str, bool]:
         return {
-            "unit": self.mounted or (self.kind == Kind.INSTALLATION and self.current_unit is not None),
+            "unit": self.mounted or (self.kind == Kind.INSTALLATION and self.current_qnr is not None),
             "vehicle_model": self.known_model is not None,
             "configuration": is_applied(latest),
         }

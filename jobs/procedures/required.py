@@ -43,7 +43,7 @@ def required_kinds(job) -> list[str]:
     """Always, by what the model can do, by feature, and what the manager asked for; in the order in which they run."""
     if job.kind == job.Kind.INSTALLATION or job.task == "REPLACE_UNIT":
         wanted = whole_set(job)
-    elif job.current_unit is not None and job.task != "REMOVE_UNIT":
+    elif job.current_qnr is not None and job.task != "REMOVE_UNIT":
         wanted = {str(TestKind.CONNECTIVITY)}
     else:
         return []

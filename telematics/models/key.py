@@ -45,7 +45,7 @@ class KeyQuerySet(models.QuerySet["Key"]):
     def lock(self, pk):
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def end_all(self):
         """End what is open here, locked in the order of the keys; the ids of those that were."""
         open_ones = self.filter(ended_at__isnull=True).order_by("pk")

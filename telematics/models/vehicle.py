@@ -149,7 +149,7 @@ class Vehicle(FittedByFleet, ShortIdModel, Specification):
         self._store(current, "unit")
         self.keys.live().filter(unit=None).move_to(current.unit)
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def unmount(self):
         """Return the unit to stock. Whoever still holds a key of it loses it: the key ends here."""
         current = Vehicle.objects.lock(self.pk)
@@ -158,7 +158,7 @@ class Vehicle(FittedByFleet, ShortIdModel, Specification):
             self._store(current, "unit")
         return unit
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def archive(self):
         """The end of a vehicle: its unit goes back to stock, its VIN is free again."""
         current = Vehicle.objects.lock(self.pk)

@@ -104,6 +104,14 @@ def test_a_database_url_for_postgresql_brings_a_pool(monkeypatch, tmp_path):
     assert data.database(tmp_path)["OPTIONS"]["pool"] == {"min_size": 2, "max_size": 5}
 
 
+def test_behind_a_pooler_no_connection_keeps_plans(monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://me@db/fleet")
+    monkeypatch.setenv("DATABASE_POOL", "5")
+    assert "prepare_threshold" in data.database(tmp_path)["OPTIONS"]
+    monkeypatch.setenv("DATABASE_POOL", "0")
+    assert "prepare_threshold" not in data.database(tmp_path)["OPTIONS"]
+
+
 def test_sqlite_waits_for_its_turn_instead_of_failing(monkeypatch, tmp_path):
     monkeypatch.delenv("DATABASE_URL", raising=False)
     options = data.database(tmp_path)["OPTIONS"]

@@ -191,7 +191,7 @@ def test_inspect_costs_the_same_however_much_has_happened(
     url = at(f"vehicles/{configured_job.vehicle_id}/")
     before = statements(lambda: manager_client.get(url))
     for _n in range(5):
-        configured_job.latest_access.command("request-vehicle-state", by=installer)
+        configured_job.current_access().command("request-vehicle-state", by=installer)
         Job.objects.create_by(manager, fleet=fleet, kind=Job.Kind.MAINTENANCE, vehicle=configured_job.vehicle)
     assert statements(lambda: manager_client.get(url)) <= before + 1 <= 10
 

@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from accounts.authentication import SessionTokenAuthentication
 from accounts.models import Company, CompanyMembership
 from core.moves import MoveRefused, NotAllowed
+from core.prepared import Given, GivenPerson, Prepared
 from core.web.idempotency import Answer, answer_once, require_key
 from core.web.problem_codes import CODES
 from core.web.schema import ProblemSchema
@@ -27,6 +28,10 @@ from installers.api.shapes import JobDetail
 from jobs.models import Job
 
 Act = Callable[[StrictSerializer], Any]
+GIVEN_JOB = Given("pk", Job._meta.pk)
+# Every call about a job asks the first of these, and a move is answered with the second.
+SEEN = Prepared(lambda: Job.objects.one_for_installer(GIVEN_JOB, GivenPerson).select_related("company"))
+SHEET = Prepared(lambda: Job.objects.for_phone().filter(pk=GIVEN_JOB))
 
 
 class SmartControlView(APIView):
@@ -92,8 +97,10 @@ class JobView(SmartControlView):
         self.find_job()
 
     def find_job(self) -> None:
-        jobs = Job.objects.for_installer(self.request.user).select_related("company")
-        self.job = get_object_or_404(jobs, pk=self.kwargs["id"])
+        job = SEEN.first(person=self.request.user.pk, pk=self.kwargs["id"])
+        if job is None:
+            raise Http404
+        self.job = job
         self.demand_second_factor(self.job.company)
 
     def judge(self, verb: str, *, holder: bool = True) -> None:
@@ -113,8 +120,8 @@ class JobView(SmartControlView):
         return {"job_status": status} if status else {}
 
     def show(self, answer: Answer) -> Response:
-        job = Job.objects.for_sheet().get(pk=answer.object_id)
-        return Response(JobDetail(job).data, answer.status, headers={"ETag": f'"{job.fields_version}"'})
+        job = SHEET.first(pk=answer.object_id)
+        return Response(JobDetail.of(job), answer.status, headers={"ETag": f'"{job.fields_version}"'})
 
 
 class MoveView(JobView):

@@ -65,24 +65,29 @@ def test_me_and_the_models(installer_phone):
 
 
 def test_one_job(configured_job, installer_phone):
-    assert_costs(lambda: installer_phone.get(f"jobs/{configured_job.pk}/"), 6)
+    assert_costs(lambda: installer_phone.get(f"jobs/{configured_job.pk}/"), 5)
 
 
 def test_a_take(assigned_job, installer_phone):
-    assert_costs(lambda: installer_phone.post(f"jobs/{assigned_job.pk}/assignment/", key=None), 13)
+    assert_costs(lambda: installer_phone.post(f"jobs/{assigned_job.pk}/assignment/", key=None), 10)
 
 
 def test_a_take_under_a_key(assigned_job, installer_phone):
-    assert_costs(lambda: installer_phone.post(f"jobs/{assigned_job.pk}/assignment/"), 15)
+    assert_costs(lambda: installer_phone.post(f"jobs/{assigned_job.pk}/assignment/"), 12)
 
 
 def test_a_success(proven_job, installer_phone):
-    assert_costs(lambda: installer_phone.post(f"jobs/{proven_job.pk}/outcome/", {"outcome": "SUCCEEDED"}, key=None), 15)
+    assert_costs(lambda: installer_phone.post(f"jobs/{proven_job.pk}/outcome/", {"outcome": "SUCCEEDED"}, key=None), 14)
 
 
 def test_a_failure(configured_job, installer_phone):
     body = {"outcome": "FAILED", "comment": "The car has gone."}
-    assert_costs(lambda: installer_phone.post(f"jobs/{configured_job.pk}/outcome/", body, key=None), 18)
+    assert_costs(lambda: installer_phone.post(f"jobs/{configured_job.pk}/outcome/", body, key=None), 16)
+
+
+def test_a_failure_before_anything_is_done(running_job, installer_phone):
+    body = {"outcome": "FAILED", "comment": "The car was not there."}
+    assert_costs(lambda: installer_phone.post(f"jobs/{running_job.pk}/outcome/", body, key=None), 10)
 
 
 def test_the_access_is_judged_in_one_statement_of_a_vehicle_call(configured_job, installer_phone):
