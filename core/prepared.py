@@ -6,6 +6,7 @@ is kept is the text and, where a connection is one (config/data.py), its plan: t
 
 from collections.abc import Callable
 from copy import copy
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -61,6 +62,8 @@ class Prepared:
     def _written(self) -> tuple:
         compiler = self._queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
+        if any(isinstance(param, date) for param in params):
+            raise TypeError("A prepared question keeps the time at which it was written. Ask Now(), or give the time.")
         converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
         return compiler, sql, params, converters
 

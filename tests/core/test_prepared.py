@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, models, transaction
 from django.db.transaction import TransactionManagementError
+from django.utils import timezone
 
 from accounts.models import Fleet
 from core.prepared import Given, Prepared
@@ -67,3 +68,11 @@ def test_the_database_keeps_its_plan(question):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%accounts_fleet%provider%'")
         assert cursor.fetchone()[0] >= 1
+
+
+@pytest.mark.pg
+@pytest.mark.django_db
+def test_a_time_is_given_and_never_kept():
+    frozen = Prepared(lambda: Fleet.objects.filter(pk=GIVEN_FLEET, suspended_at__lt=timezone.now()))
+    with pytest.raises(TypeError, match=r"Now\(\)"):
+        frozen.first(fleet="ABCDE")
