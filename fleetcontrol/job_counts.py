@@ -1,15 +1,15 @@
 """How many jobs a fleet has, of each kind and status, and how many of them a list is narrowed to."""
 
+from collections import Counter
 from functools import partial
 
 from core.web.counts import CAP, Count, Split, count_all, count_by
 from core.web.lists import NEW
-from fleetcontrol.views.job_narrowing import Narrowing
+from fleetcontrol.views.job_narrowing import FIRST, Narrowing
 from jobs.freshness import since_the_last_change
 from jobs.models import Job
 
 ALL = "ALL"
-FIRST = 1_000  # of what a search finds is counted before the page is there
 STATUSES = [status.value for status in Job.Status.shown()]
 
 Counts = dict[str, Count]
@@ -33,10 +33,9 @@ def _with_all(counts: Counts) -> Counts:
 def narrowed(narrowing: Narrowing, ahead, *, quickly: bool) -> Counts:
     """The same of what a filter finds, in one read of it, and of what came `ahead` of the page.
 
-    `quickly`: a search that finds many says at first only that it does.
+    `quickly`: of a search, which says at first only that it finds many, where it does.
     """
-    rows, most = narrowing.filtered.shown(), len(STATUSES) * CAP
-    if quickly and narrowing.sought.wanted:
-        rows, most = rows.order_by("-created_at"), FIRST  # in an order of the fleet's it stops as soon as it can
-    new = {} if ahead is None else {NEW: ahead}
-    return count_all(new, split=Split(rows, "status", STATUSES, ALL, most))
+    split = Split(narrowing.filtered.shown(), "status", STATUSES, ALL, len(STATUSES) * CAP)
+    if quickly:
+        return split._replace(most=FIRST).counts(Counter(narrowing.found.values()))
+    return count_all({} if ahead is None else {NEW: ahead}, split=split)

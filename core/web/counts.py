@@ -33,9 +33,10 @@ class Count:
 
 
 class Split(NamedTuple):
-    """`rows` told apart by the values of a column, and together as `total`, in one read which stops after `most`.
+    """`rows` told apart by a column, which has one of `values` in each; all together they are `total`.
 
-    For what no index tells apart: a read for each value would find all of them as often.
+    One read of them, which stops after `most`: where no index tells them apart a read for each value would find all of
+    them as often.
     """
 
     rows: QuerySet
@@ -44,48 +45,43 @@ class Split(NamedTuple):
     total: str
     most: int
 
-    @property
-    def names(self) -> list[str]:
-        return [self.total, *self.values]
-
     def select(self) -> tuple[str, tuple]:
-        """One row: how many there are of each of `names`."""
+        """Each value with how many have it."""
         found, parameters = self.rows.values_list(self.column)[: self.most + 1].query.sql_with_params()
         column = connections[self.rows.db].ops.quote_name(self.rows.model._meta.get_field(self.column).column)
-        each = "".join(f", COUNT(*) FILTER (WHERE {column} = %s) AS n{i}" for i, _ in enumerate(self.values))
-        return f"SELECT COUNT(*) AS total{each} FROM ({found}) found", (*self.values, *parameters)  # noqa: S608
+        return f"SELECT {column}, COUNT(*) FROM ({found}) found GROUP BY {column}", parameters  # noqa: S608 - ours
 
-    def counts(self, numbers: Sequence[int], cap: int) -> dict[str, Count]:
+    def counts(self, numbers: Mapping[str, int], cap: int = CAP) -> dict[str, Count]:
         """Where there are more than were read, what was found of each value is only the least that there is."""
-        cut, bound = numbers[0] > self.most, min(self.most, cap)
+        each = {value: numbers.get(value, 0) for value in self.values}
+        together = sum(each.values())
+        cut, bound = together > self.most, min(self.most, cap)
         return {
             name: Count(min(number, bound), cut or number > bound)
-            for name, number in zip(self.names, numbers, strict=True)
+            for name, number in ({self.total: together} | each).items()
         }
 
 
 def count_all(querysets: Mapping[str, QuerySet], cap: int = CAP, split: Split | None = None) -> dict[str, Count]:
     """How many rows each finds, and each part of a split, all in one statement; none reads further than the cap."""
-    counts = dict.fromkeys([*querysets, *(split.names if split else [])], Count(0))
-    selects, parameters = {}, []
+    selects, parameters = [], []
     for name, queryset in querysets.items():
         with suppress(EmptyResultSet):
             sql, values = queryset.order_by().values("pk")[: cap + 1].query.sql_with_params()
-            selects[name] = f"(SELECT COUNT(*) FROM ({sql}) counted)"  # noqa: S608 - compiled by the ORM
-            parameters += values
-    columns, source = list(selects.values()), ""
-    with suppress(EmptyResultSet):
-        if split:
+            selects.append(f"SELECT %s, COUNT(*) FROM ({sql}) counted")  # noqa: S608 - compiled by the ORM
+            parameters += [name, *values]
+    if split:
+        with suppress(EmptyResultSet):
             sql, values = split.select()
-            columns, source, parameters = [*columns, "split.*"], f" FROM ({sql}) split", [*parameters, *values]
-    if not columns:
-        return counts
-    with connections[(split.rows if split else next(iter(querysets.values()))).db].cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(columns)}{source}", parameters)
-        numbers = cursor.fetchone()
-    found = {name: Count(min(n, cap), n > cap) for name, n in zip(selects, numbers, strict=False)}
-    parts = split.counts(numbers[len(selects) :], cap) if split and source else {}
-    return counts | found | parts
+            selects, parameters = [*selects, sql], [*parameters, *values]
+    numbers: dict[str, int] = {}
+    if selects:
+        with connections[(split.rows if split else next(iter(querysets.values()))).db].cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(selects), parameters)
+            numbers = dict(cursor.fetchall())
+    found = {name: numbers.get(name, 0) for name in querysets}
+    counts = {name: Count(min(number, cap), number > cap) for name, number in found.items()}
+    return counts | (split.counts(numbers, cap) if split else {})
 
 
 def count_by(rows: QuerySet, columns: Mapping[str, Sequence[str]], cap: int = CAP) -> dict[tuple[str, ...], Count]:

@@ -50,13 +50,17 @@ class JobList(ChosenColumns, FleetMixin, ListView):
         return Narrowing(self.fleet, self.kind, self.request.GET, self.request)
 
     def get_queryset(self):
-        return self.narrowing.shown
+        return self.narrowing.shown_once_found if self.is_first_search else self.narrowing.shown
+
+    @property
+    def is_first_search(self) -> bool:
+        return bool(self.narrowing.sought.wanted) and "live" not in self.request.GET
 
     def count(self, ahead=None):
         """Of each status, of the rows shown, which are those of a tab, and of each kind."""
         fleet = job_counts.of_fleet(self.fleet)
         if self.narrowing.is_asked:
-            counts = job_counts.narrowed(self.narrowing, ahead, quickly="live" not in self.request.GET)
+            counts = job_counts.narrowed(self.narrowing, ahead, quickly=self.is_first_search)
         else:
             counts = fleet[self.kind] | ({} if ahead is None else {NEW: count(ahead)})
         kinds = {kind: fleet[kind][ALL] for kind in fleet}

@@ -4,7 +4,7 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from core.web.pages import with_query
+from core.web.pages import SIZES, with_query
 from fleetcontrol import way_back
 from fleetcontrol.filters.jobs import JobFilter
 from fleetcontrol.mixins import FleetMixin
@@ -13,6 +13,7 @@ from jobs.sought import Sought, sought
 
 # Parameters of the address that say which rows, in which order; the others belong to the moment.
 LASTING = ("status", *JobFilter.base_filters, "sort", "page_size", "columns")
+FIRST = 1_000  # of what a search finds is counted before the page is there
 BY_TIME = {
     "overdue": "planned_service_date",
     "planned_after": "planned_service_date",
@@ -91,6 +92,19 @@ class Narrowing:
     def sought(self) -> Sought:
         """What the search looks for, and what of it is left out."""
         return sought(self.query.get("search", ""))
+
+    @cached_property
+    def found(self) -> dict[str, str]:
+        """Of what a search finds the newest, each job with its status: no more than are counted before a page is there."""
+        newest = self.filtered.shown().order_by("-created_at")  # in an order of the fleet's it stops as soon as it can
+        return dict(newest.values_list("pk", "status")[: FIRST + 1])
+
+    @property
+    def shown_once_found(self):
+        """`shown`, without searching once more where a page has room for all that was found."""
+        if len(self.found) > min(FIRST, SIZES[-1]):
+            return self.shown
+        return self.all.filter(pk__in=[pk for pk, status in self.found.items() if self.status in ("", status)])
 
     @property
     def status(self) -> str:
