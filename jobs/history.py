@@ -162,7 +162,7 @@ class History:
     def _of_test(self, test) -> Iterator[Entry]:
         if test.finished_at is None:
             return
-        told = {"test": test.get_kind_display(), "hint": test.hint, "attempt": test.attempt}
+        told = {"test": test.get_kind_display(), "hint": test.said_hint, "attempt": test.attempt}
         sentence = {
             TestStatus.PASSED: _("%(test)s passed"),
             TestStatus.FAILED: _("%(test)s failed: %(hint)s"),

@@ -201,7 +201,7 @@ class Test(Shape):
     finished_at = serializers.DateTimeField(allow_null=True)
     prompt = Prompt(allow_null=True)
     evidence = Evidence(many=True)
-    hint = serializers.CharField()
+    hint = serializers.CharField(source="said_hint")
 
     def get_required(self, test: InstallationTest) -> bool:
         return test.kind in self.context["required"]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from core.moves import MoveRefused
@@ -37,6 +38,7 @@ class InstallationTest(models.Model):
     resumable = models.BooleanField(default=False, editable=False)  # confirmed by the person, and no worker goes on yet
     memory = models.JSONField(default=dict, editable=False)
     evidence = models.JSONField(_("evidence"), default=list, blank=True)
+    # What is said about it is kept in English, as the catalogue of texts knows it: each reads it in his own language.
     hint = models.TextField(_("hint"), blank=True)
     prompt_id = models.CharField(max_length=26, blank=True, editable=False)
     prompt_text = models.TextField(blank=True, editable=False)
@@ -67,10 +69,14 @@ class InstallationTest(models.Model):
         return f"{self.kind} {self.attempt}"
 
     @property
+    def said_hint(self) -> str:
+        return gettext(self.hint) if self.hint else ""
+
+    @property
     def prompt(self) -> dict[str, str] | None:
         """`{id, text}` while a person is asked; the text is the good result as a sentence."""
         asked = self.status == Status.AWAITING_CONFIRMATION
-        return {"id": self.prompt_id, "text": self.prompt_text} if asked else None
+        return {"id": self.prompt_id, "text": gettext(self.prompt_text)} if asked else None
 
     def run(self) -> None:
         """Claim the test and go on with it as far as it goes. Finds nothing to do when another worker has it."""
@@ -117,7 +123,7 @@ class InstallationTest(models.Model):
         failing = {
             "status": Status.FAILED,
             "finished_at": Now(),
-            "hint": str(_("Seen by the installer: not as it should be.")),
+            "hint": gettext_noop("Seen by the installer: not as it should be."),
         }
         if not asked.update(prompt_id="", **(going_on if observed else failing)):
             raise MoveRefused("no_prompt", _("This question is not open any more."))
@@ -130,8 +136,8 @@ class InstallationTest(models.Model):
     @transaction.atomic
     def reap(self) -> None:
         """End a test whose worker is gone (ERROR) or whose question nobody answered (FAILED). Never restart it."""
-        lost = {"status": Status.ERROR, "hint": str(_("The test was interrupted. Repeat it."))}
-        unanswered = {"status": Status.FAILED, "hint": str(_("Nobody answered within 10 minutes. Repeat the test."))}
+        lost = {"status": Status.ERROR, "hint": gettext_noop("The test was interrupted. Repeat it.")}
+        unanswered = {"status": Status.FAILED, "hint": gettext_noop("Nobody answered within 10 minutes. Repeat the test.")}
         rows = InstallationTest.objects.filter(pk=self.pk)
         ended = {
             "finished_at": Now(),

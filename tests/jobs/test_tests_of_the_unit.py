@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from core import shutdown
 from core.moves import MoveRefused
@@ -101,6 +101,24 @@ def test_an_unanswered_question_fails_after_its_ten_minutes(configured_job):
     lock.refresh_from_db()
     assert (lock.status, lock.prompt) == (Status.FAILED, None)
     assert "10 minutes" in lock.hint
+
+
+def test_question_and_hint_are_read_in_the_language_of_each_reader(configured_job, installer):
+    installer.language = "de"
+    installer.save()
+    (lock,) = queue(configured_job, "CENTRAL_LOCK")
+    lock.run()
+    lock.refresh_from_db()
+    english = lock.prompt["text"]
+    with translation.override("de"):
+        assert lock.prompt["text"] not in ("", english)
+
+    expire(lock, "prompt_until")
+    reap_tests()
+    lock.refresh_from_db()
+    assert lock.said_hint == "Nobody answered within 10 minutes. Repeat the test."
+    with translation.override("de"):
+        assert lock.said_hint.startswith("Innerhalb von 10 Minuten hat niemand geantwortet")
 
 
 def test_a_test_whose_worker_is_gone_ends_in_error_and_is_not_restarted(configured_job):
