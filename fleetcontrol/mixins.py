@@ -34,7 +34,7 @@ def _frame_of_table():
     return _frame().annotate(columns=Subquery(kept.values("columns")))
 
 
-FRAME, FRAME_OF_TABLE = Prepared(_frame), Prepared(_frame_of_table)
+FRAME, FRAME_OF_TABLE = Prepared(lambda: _frame()[:1]), Prepared(lambda: _frame_of_table()[:1])
 
 
 class FleetMixin(AccessMixin):
