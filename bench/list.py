@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -88,11 +89,11 @@ class Bench:
         """A job of the fleet has changed since the last look, so that nothing of it is known."""
         from jobs.freshness import touch
 
-        def run() -> None:
-            touch(self.world.fleets[0].pk)
-            act()
+        def look() -> Any:
+            return act()
 
-        return run
+        look.before = partial(touch, self.world.fleets[0].pk)  # type: ignore[attr-defined]
+        return look
 
     def poll(self, port: int, report: Report, rounds: int) -> None:
         """By itself: a page asks every three seconds, and all others between would make it a minute."""

@@ -44,10 +44,14 @@ def best_of(rounds: int, acts: dict[str, Callable[[], object]]) -> dict[str, flo
 
 
 def median_of(rounds: int, acts: dict[str, Callable[[], object]]) -> dict[str, float]:
-    """Seconds of each. Every round has another order, so that none always comes after the same other one."""
+    """Seconds of each. Every round has another order, so that none always comes after the same other one.
+
+    What an act has as its `before` is done first, and not counted.
+    """
     chance, taken = random.Random(1), {name: [] for name in acts}
     for number in range(rounds + WARMING):
         for name in chance.sample(list(acts), len(acts)):
+            getattr(acts[name], "before", lambda: None)()
             started = time.perf_counter()
             acts[name]()
             if number >= WARMING:

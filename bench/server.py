@@ -44,7 +44,7 @@ def cache() -> Iterator[None]:
     (settings.VAR_DIR / "valkey").mkdir()
     with (
         _running(broker.command(settings.VALKEY_SOCKET, settings.VAR_DIR / "valkey"), dict(os.environ)),
-        override_settings(CACHES={"default": data.cache(_cache_url())}),
+        override_settings(CACHES=settings.CACHES | {"default": data.cache(_cache_url())}),
     ):
         yield
 

@@ -26,6 +26,13 @@ REDIS_BROKER = {
     "health_check_interval": 25,
 }
 
+# Parts of pages that are alike for many readers, ready to be sent; each process has its own.
+PARTS = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "parts",
+    "OPTIONS": {"MAX_ENTRIES": 5_000},
+}
+
 
 def database(var: Path) -> dict[str, Any]:
     try:

@@ -109,7 +109,7 @@ BROKER_URL = environment.address(
     "BROKER_URL", f"redis+socket://{VALKEY_SOCKET}?virtual_host=0", schemes=environment.BROKERS
 )
 CACHE_URL = environment.address("CACHE_URL", f"unix://{VALKEY_SOCKET}?db=1", schemes=environment.CACHES)
-CACHES = {"default": data.cache(CACHE_URL)}
+CACHES = {"default": data.cache(CACHE_URL), "parts": data.PARTS}
 
 MAIL_DIR = VAR_DIR / "mail"
 EMAIL_BACKEND, EMAIL_FILE_PATH = "core.mail_folder.MailFolder", str(MAIL_DIR)

@@ -33,9 +33,9 @@ def _with_all(counts: Counts) -> Counts:
 def narrowed(narrowing: Narrowing, ahead, *, quickly: bool) -> Counts:
     """The same of what a filter finds, in one read of it, and of what came `ahead` of the page.
 
-    `quickly`: of a search, which says at first only that it finds many, where it does.
+    `quickly`: of all, whether they are more than the cap; what a search finds was `found`, as far as it was looked for.
     """
-    split = Split(narrowing.filtered.shown(), "status", STATUSES, ALL, len(STATUSES) * CAP)
-    if quickly:
+    split = Split(narrowing.filtered.shown(), "status", STATUSES, ALL, CAP if quickly else len(STATUSES) * CAP)
+    if quickly and narrowing.sought.wanted:
         return split._replace(most=FIRST).counts(Counter(narrowing.found.values()))
     return count_all({} if ahead is None else {NEW: ahead}, split=split)

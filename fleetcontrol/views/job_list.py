@@ -50,17 +50,19 @@ class JobList(ChosenColumns, FleetMixin, ListView):
         return Narrowing(self.fleet, self.kind, self.request.GET, self.request)
 
     def get_queryset(self):
-        return self.narrowing.shown_once_found if self.is_first_search else self.narrowing.shown
+        if self.narrowing.sought.wanted and not self.is_looking_again:
+            return self.narrowing.shown_once_found
+        return self.narrowing.shown
 
     @property
-    def is_first_search(self) -> bool:
-        return bool(self.narrowing.sought.wanted) and "live" not in self.request.GET
+    def is_looking_again(self) -> bool:
+        return "live" in self.request.GET
 
     def count(self, ahead=None):
         """Of each status, of the rows shown, which are those of a tab, and of each kind."""
         fleet = job_counts.of_fleet(self.fleet)
         if self.narrowing.is_asked:
-            counts = job_counts.narrowed(self.narrowing, ahead, quickly=self.is_first_search)
+            counts = job_counts.narrowed(self.narrowing, ahead, quickly=not self.is_looking_again)
         else:
             counts = fleet[self.kind] | ({} if ahead is None else {NEW: count(ahead)})
         kinds = {kind: fleet[kind][ALL] for kind in fleet}

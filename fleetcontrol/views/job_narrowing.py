@@ -13,7 +13,7 @@ from jobs.sought import Sought, sought
 
 # Parameters of the address that say which rows, in which order; the others belong to the moment.
 LASTING = ("status", *JobFilter.base_filters, "sort", "page_size", "columns")
-FIRST = 1_000  # of what a search finds is counted before the page is there
+FIRST = 200  # of what a search finds is counted before the page is there
 BY_TIME = {
     "overdue": "planned_service_date",
     "planned_after": "planned_service_date",

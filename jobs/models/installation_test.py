@@ -137,7 +137,10 @@ class InstallationTest(models.Model):
     def reap(self) -> None:
         """End a test whose worker is gone (ERROR) or whose question nobody answered (FAILED). Never restart it."""
         lost = {"status": Status.ERROR, "hint": gettext_noop("The test was interrupted. Repeat it.")}
-        unanswered = {"status": Status.FAILED, "hint": gettext_noop("Nobody answered within 10 minutes. Repeat the test.")}
+        unanswered = {
+            "status": Status.FAILED,
+            "hint": gettext_noop("Nobody answered within 10 minutes. Repeat the test."),
+        }
         rows = InstallationTest.objects.filter(pk=self.pk)
         ended = {
             "finished_at": Now(),
