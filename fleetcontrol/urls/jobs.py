@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from fleetcontrol.views import bulk_runs, job_acts, job_bulk, job_detail, job_form, job_list, job_table, job_typing
+from fleetcontrol.views import (
+    bulk_runs,
+    job_acts,
+    job_bulk,
+    job_detail,
+    job_edit,
+    job_form,
+    job_list,
+    job_table,
+    job_typing,
+)
 
 lists = [
     path("installation/", job_list.InstallationJobs.as_view(), name="installation_jobs"),
@@ -24,7 +34,7 @@ writing = [
 one = [
     path("", job_detail.JobDetail.as_view(), name="job-detail"),
     path("menu/", job_detail.JobMenu.as_view(), name="job-menu"),
-    path("edit/", job_form.EditJob.as_view(), name="job-edit"),
+    path("edit/", job_edit.EditJob.as_view(), name="job-edit"),
     path("duplicate/", job_acts.DuplicateJob.as_view(), name="job-duplicate"),
     path("again/", job_acts.CreateJobAgain.as_view(), name="job-again"),
     path("delete/", job_acts.DeleteJob.as_view(), name="job-delete"),
