@@ -105,6 +105,7 @@ def test_a_row_that_is_gone_does_not_show_the_menu_or_the_question_of_another(
     opened.get_by_role("link", name="Delete…").click()
     opened.locator("dialog[open]").get_by_text("Cancel").click()
     opened.get_by_role("button", name=f"More about {assigned.custom_name}").click()
+    expect(opened.get_by_role("link", name="Delete…")).to_be_visible()
     Job.objects.filter(pk__in=[gone.pk, assigned.pk]).delete_all(fleet=gone.fleet, by=manager)
     opened.get_by_role("link", name="Delete…").click()
     expect(opened.locator(".toasts .notice")).to_be_visible()
