@@ -47,11 +47,11 @@ class Look:
 
 def since_the_last_change(fleet_id: str, what: str, look_up: Callable[[], T]) -> T:
     """What `look_up` gives about the fleet's jobs; not asked again while no job has changed."""
-    key = f"jobs-{what}:{fleet_id}"
-    known = _known(_sign_key(fleet_id), key)
-    sign, kept = known.get(_sign_key(fleet_id)), known.get(key)
-    if sign is not None and kept is not None and kept[0] == sign:
-        return kept[1]
+    sign_key, key = _sign_key(fleet_id), f"jobs-{what}:{fleet_id}"
+    known = _known(sign_key, key)
+    sign, (kept_at, kept) = known.get(sign_key), known.get(key, (None, None))
+    if sign is not None and kept_at == sign:
+        return kept
     found = look_up()
     if sign is not None:  # read before looking: what changes meanwhile has another one
         with suppress(RedisError):
