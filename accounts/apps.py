@@ -1,7 +1,25 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        from allauth.account.models import EmailAddress
+        from allauth.account.signals import _add_email
+        from django.db.models.signals import pre_save
+
+        from accounts.adapters import check_address_change, store_canonical
+        from accounts.models.notification import report_failure
+        from accounts.sign_in.middleware import remember_person
+        from core.failures import given_up
+
+        _add_email.connect(check_address_change, dispatch_uid="mails for a new address")
+        pre_save.connect(
+            store_canonical, sender=EmailAddress, dispatch_uid="one form of an address"
+        )
+        user_logged_in.connect(remember_person, dispatch_uid="a known device")
+        given_up.connect(report_failure, dispatch_uid="failures of tasks")

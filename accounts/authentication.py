@@ -1,18 +1,29 @@
-"""Who calls an API: a person by the app's session token, a machine by a bearer token. Both are looked at on each call."""
+"""Who calls an API: a person by the app's session token or the website's session, or a machine by a bearer token.
+
+Each call checks it.
+"""
+
+from typing import Any
 
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
 from allauth.idp.oidc.models import Token
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from django.middleware.csrf import get_token
+from rest_framework.authentication import (
+    BaseAuthentication,
+    SessionAuthentication,
+    get_authorization_header,
+)
+from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from accounts.models import ApiClient
+from core.refusals import sentence
 
 
 class SessionTokenAuthentication(XSessionTokenAuthentication):
-    """A token given is a token judged: a dead one is 401, never an anonymous reader."""
+    """An invalid token is a 401. It never makes the caller anonymous."""
 
-    def authenticate(self, request: Request):
+    def authenticate(self, request: Request) -> Any:
         found = super().authenticate(request)
         if found is None and self.get_session_token(request):
             raise AuthenticationFailed
@@ -22,18 +33,46 @@ class SessionTokenAuthentication(XSessionTokenAuthentication):
         return "X-Session-Token"
 
 
+class CsrfFailed(APIException):
+    status_code = 403
+    default_code = "csrf_failed"
+    default_detail = sentence("csrf_failed")
+
+
+class WebsiteSessionAuthentication(SessionAuthentication):
+    """The session of the website's cookie. As on the website, every write sends Django's CSRF token."""
+
+    def authenticate(self, request: Request) -> Any:
+        found = super().authenticate(request)
+        if found is None:
+            return None
+        person, _nothing = found
+        return person, request._request.session
+
+    def enforce_csrf(self, request: Request) -> None:
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as error:
+            raise CsrfFailed from error
+
+    @staticmethod
+    def send_csrf_token(request: Request) -> None:
+        """Set the cookie from which a script reads the token."""
+        get_token(request._request)
+
+
 class ApiClientAuthentication(BaseAuthentication):
-    """The principal is the `ApiClient`; the token, with its scopes, is `request.auth`."""
+    """The principal is an `ApiClient`. Its token, with the scopes, is `request.auth`."""
 
     def authenticate(self, request: Request) -> tuple[ApiClient, Token] | None:
         scheme, _, value = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != "bearer" or not value:
             return None
         token = Token.objects.lookup(Token.Type.ACCESS_TOKEN, value.strip())
-        client = (
-            token
-            and ApiClient.objects.working().select_related("fleet", "client").filter(client=token.client_id).first()
-        )
+        if token is None:
+            raise AuthenticationFailed
+        clients = ApiClient.objects.working().select_related("fleet", "client")
+        client = clients.filter(client=token.client_id).first()
         if client is None:
             raise AuthenticationFailed
         return client, token

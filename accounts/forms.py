@@ -1,19 +1,40 @@
+from typing import Any
+
 from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Invitation, User
+from accounts.models import Company, CompanyMembership, Fleet, FleetMembership, Invitation, User
 from accounts.time_zones import time_zone_choices
+from core.values.addresses import AddressFormField
+from core.values.text_fields import LineFormField
+
+FLEET_ROLES = [
+    (
+        FleetMembership.Role.ADMIN,
+        _("Admin: jobs, partners and vehicles, also users"),
+    ),
+    (FleetMembership.Role.MANAGER, _("Manager: jobs, partners and vehicles")),
+    (FleetMembership.Role.VIEWER, _("Viewer: reads everything")),
+]
+COMPANY_ROLES = [
+    (CompanyMembership.Role.ADMIN, _("Admin: does jobs, also users, clients and the company")),
+    (CompanyMembership.Role.INSTALLER, _("Installer: does jobs")),
+]
 
 
 class RegisterForm(forms.Form):
-    """The account of somebody invited: the address is the invitation's, so only a password is asked, and a name."""
+    """The account of an invited person. The invitation has the address, so the form asks for password and name only."""
 
-    first_name = forms.CharField(
-        label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
+    first_name = LineFormField(
+        label=_("First name"),
+        max_length=100,
+        widget=forms.TextInput({"autocomplete": "given-name"}),
     )
-    last_name = forms.CharField(
-        label=_("Last name"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
+    last_name = LineFormField(
+        label=_("Last name"),
+        max_length=100,
+        widget=forms.TextInput({"autocomplete": "family-name"}),
     )
     password = forms.CharField(
         label=_("Password"),
@@ -22,11 +43,11 @@ class RegisterForm(forms.Form):
         help_text=_("At least 8 characters, and none of the common ones."),
     )
 
-    def __init__(self, *args, invitation: Invitation, **kwargs):
+    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.invitation = invitation
         if invitation.kind == Invitation.Kind.PARTNERSHIP:
-            # Registering a company asks for the name in a step of its own.
+            # The registration of a company has a later step for the name.
             del self.fields["first_name"], self.fields["last_name"]
             return
         for name in ("first_name", "last_name"):
@@ -48,7 +69,7 @@ class PersonForm(forms.ModelForm):
             "last_name": forms.TextInput({"autocomplete": "family-name"}),
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("first_name", "last_name"):
             self.fields[name].required = True
@@ -59,3 +80,29 @@ class ProfileForm(PersonForm):
         fields = ["first_name", "last_name", "language", "time_zone", "theme"]
 
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zone_choices)
+
+
+class RoleForm(forms.Form):
+    """One of the roles in `team`, a fleet or a company."""
+
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, team: Company | Fleet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role: Any = self.fields["role"]
+        role.choices = FLEET_ROLES if isinstance(team, Fleet) else COMPANY_ROLES
+
+
+class InviteForm(RoleForm):
+    email = AddressFormField(label=_("E-mail"), widget=forms.EmailInput({"autocomplete": "off"}))
+    first_name = LineFormField(label=_("First name"), max_length=100, required=False)
+    last_name = LineFormField(label=_("Last name"), max_length=100, required=False)
+    field_order = ["email", "first_name", "last_name", "role"]
+
+
+class SecondFactorForm(forms.Form):
+    required = forms.BooleanField(
+        label=_("Require two-factor authentication for everyone here"),
+        required=False,
+        help_text=_("An authenticator app or a passkey, in the browser and in SmartControl."),
+    )

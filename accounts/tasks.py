@@ -1,4 +1,4 @@
-"""What keeps the doors tidy."""
+"""Cleaning up after sign-ins, and addresses from before they had one form."""
 
 from allauth.idp.oidc.models import Token
 from allauth.usersessions.models import UserSession
@@ -6,19 +6,25 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from accounts.models import old_addresses
+from core.tasks import every
+
 
 @shared_task
 def forget_expired_sign_ins() -> None:
-    """Sessions and tokens that open nothing any more, and the entries of those sessions in people's lists."""
+    """Delete expired sessions and tokens, and the entries of those sessions in people's lists."""
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
     Token.objects.expired().delete()
 
 
+@shared_task
+def rewrite_old_addresses() -> None:
+    """Bring addresses to their canonical form. `manage.py addresses` lists those that cannot be rewritten."""
+    old_addresses.rewrite()
+
+
 SCHEDULE = {
-    "forget expired sign-ins": {
-        "task": "accounts.tasks.forget_expired_sign_ins",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
+    "rewrite old addresses": every(3600, "accounts.tasks.rewrite_old_addresses"),
+    "forget expired sign-ins": every(3600, "accounts.tasks.forget_expired_sign_ins"),
 }

@@ -1,14 +1,19 @@
-"""The app's session token, looked up in one statement where allauth's own strategy takes two."""
+"""The app's session token. It is marked as the app's, so that it opens the APIs alone, and no page.
 
-from importlib import import_module
+A session that still waits for its second factor is found too: the app needs it to send the factor.
+"""
 
 from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
-from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+
+from accounts.sign_in.sessions import APP, AUDIENCE, app_session
 
 
-class OneLookStrategy(SessionTokenStrategy):
+class AppTokenStrategy(SessionTokenStrategy):
+    def create_session_token(self, request: HttpRequest) -> str:
+        request.session[AUDIENCE] = APP
+        return super().create_session_token(request)
+
     def lookup_session(self, session_token: str) -> SessionBase | None:
-        session = import_module(settings.SESSION_ENGINE).SessionStore(session_key=session_token)
-        return session if SESSION_KEY in session else None
+        return app_session(session_token)

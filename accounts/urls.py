@@ -5,7 +5,9 @@ from accounts.views import home, invitations, profile, sessions, token
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
     path("invitations/<str:token>/", invitations.OpenInvitation.as_view(), name="invitation"),
-    path("invitations/<str:token>/decline/", invitations.Decline.as_view(), name="invitation_decline"),
+    path(
+        "invitations/<str:token>/decline/", invitations.Decline.as_view(), name="invitation_decline"
+    ),
     path("invitations/<str:token>/switch/", invitations.switch, name="invitation_switch"),
     path("accounts/profile/", profile.Profile.as_view(), name="profile"),
     path("accounts/sessions/", sessions.SessionList.as_view(), name="usersessions_list"),

@@ -1,4 +1,6 @@
-"""The requests of the list benchmark that change one job: each time another one, so that each time something happens."""
+"""The requests of the list benchmark that change one job: each time another one, so that each time
+something happens.
+"""
 
 import json
 from collections.abc import Callable, Iterator
@@ -8,14 +10,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bench.browser import Browser, expect, request
-from bench.reading import Acts
+from bench.reading import Actions
 from bench.world import World
 
 API = "/api/smartcontrol/v1/jobs"
 TOKEN = "c" * 32  # any will do, as long as cookie and form have the same one
 
 
-def moving_acts(port: int, world: World, sessions: dict[Any, str]) -> Acts:
+def moving_actions(port: int, world: World, sessions: dict[Any, str]) -> Actions:
     """`take` and `finish` go on from each other: finished is what was taken before."""
     waiting, taken, browser = waiting_jobs(world), [], Browser(port)
     session = sessions[world.installers[0]]
@@ -30,12 +32,20 @@ def moving_acts(port: int, world: World, sessions: dict[Any, str]) -> Acts:
             take()
         expect(browser.send(_post(f"{API}/{taken.pop(0)}/outcome/", session, outcome)), 200)
 
-    return {"take": take, "finish": finish, "create": creating(browser, world, sessions[world.manager])}
+    return {
+        "take": take,
+        "finish": finish,
+        "create": creating(browser, world, sessions[world.manager]),
+    }
 
 
 def creating(browser: Browser, world: World, session: str) -> Callable[[], Any]:
     """A job by the manager's form."""
-    form = {"csrfmiddlewaretoken": TOKEN, "custom_name": "Bench", "vehicle_model": world.models[0].pk}
+    form = {
+        "csrfmiddlewaretoken": TOKEN,
+        "custom_name": "Bench",
+        "vehicle_model": world.models[0].pk,
+    }
     written = request(
         f"/fleetcontrol/{world.fleets[0].pk}/jobs/new/",
         method="POST",
@@ -57,14 +67,18 @@ def takes_at_once(port: int, world: World, sessions: dict[Any, str]) -> list[int
     """Everybody wants the same job in the same moment: what each is answered."""
     from jobs.models import Job
 
-    wanted = Job.objects.filter(company=world.companies[0], status=Job.Status.ASSIGNED).order_by("pk").first()
+    wanted = (
+        Job.objects.filter(company=world.companies[0], status=Job.Status.ASSIGNED)
+        .order_by("pk")
+        .first()
+    )
     line = Barrier(len(world.rivals))
 
     def take(person: Any) -> int:
         browser = Browser(port)
-        asked = _post(f"{API}/{wanted.pk}/assignment/", sessions[person])
+        call = _post(f"{API}/{wanted.pk}/assignment/", sessions[person])
         line.wait(30)
-        return browser.send(asked).status
+        return browser.send(call).status
 
     with ThreadPoolExecutor(len(world.rivals)) as threads:
         return list(threads.map(take, world.rivals))

@@ -52,5 +52,7 @@ def request(path: str, *, method: str = "GET", body: bytes = b"", **headers: str
 
 def expect(reply: Reply, *statuses: int) -> Reply:
     if reply.status not in statuses:
-        raise RuntimeError(f"{reply.status} {http.client.responses.get(reply.status)}: {reply.body[:500]!r}")
+        raise RuntimeError(
+            f"{reply.status} {http.client.responses.get(reply.status)}: {reply.body[:500]!r}"
+        )
     return reply

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from django.db import connection, transaction
 from django.db.models import F
 
-from bench.reading import Acts
+from bench.reading import Actions
 from bench.world import World
 
 SELECTED = 1_000
 
 
-def bulk_acts(world: World) -> Acts:
+def bulk_actions(world: World) -> Actions:
     """Each is undone afterwards, so that all meet the same rows; what a commit would check is checked before."""
     from jobs.models import Job
 
@@ -25,19 +25,21 @@ def bulk_acts(world: World) -> Acts:
             status=Job.Status.ASSIGNED, version=F("version") + 1, planned={}, company=company
         )
 
-    acts = {
+    actions = {
         "floor of bulk": floor,
         "bulk assign": lambda: jobs.assign_all(company, fleet=fleet, by=manager),
-        "bulk edit": lambda: jobs.edit_all(fleet=fleet, by=manager, location="Hall 7", tracking=True),
+        "bulk edit": lambda: jobs.edit_all(
+            fleet=fleet, by=manager, location="Hall 7", tracking=True
+        ),
         "bulk delete": lambda: jobs.delete_all(fleet=fleet, by=manager),
     }
-    return {name: undone(act) for name, act in acts.items()}
+    return {name: undone(action) for name, action in actions.items()}
 
 
-def undone(act: Callable) -> Callable[[], None]:
+def undone(action: Callable) -> Callable[[], None]:
     def run() -> None:
         with transaction.atomic():
-            act()
+            action()
             connection.check_constraints()
             transaction.set_rollback(True)
 

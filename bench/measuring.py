@@ -1,4 +1,4 @@
-"""Ratios taken in one run on one machine: each act and its floor in turn, the best of several rounds of each."""
+"""Ratios taken in one run on one machine: each action and its floor in turn, the best of several rounds of each."""
 
 import random
 import statistics
@@ -32,28 +32,28 @@ def database() -> Iterator[None]:
         runner.teardown_databases(made)
 
 
-def best_of(rounds: int, acts: dict[str, Callable[[], object]]) -> dict[str, float]:
+def best_of(rounds: int, actions: dict[str, Callable[[], object]]) -> dict[str, float]:
     """Seconds of each. The rounds alternate, so that whatever else the machine does meets all of them."""
     best: dict[str, float] = {}
     for _round in range(rounds):
-        for name, act in acts.items():
+        for name, action in actions.items():
             started = time.perf_counter()
-            act()
+            action()
             best[name] = min(best.get(name, float("inf")), time.perf_counter() - started)
     return best
 
 
-def median_of(rounds: int, acts: dict[str, Callable[[], object]]) -> dict[str, float]:
+def median_of(rounds: int, actions: dict[str, Callable[[], object]]) -> dict[str, float]:
     """Seconds of each. Every round has another order, so that none always comes after the same other one.
 
-    What an act has as its `before` is done first, and not counted.
+    What an action has as its `before` is done first, and not counted.
     """
-    chance, taken = random.Random(1), {name: [] for name in acts}
+    chance, taken = random.Random(1), {name: [] for name in actions}
     for number in range(rounds + WARMING):
-        for name in chance.sample(list(acts), len(acts)):
-            getattr(acts[name], "before", lambda: None)()
+        for name in chance.sample(list(actions), len(actions)):
+            getattr(actions[name], "before", lambda: None)()
             started = time.perf_counter()
-            acts[name]()
+            actions[name]()
             if number >= WARMING:
                 taken[name].append(time.perf_counter() - started)
     return {name: statistics.median(seconds) for name, seconds in taken.items()}
@@ -68,7 +68,10 @@ class Report:
         met = value <= goal.must
         self.missed |= not met
         mark = "aim" if value <= goal.aim else "must" if met else "MISSED"
-        print(f"  {what:<58}{value:>8.2f} {unit:<4} must ≤ {goal.must:g}, aim ≤ {goal.aim:g}  {mark}", flush=True)
+        print(
+            f"  {what:<58}{value:>8.2f} {unit:<4} must ≤ {goal.must:g}, aim ≤ {goal.aim:g}  {mark}",
+            flush=True,
+        )
 
     def note(self, text: str) -> None:
         print(f"  {text}")

@@ -1,4 +1,6 @@
-"""The requests of the list benchmark that only read: the list in every way it is offered, the phone's, the operators'."""
+"""The requests of the list benchmark that only read: the list in every way it is offered, the
+phone's, the operators'.
+"""
 
 import html
 import re
@@ -13,7 +15,7 @@ from django.db import connection
 from bench.browser import Browser, expect, request
 from bench.world import World
 
-Acts = dict[str, Callable[[], Any]]
+Actions = dict[str, Callable[[], Any]]
 LIVE = re.compile(r'data-live="([^"]*)"')
 
 
@@ -24,23 +26,32 @@ class Reader:
         self.browser, self.session = Browser(port), session
 
     def page(self, path: str, **query: Any) -> Callable[[], Any]:
-        return self._ask(f"{path}?{urlencode(query)}" if query else path, Cookie=f"sessionid={self.session}")
+        return self._request(
+            f"{path}?{urlencode(query)}" if query else path, Cookie=f"sessionid={self.session}"
+        )
 
     def poll(self, path: str) -> Callable[[], Any]:
-        """As the page that is open now asks whether something changed."""
+        """The check for changes of an open page."""
         address = LIVE.search(self.page(path)().body.decode())
-        return self._ask(path + html.unescape(address[1]), 204, Cookie=f"sessionid={self.session}", HX_Request="true")
+        return self._request(
+            path + html.unescape(address[1]),
+            204,
+            Cookie=f"sessionid={self.session}",
+            HX_Request="true",
+        )
 
     def api(self, path: str, **query: Any) -> Callable[[], Any]:
-        return self._ask(f"{path}?{urlencode(query)}" if query else path, X_Session_Token=self.session)
+        return self._request(
+            f"{path}?{urlencode(query)}" if query else path, X_Session_Token=self.session
+        )
 
-    def _ask(self, path: str, status: int = 200, **headers: str) -> Callable[[], Any]:
-        asked, send = request(path, **headers), self.browser.send
-        return lambda: expect(send(asked), status)
+    def _request(self, path: str, status: int = 200, **headers: str) -> Callable[[], Any]:
+        wanted, send = request(path, **headers), self.browser.send
+        return lambda: expect(send(wanted), status)
 
 
-def narrowings(world: World) -> dict[str, dict[str, Any]]:
-    """What somebody narrows the list by, in parts that are frequent and in parts that are rare."""
+def filters(world: World) -> dict[str, dict[str, Any]]:
+    """Filters of a list: values that are frequent and values that are rare."""
     today, week = date.today(), timedelta(days=7)  # noqa: DTZ011 - near enough
     return {
         "status Succeeded": {"status": "SUCCEEDED"},
@@ -63,7 +74,11 @@ def searches() -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT vin FROM jobs_job WHERE vin <> '' ORDER BY id DESC LIMIT 20")
         vins = [row[0] for row in cursor.fetchall()]
-    return {"end of a VIN": vins[0][-6:], "three characters of a fifth of all": "WVW", "20 VINs": "\n".join(vins)}
+    return {
+        "end of a VIN": vins[0][-6:],
+        "three characters of a fifth of all": "WVW",
+        "20 VINs": "\n".join(vins),
+    }
 
 
 def sorts() -> list[str]:
@@ -74,24 +89,31 @@ def sorts() -> list[str]:
     return sorted(offered) + sorted(f"-{name}" for name in offered)
 
 
-def list_acts(reader: Reader, path: str, world: World) -> Acts:
+def list_actions(reader: Reader, path: str, world: World) -> Actions:
     """The list, and every filter and order of it."""
     page = partial(reader.page, path)
-    acts = {"list": page(), "last page": page(cursor="last")}
-    acts |= {f"filter: {name}": page(**query) for name, query in narrowings(world).items()}
-    acts |= {f"search: {name}": page(search=text) for name, text in searches().items()}
-    acts |= {f"sort: {name}": page(sort=name) for name in sorts()}
-    return acts | {"sort: last page by plate": page(sort="license_plate", cursor="last")}
+    actions = {"list": page(), "last page": page(cursor="last")}
+    actions |= {f"filter: {name}": page(**query) for name, query in filters(world).items()}
+    actions |= {f"search: {name}": page(search=text) for name, text in searches().items()}
+    actions |= {f"sort: {name}": page(sort=name) for name in sorts()}
+    return actions | {"sort: last page by plate": page(sort="license_plate", cursor="last")}
 
 
-def phone_acts(reader: Reader) -> Acts:
+def phone_actions(reader: Reader) -> Actions:
     path = "/api/smartcontrol/v1/jobs/"
-    acts = {"phone": reader.api(path), "phone of DRF": reader.api("/bench/drf/jobs/")}
-    acts |= {f"phone: {name}": reader.api(path, category=name) for name in ("available", "mine", "running", "finished")}
-    searching = {f"phone: {name}": reader.api(path, search=text[:100]) for name, text in searches().items()}
-    return acts | searching | {"phone: counts": reader.api(f"{path}counts/")}
+    actions = {"phone": reader.api(path), "phone of DRF": reader.api("/bench/drf/jobs/")}
+    actions |= {
+        f"phone: {name}": reader.api(path, category=name)
+        for name in ("available", "mine", "running", "finished")
+    }
+    searching = {
+        f"phone: {name}": reader.api(path, search=text[:100]) for name, text in searches().items()
+    }
+    return actions | searching | {"phone: counts": reader.api(f"{path}counts/")}
 
 
-def operators_acts(reader: Reader) -> Acts:
+def operators_actions(reader: Reader) -> Actions:
     page = partial(reader.page, "/admin/jobs/job/")
-    return {"operators' list": page()} | {f"operators: {name}": page(q=text) for name, text in searches().items()}
+    return {"operators' list": page()} | {
+        f"operators: {name}": page(q=text) for name, text in searches().items()
+    }

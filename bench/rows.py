@@ -35,8 +35,10 @@ SELECT *, (%(fleets)s::text[])[f] AS fleet, CASE WHEN state IN ('PENDING', 'DELE
     CASE WHEN has_vin < 0.97 THEN (ARRAY['WVWZZZ', 'WAUZZZ', 'WDB906', 'VF1RFB', 'TMBJJ7'])[1 + n %% 5]
         || substr(hex, 1, 5) || lpad((n %% 1000000)::text, 6, '0') ELSE '' END AS vin,
     CASE WHEN has_plate < 0.7 THEN (ARRAY['B', 'HH', 'M', 'K', 'F', 'S', 'L'])[1 + n %% 7] || ' '
-        || chr(65 + (n / 7 %% 26)::int) || chr(65 + (n / 182 %% 26)::int) || ' ' || (1 + n::bigint * 7919 %% 9999) ELSE '' END AS plate,
-    CASE WHEN has_name < 0.4 THEN (ARRAY['Van', 'Pool car', 'Courier', 'Cargo'])[1 + n %% 4] || ' ' || n ELSE '' END AS named
+        || chr(65 + (n / 7 %% 26)::int) || chr(65 + (n / 182 %% 26)::int) || ' '
+        || (1 + n::bigint * 7919 %% 9999) ELSE '' END AS plate,
+    CASE WHEN has_name < 0.4 THEN (ARRAY['Van', 'Pool car', 'Courier', 'Cargo'])[1 + n %% 4]
+        || ' ' || n ELSE '' END AS named
 FROM ("""
     + PLACED
     + " OFFSET 0) placed"
@@ -48,9 +50,15 @@ VALUES = {
     "status": "state",
     "task": "CASE kind WHEN 'MAINTENANCE' THEN 'SERVICE' ELSE '' END",
     "company_id": "(%(companies)s::text[])[firm]",
-    "assignee_id": "CASE WHEN state IN ('RUNNING', 'SUCCEEDED', 'FAILED') THEN (%(people)s::bigint[])[firm * 5 - n %% 5] END",
+    "assignee_id": (
+        "CASE WHEN state IN ('RUNNING', 'SUCCEEDED', 'FAILED')"
+        " THEN (%(people)s::bigint[])[firm * 5 - n %% 5] END"
+    ),
     "planned": "CASE WHEN firm IS NOT NULL THEN jsonb_build_object('vin', vin, 'license_plate', plate) END",
-    "vehicle_model_id": "CASE WHEN has_model < 0.9 THEN (%(models)s::uuid[])[1 + n %% cardinality(%(models)s::uuid[])] END",
+    "vehicle_model_id": (
+        "CASE WHEN has_model < 0.9"
+        " THEN (%(models)s::uuid[])[1 + n %% cardinality(%(models)s::uuid[])] END"
+    ),
     "brand": "CASE WHEN has_model < 0.9 THEN '' ELSE 'Ford' END",
     "model": "CASE WHEN has_model < 0.9 THEN '' ELSE 'Transit' END",
     "vin": "vin",
@@ -69,14 +77,19 @@ VALUES = {
 
 
 def fill(cursor: Any, number: int, **known: Any) -> None:
-    """`number` jobs of `fleets`, `companies` with their `people`, vehicle `models`, and `created_by`, all given by ids."""
+    """`number` jobs of `fleets`, `companies` with `people`, `models`, and `created_by`, all ids."""
     from jobs.models import Job
 
     columns, known = [], {"number": number, **known}
-    alike = Job(created_by_id=known["created_by"])
+    sample = Job(created_by_id=known["created_by"])
     for field in Job._meta.concrete_fields:
-        columns.append((field.column, VALUES.get(field.column, f"%({field.column})s::{field.db_type(connection)}")))
-        known[field.column] = field.get_db_prep_save(getattr(alike, field.attname), connection)
+        columns.append(
+            (
+                field.column,
+                VALUES.get(field.column, f"%({field.column})s::{field.db_type(connection)}"),
+            )
+        )
+        known[field.column] = field.get_db_prep_save(getattr(sample, field.attname), connection)
     names, values = zip(*columns, strict=True)
     with bare("jobs_job", cursor):
         cursor.execute("SELECT setseed(0.5)")
@@ -89,7 +102,7 @@ def fill(cursor: Any, number: int, **known: Any) -> None:
 
 @contextmanager
 def bare(table: str, cursor: Any) -> Iterator[None]:
-    """Without the indexes that are no constraints, and without foreign keys' checks: both are made once for all rows."""
+    """Drop plain indexes and foreign keys' checks: both are made once for all rows."""
     cursor.execute(
         "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s "
         "AND indexname NOT IN (SELECT conname FROM pg_constraint)",

@@ -16,8 +16,8 @@ from django.test.utils import override_settings
 
 from bench.browser import Browser, request
 from config import data
-from core.supervisor import broker
-from core.supervisor.process import die_with_parent
+from config.supervisor import broker
+from config.supervisor.process import die_with_parent
 
 WORKERS = "2"
 
@@ -33,7 +33,9 @@ def serving(database: str) -> Iterator[int]:
     environment = _environment(database, port)
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput"]
     subprocess.run(collect, env=environment, check=True, stdout=subprocess.DEVNULL)
-    with _running([sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py"], environment) as server:
+    with _running(
+        [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py"], environment
+    ) as server:
         _wait(port, server)
         yield port
 
@@ -43,7 +45,9 @@ def cache() -> Iterator[None]:
     """A Valkey as the product starts one, for cache and broker of the servers, and the cache of this process."""
     (settings.VAR_DIR / "valkey").mkdir()
     with (
-        _running(broker.command(settings.VALKEY_SOCKET, settings.VAR_DIR / "valkey"), dict(os.environ)),
+        _running(
+            broker.command(settings.VALKEY_SOCKET, settings.VAR_DIR / "valkey"), dict(os.environ)
+        ),
         override_settings(CACHES=settings.CACHES | {"default": data.cache(_cache_url())}),
     ):
         yield
@@ -54,10 +58,16 @@ def _cache_url() -> str:
 
 
 @contextmanager
-def _running(command: Sequence[str | Path], environment: dict[str, str]) -> Iterator[subprocess.Popen]:
+def _running(
+    command: Sequence[str | Path], environment: dict[str, str]
+) -> Iterator[subprocess.Popen]:
     with (settings.VAR_DIR / "servers.log").open("ab") as log:
         process = subprocess.Popen(
-            command, env=environment, stdout=log, stderr=log, preexec_fn=die_with_parent(signal.SIGTERM)
+            command,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            preexec_fn=die_with_parent(signal.SIGTERM),
         )
     try:
         yield process
@@ -68,7 +78,11 @@ def _running(command: Sequence[str | Path], environment: dict[str, str]) -> Iter
 
 def _environment(database: str, port: int) -> dict[str, str]:
     """What the tests' settings have made cheaper is not taken over."""
-    kept = {k: v for k, v in os.environ.items() if k not in ("DATABASE_POOL", "LOG_LEVEL", "TELEMATICS_TIME_SCALE")}
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if k not in ("DATABASE_POOL", "LOG_LEVEL", "TELEMATICS_TIME_SCALE")
+    }
     return kept | {
         "DJANGO_SETTINGS_MODULE": "bench.web_settings",
         "DATABASE_URL": url_of(database),
@@ -95,4 +109,6 @@ def _wait(port: int, server: subprocess.Popen) -> None:
                 return
         except OSError:
             time.sleep(0.2)
-    raise RuntimeError(f"The server did not start.\n{(settings.VAR_DIR / 'servers.log').read_text()[-2000:]}")
+    raise RuntimeError(
+        f"The server did not start.\n{(settings.VAR_DIR / 'servers.log').read_text()[-2000:]}"
+    )

@@ -1,4 +1,4 @@
-"""The tests' settings without what only looks for mistakes."""
+"""The tests' settings without the checks for mistakes."""
 
 from config.settings_test import *  # noqa: F403
 from config.settings_test import INSTALLED_APPS, MIDDLEWARE

@@ -43,7 +43,9 @@ class JobList(LoginRequiredMixin, tables.SingleTableMixin, FilterView):
     paginate_by = 50
 
     def get_queryset(self):
-        fleet = get_object_or_404(Fleet.objects.visible_to(self.request.user), pk=self.kwargs["fleet_id"])
+        fleet = get_object_or_404(
+            Fleet.objects.visible_to(self.request.user), pk=self.kwargs["fleet_id"]
+        )
         jobs = Job.objects.filter(fleet=fleet, kind=Job.Kind.INSTALLATION).order_by("-pk")
         return jobs.select_related("vehicle_model", "company", "assignee")
 

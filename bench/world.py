@@ -12,7 +12,9 @@ RIVALS = 50  # people of the first company who want the same job
 
 
 class World:
-    """`manager` works in the first fleet, which has a tenth of all jobs, `roamer` in all; `rivals` in the first company."""
+    """`manager` works in the first fleet, which has a tenth of all jobs, `roamer` in all; `rivals`
+    in the first company.
+    """
 
     def __init__(self, fleets: int = FLEETS, companies: int = COMPANIES):
         from accounts.models import Company, Fleet
@@ -22,11 +24,15 @@ class World:
 
         provider = MobilityProviderFactory()
         self.fleets = Fleet.objects.bulk_create(
-            Fleet(fleet_id=key, provider=provider, name=f"Fleet {n}") for n, key in enumerate(allocate(Fleet, fleets))
+            Fleet(fleet_id=key, provider=provider, name=f"Fleet {n}")
+            for n, key in enumerate(allocate(Fleet, fleets))
         )
         self.companies = Company.objects.bulk_create(
             Company(
-                partner_id=key, name=f"Company {n}", email=f"office{n}@example.com", email_verified_at=timezone.now()
+                partner_id=key,
+                name=f"Company {n}",
+                email=f"office{n}@example.com",
+                email_verified_at=timezone.now(),
             )
             for n, key in enumerate(allocate(Company, companies))
         )
@@ -43,17 +49,34 @@ class World:
 
         names = [new_ulid().lower() for _ in range(number)]
         return User.objects.bulk_create(
-            User(email=f"{name}@example.com", first_name=name[-5:].title(), last_name="Example", password="!", **more)  # noqa: S106
+            User(
+                email=f"{name}@example.com",
+                first_name=name[-5:].title(),
+                last_name="Example",
+                password="!",  # noqa: S106
+                **more,
+            )
             for name in names
         )
 
     def _settle(self) -> None:
-        from accounts.models import AgreementSignature, CompanyMembership, FleetMembership, Partnership
+        from accounts.models import (
+            AgreementSignature,
+            CompanyMembership,
+            FleetMembership,
+            Partnership,
+        )
         from tests.factories.accounts import AgreementFactory
 
         agreement = AgreementFactory()
         AgreementSignature.objects.bulk_create(
-            AgreementSignature(company=c, agreement=agreement, signed_by=self.operator, name="A", address="127.0.0.1")
+            AgreementSignature(
+                company=c,
+                agreement=agreement,
+                signed_by=self.operator,
+                name="A",
+                address="127.0.0.1",
+            )
             for c in self.companies
         )
         teams = [(person, self.companies[n // TEAM]) for n, person in enumerate(self.people)]
@@ -64,7 +87,10 @@ class World:
         )
         FleetMembership.objects.bulk_create(
             [FleetMembership(user=self.manager, fleet=self.fleets[0], role="MANAGER")]
-            + [FleetMembership(user=self.roamer, fleet=fleet, role="MANAGER") for fleet in self.fleets]
+            + [
+                FleetMembership(user=self.roamer, fleet=fleet, role="MANAGER")
+                for fleet in self.fleets
+            ]
         )
         Partnership.objects.bulk_create(self._partnerships(Partnership))
 
@@ -72,8 +98,13 @@ class World:
         accepted = {"status": model.Status.ACCEPTED, "answered_at": timezone.now()}
         pairs = [(self.fleets[0], company) for company in self.companies]
         for f, fleet in enumerate(self.fleets[1:], start=2):
-            pairs += [(fleet, self.companies[n % len(self.companies)]) for n in range(f * 3, f * 3 + 3)]
-        return [model(fleet=fleet, company=company, email=company.email, **accepted) for fleet, company in pairs]
+            pairs += [
+                (fleet, self.companies[n % len(self.companies)]) for n in range(f * 3, f * 3 + 3)
+            ]
+        return [
+            model(fleet=fleet, company=company, email=company.email, **accepted)
+            for fleet, company in pairs
+        ]
 
     @property
     def installers(self) -> list:

@@ -1,4 +1,6 @@
-"""Makes `.venv` with what a requirements file pins, when that changed; then runs a command in it. Standard library alone.
+"""Makes `.venv` with what a requirements file pins, when that changed; then runs a command in it.
+
+Standard library alone.
 
 bin/environment requirements.txt manage.py up --port 8000
 """
@@ -35,9 +37,13 @@ def works(python: Path) -> bool:
 
 def make() -> None:
     print("Making the environment in .venv …", flush=True)
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True
+    )
     if made.returncode:
-        sys.exit(f"{made.stdout}{made.stderr}\nThe environment could not be made (Debian: apt install python3-venv).")
+        sys.exit(
+            f"{made.stdout}{made.stderr}\nThe environment could not be made (Debian: apt install python3-venv)."
+        )
 
 
 def up_to_date(requirements: str) -> bool:
@@ -47,7 +53,16 @@ def up_to_date(requirements: str) -> bool:
 
 def install(python: Path, requirements: str) -> None:
     print(f"Installing the packages of {requirements} …", flush=True)
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
+    pip = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--require-hashes",
+    ]
     if subprocess.run([*pip, "-r", requirements]).returncode:
         sys.exit("The packages could not be installed; the reason stands above.")
     INSTALLED.mkdir(exist_ok=True)

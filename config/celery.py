@@ -1,50 +1,95 @@
 """The workers: threads that wait for units and mails; the beat's schedule comes from the rooms."""
 
 import os
+import sys
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 import structlog
 from celery import Celery, Task
-from celery.signals import setup_logging, worker_shutting_down
+from celery.signals import beat_init, celeryd_init, setup_logging, worker_init, worker_shutting_down
+from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
-from config import broker
+from config import broker, capacity
+from config.presence import Presence
+from core import startup
 from core.context import acting
+from core.postgresql.limits import limit_statements
 from core.shutdown import stopping
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-ROOMS = ("core", "accounts", "telematics", "jobs", "fleetcontrol", "installers")
+# How many times longer than a page a task may wait for the database.
+PATIENCE = 10
 
 
-class ActingTask(Task):
-    """A task acts through the channel `worker`, as part of the request that asked for it."""
+class ContextTask(Task):
+    """A task runs in the channel `worker`, as part of the request that called it.
+
+    Its failures are counted.
+    """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        from core import failures  # a model, and there are none yet when this module is loaded
+
         request_id = structlog.contextvars.get_contextvars().get("request_id", "")
         with acting(channel="worker", request_id=request_id):
-            return super().__call__(*args, **kwargs)
+            row = str(args[0]) if args else ""
+            delivered = self.request.delivery_info or {}
+            return failures.guarded(
+                self,
+                row,
+                partial(super().__call__, *args, **kwargs),
+                redelivered=bool(delivered.get("redelivered")),
+            )
 
 
 broker.install()
-app = Celery("appdrive", task_cls=ActingTask)
+app = Celery("installer_jobs", task_cls=ContextTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.steps["worker"].add(DjangoStructLogInitStep)
+app.steps["worker"].update((DjangoStructLogInitStep, Presence))
 
 
 @app.on_after_finalize.connect
 def collect_schedules(sender: Celery, **_: Any) -> None:
-    """What the beat calls is written beside the tasks: `SCHEDULE` in a room's `tasks.py`."""
-    for room in ROOMS:
-        if find_spec(f"{room}.tasks"):
-            sender.conf.beat_schedule |= getattr(import_module(f"{room}.tasks"), "SCHEDULE", {})
+    """The beat's schedule is beside the tasks: `SCHEDULE` in the `tasks.py` of an app."""
+    for app_name in settings.INSTALLED_APPS:
+        if find_spec(f"{app_name}.tasks"):
+            tasks = import_module(f"{app_name}.tasks")
+            sender.conf.beat_schedule |= getattr(tasks, "SCHEDULE", {})
 
 
-def to_the_unit(_name: str, _args: Any, _kwargs: Any, _options: Any, task: Task | None = None, **_: Any) -> dict | None:
-    """A task that waits for a unit says `@shared_task(at_unit=True)`: its queue has workers of its own."""
-    return {"queue": "units"} if getattr(task, "at_unit", False) else None
+def queue_of(
+    _name: str, _args: Any, _kwargs: Any, _options: Any, task: Task | None = None, **_: Any
+) -> dict | None:
+    """A task that needs workers of its own names its queue: `@shared_task(queue_name="units")`."""
+    queue = getattr(task, "queue_name", "")
+    return {"queue": queue} if queue else None
+
+
+@celeryd_init.connect
+@beat_init.connect
+def refuse_to_start(**_: Any) -> None:
+    if fault := startup.fault():
+        sys.exit(f"Settings: {fault}")
+
+
+@worker_init.connect
+def be_patient(**_: Any) -> None:
+    """A task may take longer than a page, and wait longer for a connection: a worker has more threads than those."""
+    limit_statements(PATIENCE * settings.DATABASE_STATEMENT_TIMEOUT)
+    if pool := settings.DATABASES["default"]["OPTIONS"].get("pool"):
+        pool["timeout"] *= PATIENCE
+
+
+@worker_init.connect
+def refuse_more_threads_than_can_work(sender: Any = None, **_: Any) -> None:
+    queues = sender.app.amqp.queues.consume_from
+    if fault := capacity.fault(queues, sender.concurrency, capacity.connections()):
+        sys.exit(f"Settings: {fault}")
 
 
 @worker_shutting_down.connect

@@ -1,12 +1,17 @@
 """How the databases, the cache and the broker are used, whichever the environment names."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import environ
 from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError
+from psycopg.conninfo import make_conninfo
 
-from config.environment import env, number
+from config.environment import whole
+from config.locations import split
 
 SQLITE = {
     "timeout": 20,
@@ -14,19 +19,35 @@ SQLITE = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
     "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY",
 }
+# Seconds. A page waits for one thing after the other, and answers within 5 s all the same.
+CONNECT_TIMEOUT = 3
+POOL_TIMEOUT = 3
+POSTGRESQL = {
+    "connect_timeout": CONNECT_TIMEOUT,
+    "tcp_user_timeout": 4000,  # ms until what a machine that is gone has not acknowledged ends the connection
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 # So often a connection has heard a question before it keeps its plan.
 REPEATED = 2
+BROKER_TIMEOUT = (
+    3  # a broker that accepts and never answers would block every page that queues work
+)
 REDIS_BROKER = {
     "visibility_timeout": 300,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
-    "socket_timeout": 5,  # a broker that accepts and never answers would block every page that queues work
-    "socket_connect_timeout": 3,
+    "socket_timeout": BROKER_TIMEOUT,
+    "socket_connect_timeout": BROKER_TIMEOUT,
     "socket_keepalive": True,
     "health_check_interval": 25,
 }
+# The last line of defence against a process that stopped within a transaction: it loses its locks before those who wait
+# for them give up. A migration waits for as long as it takes (core/apps.py).
+SESSION = "-c idle_in_transaction_session_timeout=30s -c lock_timeout=45s"
 
-# Parts of pages that are alike for many readers, ready to be sent; each process has its own.
+# Rendered parts of pages that are the same for many readers; each process has its own.
 PARTS = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
     "LOCATION": "parts",
@@ -34,39 +55,76 @@ PARTS = {
 }
 
 
-def database(var: Path) -> dict[str, Any]:
+def database(var: Path, given: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    url = given.get("DATABASE_URL", f"sqlite:///{var / 'db.sqlite3'}")
+    split("DATABASE_URL", url)
     try:
-        found = dict(env.db_url_config(os.environ.get("DATABASE_URL") or f"sqlite:///{var / 'db.sqlite3'}"))
+        found = dict(environ.Env.db_url_config(url))
     except Exception as error:
         raise ImproperlyConfigured("DATABASE_URL cannot be read.") from error
     engine = str(found.get("ENGINE")).rpartition(".")[2]
     if engine not in ("sqlite3", "postgresql") or not found.get("NAME"):
-        raise ImproperlyConfigured("DATABASE_URL must be postgresql://… or sqlite:///…, with a name.")
-    return {**found, "OPTIONS": SQLITE if engine == "sqlite3" else {**found.get("OPTIONS", {}), **_pool()}}
+        raise ImproperlyConfigured(
+            "DATABASE_URL must be postgresql://… or sqlite:///…, with a name."
+        )
+    if engine == "sqlite3":
+        refuse_no_file(str(found["NAME"]))
+        return {**found, "OPTIONS": SQLITE}
+    options = _postgresql(found.get("OPTIONS", {}), given)
+    return {**found, "ENGINE": "core.postgresql", "OPTIONS": options}
 
 
-def _pool() -> dict[str, Any]:
-    """Each process keeps its own connections, and they the plans of what comes again (core/prepared.py).
+def refuse_no_file(name: str) -> None:
+    """SQLite reports it only at the first query, and each thread has a memory of its own."""
+    path = Path(name)
+    if name == ":memory:" or path.is_dir() or not path.parent.is_dir():
+        raise ImproperlyConfigured(
+            "DATABASE_URL must name a file of SQLite in a directory that exists."
+        )
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise ImproperlyConfigured("DATABASE_URL names a file of SQLite that is not writable.")
+
+
+def _postgresql(wanted: dict[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
+    refuse_unknown_options(wanted)
+    options = {**POSTGRESQL, **wanted}
+    pool = _pool(given)
+    if not pool:
+        return options
+    return {**options, **pool, "options": f"{SESSION} {wanted.get('options', '')}".strip()}
+
+
+def refuse_unknown_options(wanted: dict[str, Any]) -> None:
+    try:
+        make_conninfo(**wanted)
+        int(wanted.get("connect_timeout", CONNECT_TIMEOUT))
+    except (ProgrammingError, ValueError):
+        raise ImproperlyConfigured(
+            "DATABASE_URL has an option after the ? that PostgreSQL does not know."
+        ) from None
+
+
+def _pool(given: Mapping[str, str]) -> dict[str, Any]:
+    """Each process keeps its own connections, and the connections the plans of repeated queries (core/prepared.py).
 
     DATABASE_POOL=0 where a pool stands before the server: there each statement may meet another connection.
     """
-    most = int(number("DATABASE_POOL", 16, 0, 500))
-    return {"pool": {"min_size": min(2, most), "max_size": most}, "prepare_threshold": REPEATED} if most else {}
+    size = whole("DATABASE_POOL", 16, 0, 500, given)
+    if not size:
+        return {}
+    return {"pool": {"size": size, "timeout": POOL_TIMEOUT}, "prepare_threshold": REPEATED}
 
 
 def cache(url: str) -> dict[str, Any]:
     if url.startswith("locmem:"):
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    limits = {"socket_timeout": 5} if url.startswith("unix:") else {"socket_timeout": 5, "socket_connect_timeout": 3}
-    return {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": url,
-        "KEY_PREFIX": "appdrive",
-        "OPTIONS": limits,
-    }
+    return {"BACKEND": "config.cache.PromptCache", "LOCATION": url, "KEY_PREFIX": "installer_jobs"}
 
 
 def broker_options(url: str) -> dict[str, Any]:
+    once = {
+        "max_retries": 0
+    }  # a publisher tries to connect once; workers and beat try for as long as it takes
     if url.startswith("amqp"):
-        return {"confirm_publish": True}
-    return REDIS_BROKER if url.startswith("redis") else {}
+        return once | {"confirm_publish": True}
+    return once | REDIS_BROKER if url.startswith("redis") else {}

@@ -1,94 +1,91 @@
-"""What the environment says: read once, refused where it makes no sense."""
+"""Readers of one variable: the value in its type, or a refusal in one line that names the variable.
 
-import hashlib
+What the variables are and which of them fit together is in config/given.py.
+"""
+
 import os
-import secrets
-import tempfile
+import re
+from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
-env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
-BROKERS = ("redis", "rediss", "redis+socket", "amqp", "amqps", "memory")
-CACHES = ("redis", "rediss", "unix", "locmem")
-SOCKET_PATH_LIMIT = 103  # what both Linux (108) and macOS (104) take, with the closing NUL
+FLAGS = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
+CLASS_PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", re.ASCII)
 
 
-def flag(name: str, default: bool) -> bool:
-    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-    value = os.environ.get(name, "").strip().lower()
-    if value and value not in words:
-        raise ImproperlyConfigured(f"{name} is {value!r}; say true or false.")
-    return words.get(value, default)
+def refuse_empty(given: Mapping[str, str], names: tuple[str, ...]) -> None:
+    """Refuse an empty variable, which its default would hide."""
+    for name in names:
+        if name in given and not given[name].strip():
+            raise ImproperlyConfigured(f"{name} is set but empty. Give it a value, or unset it.")
 
 
-def number(name: str, default: float, least: float, most: float) -> float:
-    text = os.environ.get(name) or str(default)
+def flag(name: str, default: bool, given: Mapping[str, str] = os.environ) -> bool:
+    if name not in given:
+        return default
+    word = given[name].strip().lower()
+    if word not in FLAGS:
+        raise ImproperlyConfigured(f"{name} is {given[name]!r}; say true or false.")
+    return FLAGS[word]
+
+
+def number(
+    name: str, default: float, least: float, most: float, given: Mapping[str, str] = os.environ
+) -> float:
+    text = given.get(name, str(default))
     try:
         value = float(text)
     except ValueError:
         raise ImproperlyConfigured(f"{name} is {text!r}, not a number.") from None
     if not least <= value <= most:  # also refuses "nan"
-        raise ImproperlyConfigured(f"{name} is {text}; it must lie between {least:g} and {most:g}.")
+        raise ImproperlyConfigured(
+            f"{name} is {text!r}; it must lie between {least:g} and {most:g}."
+        )
     return value
 
 
-def address(name: str, default: str, schemes: tuple[str, ...]) -> str:
-    value = os.environ.get(name) or default
-    if urlsplit(value).scheme not in schemes:
-        raise ImproperlyConfigured(f"{name} must begin with one of: {', '.join(f'{s}://' for s in schemes)}")
+def whole(
+    name: str, default: int, least: int, most: int, given: Mapping[str, str] = os.environ
+) -> int:
+    value = number(name, default, least, most, given)
+    if value != int(value):
+        raise ImproperlyConfigured(f"{name} is {given[name]!r}; it must be a whole number.")
+    return int(value)
+
+
+def one_of(
+    name: str, default: str, choices: tuple[str, ...], given: Mapping[str, str] = os.environ
+) -> str:
+    value = given.get(name, default).strip().upper()
+    if value not in choices:
+        listed = f"{', '.join(choices[:-1])} or {choices[-1]}"
+        raise ImproperlyConfigured(f"{name} is {given[name]!r}; it must be {listed}.")
     return value
 
 
-def base_url(default: str = "http://127.0.0.1:8000") -> SplitResult:
-    """The address that links in mails lead to: scheme and host, no path."""
-    parts = urlsplit((os.environ.get("BASE_URL") or default).rstrip("/"))
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
-        raise ImproperlyConfigured("BASE_URL must look like https://fleet.example, without a path.")
-    return parts
+def token(name: str, least: int, given: Mapping[str, str] = os.environ) -> str:
+    """A secret that machines send in a header: the value itself is never repeated in a refusal."""
+    value = given.get(name, "")
+    if value and (len(value) < least or not re.fullmatch(r"[!-~]+", value)):
+        raise ImproperlyConfigured(
+            f"{name} must have at least {least} characters: ASCII, without blanks."
+        )
+    return value
 
 
-def var_dir() -> Path:
-    """Where data lives: database, secrets, broker, mail folder, logs."""
-    path = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").expanduser().resolve()
-    try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise ImproperlyConfigured(f"VAR_DIR {path} cannot be used: {error.strerror}.") from error
-    return path
-
-
-def secret(var: Path, name: str) -> str:
-    """From the environment, or made once and kept under `var/`, readable by its owner alone."""
-    if given := os.environ.get(name.upper()):
-        return given
-    path = var / "secrets" / name
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    if not path.exists():
-        _write_once(path, secrets.token_urlsafe(64))
-    return path.read_text()
-
-
-def _write_once(path: Path, value: str) -> None:
-    """Two processes may come at the same moment: the first one's value stays, whole."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.touch(mode=0o600)
-    draft.write_text(value)
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
-
-
-def valkey_socket(var: Path) -> Path:
-    """A socket's path is short by law of the kernel: a long `var/` keeps it in a directory of its own."""
-    path = var / "valkey.sock"
-    if len(os.fsencode(path)) <= SOCKET_PATH_LIMIT:
-        return path
-    name = hashlib.sha256(os.fsencode(var)).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"appdrive-{os.getuid()}-{name}" / "valkey.sock"
+def class_path(name: str, given: Mapping[str, str] = os.environ) -> str:
+    value = given.get(name, "")
+    if value and not CLASS_PATH.fullmatch(value):
+        raise ImproperlyConfigured(f"{name} {value} is not the dotted path of a class."[:200])
+    return value

@@ -6,20 +6,57 @@ from typing import Any
 
 import structlog
 
-# Links that are keys: who reads the log must not be able to follow them.
-SECRET_LINKS = re.compile(r"(/invitations/|/accounts/password/reset/key/|/accounts/confirm-email/)[^/?\s\"]+")
+# Links that are keys: who reads the log must not be able to follow them. Within a `next=` a slash is written as %2F.
+LINKS = (
+    "invitations",
+    "accounts/password/reset/key",
+    "accounts/confirm-email",
+    "accounts/notices/off",
+    "installers/company/email",
+)
+SECRETS = (
+    "access_token",
+    "assertion",
+    "client_secret",
+    "code",
+    "id_token",
+    "key",
+    "password",
+    "refresh_token",
+    "secret",
+    "session_token",
+    "token",
+)
+SLASH = "(?:/|%(?:25)*2F)"
+EQUALS = "(?:=|%(?:25)*3D)"
+BEFORE = "(?:[?&\\s\"']|^|%(?:25)*(?:3F|26))"
+END = r"(?:(?!%(?:25)*(?:2F|3F|26))[^/?&\s\"'])+"
+SECRET_LINKS = re.compile(
+    f"({SLASH}(?:{'|'.join(LINKS).replace('/', SLASH)}){SLASH}){END}", re.IGNORECASE
+)
+SECRET_PARAMETERS = re.compile(f"({BEFORE}(?:{'|'.join(SECRETS)}){EQUALS}){END}", re.IGNORECASE)
 
 
 def hide_secret_links(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Mask what opens something, in every text of a log line, however deep."""
     for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = SECRET_LINKS.sub(r"\1…", value)
+        event[key] = masked(value)
     return event
 
 
+def masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return SECRET_PARAMETERS.sub(r"\1…", SECRET_LINKS.sub(r"\1…", value))
+    if isinstance(value, dict):
+        return {key: masked(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked(part) for part in value]
+    return value
+
+
 QUIETER = {
-    "django.request": "CRITICAL",  # django-structlog says the same, with the request id
-    "celery.app.trace": "WARNING",  # sweeps run every few seconds; who fails still says so
+    "django.request": "CRITICAL",  # django-structlog logs the same, with the request id
+    "celery.app.trace": "WARNING",  # sweeps run every few seconds; failures are still logged
     "celery.worker.strategy": "WARNING",
     "celery.beat": "WARNING",
 }
@@ -29,14 +66,17 @@ SHARED: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.PositionalArgumentsFormatter(),
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    hide_secret_links,
 ]
 
 
 def renderers() -> list[Any]:
     if sys.stderr.isatty():
-        return [structlog.dev.ConsoleRenderer()]
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        return [hide_secret_links, structlog.dev.ConsoleRenderer()]
+    return [
+        structlog.processors.format_exc_info,
+        hide_secret_links,  # the text of an exception may hold a URL, too
+        structlog.processors.JSONRenderer(),
+    ]
 
 
 def configure(level: str) -> dict[str, Any]:

@@ -1,32 +1,41 @@
-"""The settings. What differs between places comes from the environment (config/environment.py, README.md)."""
+"""The settings. What differs between places comes from the environment (config/given.py, docs/operations.md)."""
 
-from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import data, environment, logs
-from config.environment import BASE_DIR, env
+from config import apis, data, logs
+from config.browser import CONTENT_SECURITY_POLICY  # noqa: F401 - a setting
+from config.environment import BASE_DIR
+from config.given import of_this_process
+
+given = of_this_process()
 
 # --- where and as what ------------------------------------------------------------------------------------------------
-VAR_DIR = environment.var_dir()
-DEBUG = environment.flag("DEBUG", default=False)
-WORLD_FILE = VAR_DIR / "world"  # written by the first start: "demo" or "empty"
-DEMO = environment.flag("DEMO", default=WORLD_FILE.exists() and WORLD_FILE.read_text().strip() == "demo")
-DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="installer-jobs-demo")
-if not DEMO_PASSWORD:
-    raise ImproperlyConfigured("DEMO_PASSWORD is empty.")
+VAR_DIR = given.var_dir
+DEBUG = given.debug
+WORLD_FILE = given.world_file  # written by the first start: "demo" or "empty"
+DATABASE_GIVEN = given.stores.is_database_given
+DEMO = given.demo
+DEMO_PASSWORD = given.demo_password
+SECRET_KEY = given.secret_key
 
-SECRET_KEY = environment.secret(VAR_DIR, "secret_key")
-if len(SECRET_KEY) < 50:
-    raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters.")
-
-_base = environment.base_url()
+_base = given.web.base_url
 BASE_URL = _base.geturl()
-HTTPS = _base.scheme == "https"
-ALLOWED_HOSTS = sorted({_base.hostname, "localhost", "127.0.0.1", "[::1]", *env.list("ALLOWED_HOSTS", default=[])})
+HTTPS = given.web.is_https
+ALLOWED_HOSTS = sorted(
+    {str(_base.hostname), "localhost", "127.0.0.1", "[::1]", *given.web.allowed_hosts}
+)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-TRUSTED_PROXIES = int(environment.number("TRUSTED_PROXIES", 0, 0, 10))
+METRICS_PREFIX = "installer_jobs"
+METRICS_TOKEN = given.metrics_token
+TRUSTED_PROXIES = given.web.trusted_proxies
+
+# --- vehicles ---------------------------------------------------------------------------------------------------------
+SIMULATOR = "telematics.simulator.gateway.SimulatorGateway"
+# Outside demo mode there is no default: telematics/checks.py refuses to start without one.
+TELEMATICS_GATEWAY = given.gateway or (SIMULATOR if DEMO else "")
+TELEMATICS_TIME_SCALE = given.time_scale
+# Without a gateway nothing serves, but `migrate` prepares the database for the simulator, which `up` may choose.
+SIMULATED = DEMO or not TELEMATICS_GATEWAY or TELEMATICS_GATEWAY.startswith("telematics.simulator.")
 
 # --- what is installed ------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -56,45 +65,63 @@ INSTALLED_APPS = [
     "import_export",
     "csp",
     "django_structlog",
+    "config",
     "core",
     "accounts",
     "telematics",
     "jobs",
     "fleetcontrol",
     "installers",
+    "demo",
 ]
+if SIMULATED:
+    INSTALLED_APPS.insert(INSTALLED_APPS.index("telematics") + 1, "telematics.simulator")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.web.compression.ApiCompressionMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "core.web.middleware.ContextMiddleware",
+    "core.web.middleware.ProbeMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "installers.smartcontrol.middleware.BuildMiddleware",
+    "accounts.sign_in.sessions.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.ReaderMiddleware",
+    "accounts.middleware.NoStoreMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.sign_in.middleware.SignInMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.OperatorMiddleware",
     "core.web.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
+CSRF_FAILURE_VIEW = "core.web.csrf.failure"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["core.web.templates.Loader", "django.template.loaders.app_directories.Loader"],
+                ),
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "jobs.views.bell.bell",
             ],
+            # With names from right to left isolated in sentences.
+            "libraries": {"i18n": "core.templatetags.sentences"},
         },
     },
 ]
@@ -102,42 +129,45 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- data -------------------------------------------------------------------------------------------------------------
-DATABASES = {"default": data.database(VAR_DIR)}
+DATABASES = {"default": given.stores.database}
+DATABASE_STATEMENT_TIMEOUT = given.stores.statement_timeout
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-VALKEY_SOCKET = environment.valkey_socket(VAR_DIR)
-BROKER_URL = environment.address(
-    "BROKER_URL", f"redis+socket://{VALKEY_SOCKET}?virtual_host=0", schemes=environment.BROKERS
-)
-CACHE_URL = environment.address("CACHE_URL", f"unix://{VALKEY_SOCKET}?db=1", schemes=environment.CACHES)
+VALKEY_SOCKET = given.stores.valkey_socket
+BROKER_URL = given.stores.broker_url
+CACHE_URL = given.stores.cache_url
 CACHES = {"default": data.cache(CACHE_URL), "parts": data.PARTS}
 
 MAIL_DIR = VAR_DIR / "mail"
-EMAIL_BACKEND, EMAIL_FILE_PATH = "core.mail_folder.MailFolder", str(MAIL_DIR)
-if env.str("EMAIL_URL", default=""):
-    vars().update(env.email_url("EMAIL_URL"))
+EMAIL_BACKEND, EMAIL_FILE_PATH = "core.mail.folder.MailFolder", str(MAIL_DIR)
+vars().update(given.mails.server)
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Installer Jobs <no-reply@{_base.hostname}>")
+INVITATIONS_PER_DAY = given.mails.invitations_per_day
+MAILS_TO_AN_ADDRESS_PER_DAY = given.mails.to_an_address_per_day
+ADDRESS_CHANGES_PER_DAY = given.mails.address_changes_per_day
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = given.mails.sender
 
 # --- work in the background -------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = BROKER_URL
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = ["config.celery.to_the_unit"]
+CELERY_TASK_ROUTES = ["config.celery.queue_of"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_step": 0.5, "interval_max": 0.5}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 2,
+    "interval_start": 0,
+    "interval_step": 0.5,
+    "interval_max": 0.5,
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_TIMEOUT = 3
+CELERY_BROKER_CONNECTION_TIMEOUT = data.BROKER_TIMEOUT
+CELERY_BROKER_POOL_LIMIT = 10
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BROKER_TRANSPORT_OPTIONS = data.broker_options(BROKER_URL)
-
-# --- vehicles ---------------------------------------------------------------------------------------------------------
-TELEMATICS_GATEWAY = env.str("TELEMATICS_GATEWAY", default="telematics.simulator.gateway.SimulatorGateway")
-TELEMATICS_TIME_SCALE = environment.number("TELEMATICS_TIME_SCALE", 1, 0, 10)
 
 # --- who may come in --------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -162,10 +192,24 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_CHANGE_EMAIL = ACCOUNT_EMAIL_NOTIFICATIONS = ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "add_email": "accounts.sign_in.forms.AddEmailForm",
+    "login": "accounts.sign_in.forms.LoginForm",
+    "reset_password": "accounts.sign_in.forms.ResetPasswordForm",
+}
+# Counted by account and place instead: accounts/sign_in/limits.py.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "reset_password": None,
+    "reset_password_from_key": None,
+}
+MFA_RATE_LIMITS = {"webauthn_login": None}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _base.scheme
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 HEADLESS_CLIENTS = ("app",)
-HEADLESS_TOKEN_STRATEGY = "accounts.tokens.OneLookStrategy"  # noqa: S105 - a class
+HEADLESS_TOKEN_STRATEGY = "accounts.tokens.AppTokenStrategy"  # noqa: S105 - a class
+OPERATORS_NEED_SECOND_FACTOR = given.operators_need_second_factor
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Installer Jobs"
@@ -174,63 +218,30 @@ IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 15 * 60
 IDP_OIDC_AUTH_METHODS = ["client_secret_basic"]
 
 # --- APIs -------------------------------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": ["core.web.permissions.DenyAll"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "core.web.problems.exception_handler",
-    "UNAUTHENTICATED_USER": None,
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-SPECTACULAR_SETTINGS = {
-    "OAS_VERSION": "3.1.0",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        "JobKind": "jobs.models.choices.Kind",
-        "JobStatus": "jobs.models.choices.JobStatus.shown_choices",
-        "TestKind": "jobs.procedures.kinds.TestKind",
-        "TestStatus": "jobs.models.installation_test_queryset.Status",
-        "ConfigurationStatus": "jobs.models.configuration.Configuration.Status",
-        "CommandStatus": "telematics.models.command.Status",
-    },
-}
+REST_FRAMEWORK = apis.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = apis.SPECTACULAR_SETTINGS
 
 # --- the browser's side -----------------------------------------------------------------------------------------------
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "worker-src": [SELF],
-        "media-src": [SELF, "blob:"],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-    },
-}
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
-SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# A browser keeps it: one hour at first, raised by HSTS_SECONDS. Other hosts of the domain decide for themselves.
+SECURE_HSTS_SECONDS = given.web.hsts_seconds if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
+SILENCED_SYSTEM_CHECKS = [
+    *("security.W005", "security.W021"),  # they require subdomains and preload
+    "templates.W003",  # our library `i18n` has the name of Django's on purpose
+]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_ENGINE = "accounts.sign_in.sessions"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "core.web.static_files.StaticFiles"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
 
@@ -241,9 +252,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 
 # --- logs -------------------------------------------------------------------------------------------------------------
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
-if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
-    raise ImproperlyConfigured("LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+LOG_LEVEL = given.log_level
 LOGGING = logs.configure(LOG_LEVEL)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False

@@ -7,12 +7,22 @@ import tempfile
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 if "TEST_VAR_DIR" not in os.environ:
-    os.environ["TEST_VAR_DIR"] = tempfile.mkdtemp(prefix="appdrive-tests-")
+    os.environ["TEST_VAR_DIR"] = tempfile.mkdtemp(prefix="installer-jobs-tests-")
     atexit.register(shutil.rmtree, os.environ["TEST_VAR_DIR"], ignore_errors=True)
-for name in ("BASE_URL", "DEMO", "DEMO_PASSWORD", "EMAIL_URL", "SECRET_KEY", "ALLOWED_HOSTS", "METRICS_TOKEN", "DEBUG"):
+for name in (
+    "BASE_URL",
+    "DEMO",
+    "DEMO_PASSWORD",
+    "EMAIL_URL",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "METRICS_TOKEN",
+    "DEBUG",
+):
     os.environ.pop(name, None)
 os.environ["VAR_DIR"] = os.path.join(os.environ["TEST_VAR_DIR"], WORKER)
 os.environ["BROKER_URL"], os.environ["CACHE_URL"] = "memory://", "locmem://"
+os.environ["TELEMATICS_GATEWAY"] = "telematics.simulator.gateway.SimulatorGateway"
 os.environ["TELEMATICS_TIME_SCALE"] = "0.001"
 os.environ["DATABASE_POOL"] = "0"
 os.environ["LOG_LEVEL"] = "WARNING"
@@ -21,29 +31,43 @@ os.environ["LOG_LEVEL"] = "WARNING"
 if os.environ.get("TEST_ON") == "postgresql" and "TEST_DATABASE_URL" not in os.environ:
     from tests import postgres
 
-    os.environ["TEST_DATABASE_URL"] = postgres.start()  # the other processes of the run find it here
-os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
+    os.environ["TEST_DATABASE_URL"] = (
+        postgres.start()
+    )  # the other processes of the run find it here
+os.environ.pop("DATABASE_URL", None)
+if "TEST_DATABASE_URL" in os.environ:
+    os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
 
 from config.settings import *  # noqa: E402, F403
 from config.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, STATIC_ROOT, STORAGES, VAR_DIR  # noqa: E402
 
 DATABASES["default"]["TEST"] = {}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["TEST"]["NAME"] = str(VAR_DIR / "test.sqlite3")  # a file, so that threads share it
-    faster = {"init_command": DATABASES["default"]["OPTIONS"]["init_command"] + "; PRAGMA synchronous=OFF"}
+    DATABASES["default"]["TEST"]["NAME"] = str(
+        VAR_DIR / "test.sqlite3"
+    )  # a file, so that threads share it
+    faster = {
+        "init_command": DATABASES["default"]["OPTIONS"]["init_command"] + "; PRAGMA synchronous=OFF"
+    }
     DATABASES["default"]["OPTIONS"] = DATABASES["default"]["OPTIONS"] | faster
 else:
-    DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 0  # plans are kept from the first time on
+    DATABASES["default"]["OPTIONS"]["prepare_threshold"] = (
+        0  # plans are kept from the first time on
+    )
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STATIC_ROOT.mkdir(exist_ok=True)
 INSTALLED_APPS += ["zeal"]
-MIDDLEWARE.insert(0, "zeal.middleware.zeal_middleware")  # a page that asks row by row fails its test
+MIDDLEWARE.insert(
+    0, "zeal.middleware.zeal_middleware"
+)  # a page that queries row by row fails its test
 ZEAL_RAISE = True
-# While signing in allauth asks for these more than once: the person's addresses, and each session with its person.
+# While signing in, allauth reads these more than once: the person's addresses, and each session with its person.
 ZEAL_ALLOWLIST = [
-    # An act over several fleets locks the reader's membership of each, one after the other.
+    # An action on several fleets locks the reader's membership of each, one after the other.
     {"model": "accounts.Fleet", "field": "memberships"},
+    # Each transaction locks its job again.
+    {"model": "jobs.Job", "field": "get[(][)]"},
     {"model": "account.EmailAddress"},
     {"model": "sessions.Session"},
     {"model": "accounts.User", "field": "get[(][)]"},

@@ -1,4 +1,10 @@
+from typing import Any
+
+from celery import current_app
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import pre_migrate
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,7 +12,31 @@ class CoreConfig(AppConfig):
     name = "core"
     verbose_name = _("Ground")
 
-    def ready(self):
-        from core import names
+    def ready(self) -> None:
+        load_refusals()
+        load_tasks()
+        autodiscover_modules("retention")
+        pre_migrate.connect(wait_without_limit, sender=self)
 
-        names.translate_fields()
+
+def load_refusals() -> None:
+    """Import the codes that each room registers, before anything refuses."""
+    autodiscover_modules("refusals")
+
+
+def load_tasks() -> None:
+    """Import every task and finish the Celery app before there are threads.
+
+    Two first writes at once would otherwise wait for each other for ever: one imports a module of
+    tasks and needs Celery's lock, the other holds that lock and imports the same module.
+    """
+    autodiscover_modules("tasks")
+    current_app.finalize()
+
+
+def wait_without_limit(using: str, **_kwargs: Any) -> None:
+    """A migration may wait for a lock, and build an index, for as long as it takes."""
+    connection = connections[using]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0")

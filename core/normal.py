@@ -1,14 +1,16 @@
 """How texts are compared: search ignores case, blanks and hyphens."""
 
-import re
+from core.values.texts import LINE, plain_hyphens, plain_width, upper
 
-_IGNORED = re.compile(r"[\s\-‐-―]+")
+# The column of a search puts `|` between two texts, so no text has one there.
+_IGNORED = str.maketrans("", "", " -|")
 
 
 def normalise(text: str | None) -> str:
-    return _IGNORED.sub("", text or "").upper()
+    shown = plain_hyphens(plain_width(LINE.canonical(text or "")))
+    return upper(shown.translate(_IGNORED))
 
 
 def search_column(*texts: str | None) -> str:
-    """What a search looks in. The separator keeps a match from running across two texts."""
+    """The text that a search reads. The separator keeps a match from running across two texts."""
     return "|".join(normalise(text) for text in texts)

@@ -1,4 +1,4 @@
-"""A worker that is told to stop says so here: whoever waits in a thread looks, and puts the work back."""
+"""Set when a worker has to stop: threads that wait check it and put their work back."""
 
 from threading import Event
 

@@ -27,7 +27,9 @@ def update_returning(qs: models.QuerySet, *columns: str, **changes: Any) -> list
         return []
     if not sql:
         return []
-    fields = [qs.model._meta.pk if name == "pk" else qs.model._meta.get_field(name) for name in columns]
+    fields = [
+        qs.model._meta.pk if name == "pk" else qs.model._meta.get_field(name) for name in columns
+    ]
     quoted = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} RETURNING {quoted}", params)
@@ -47,10 +49,10 @@ def insert_select(model: type[models.Model], columns: list[str], values: models.
 
 
 def as_one_value(conditions: models.Q) -> models.Case:
-    """The same conditions, asked by the database of the few rows that it finds.
+    """The same conditions, checked by the database on the few rows that it finds.
 
-    As conditions of the search itself they are part of its plan: in which order to join ten tables takes longer to think
-    out than one row to judge.
+    As conditions of the search itself they are part of its plan: in which order to join ten tables
+    takes longer to think out than one row to judge.
     """
     return models.Case(
         models.When(conditions, then=models.Value(True)),
@@ -67,14 +69,19 @@ def among(texts: Iterable[str]) -> RawSQL:
     return RawSQL("SELECT value FROM json_each(%s)", [together])
 
 
-def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence]) -> None:
-    """Insert `rows`, each the values of `columns`, in one statement; columns left out get the database's own default."""
+def insert_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence]
+) -> None:
+    """Insert `rows`, each the values of `columns`, in one statement; columns left out get the
+    database's own default.
+    """
     connection = connections[router.db_for_write(model)]
     fields = [model._meta.get_field(name) for name in columns]
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     by_column = [
-        _as_stored(values, field, connection) for field, values in zip(fields, zip(*rows, strict=True), strict=False)
+        _as_stored(values, field, connection)
+        for field, values in zip(fields, zip(*rows, strict=True), strict=False)
     ]
     prepared = zip(*by_column, strict=True)
     with connection.cursor() as cursor:
@@ -87,7 +94,7 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
                 copy.write_row(row)
 
 
-def _as_stored(values: Sequence, field: models.Field, connection) -> list:
+def _as_stored(values: Sequence, field: models.Field, connection: Any) -> list:
     """Each different value is prepared once: in most columns of many rows few are different."""
     try:
         stored = {value: field.get_db_prep_save(value, connection) for value in set(values)}
@@ -96,11 +103,13 @@ def _as_stored(values: Sequence, field: models.Field, connection) -> list:
     return [stored[value] for value in values]
 
 
-def _as_python(rows, fields, model, connection) -> list[tuple]:
+def _as_python(rows: Any, fields: Any, model: Any, connection: Any) -> list[tuple]:
     """Through the converters that a SELECT would use (uuid → ULID, text → JSON)."""
     compiler = model._base_manager.all().query.get_compiler(connection=connection)
     converters = compiler.get_converters([field.get_col(model._meta.db_table) for field in fields])
-    return [tuple(row) for row in compiler.apply_converters(rows, converters)] if converters else rows
+    if converters:
+        return [tuple(row) for row in compiler.apply_converters(rows, converters)]
+    return rows
 
 
 class ByKey(models.Expression):
@@ -108,20 +117,21 @@ class ByKey(models.Expression):
 
     output_field = models.JSONField()
 
-    def __init__(self, values: Mapping[Any, Any]):
+    def __init__(self, values: Mapping[Any, Any]) -> None:
         super().__init__()
         self.values = values
 
-    def resolve_expression(self, query=None, *args, **kwargs):
+    def resolve_expression(self, query: Any = None, *args: Any, **kwargs: Any) -> Any:
         resolved = self.copy()
         resolved.key = models.F("pk").resolve_expression(query, *args, **kwargs)
         return resolved
 
-    def as_sql(self, compiler, connection, **extra):
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         key, params = compiler.compile(self.key)
         prepare = self.key.output_field.get_db_prep_value
         known = json.dumps(
-            {str(prepare(pk, connection)): value for pk, value in self.values.items()}, cls=DjangoJSONEncoder
+            {str(prepare(pk, connection)): value for pk, value in self.values.items()},
+            cls=DjangoJSONEncoder,
         )
         if connection.vendor == "postgresql":
             return f"(%s::jsonb -> {key}::text)", [known, *params]

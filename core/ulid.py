@@ -2,6 +2,8 @@
 
 import re
 import uuid
+from collections.abc import Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -20,50 +22,62 @@ def new_ulid() -> str:
 class ULIDField(models.UUIDField):
     """A ULID over the database's own uuid. In Python it is the 26-character text."""
 
+    _pyi_private_get_type: str  # for mypy, which otherwise takes it for a UUID
+
     default_error_messages = {"invalid": _("“%(value)s” is not an id.")}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         if kwargs.get("primary_key"):
             kwargs.setdefault("default", new_ulid)
             kwargs.setdefault("editable", False)
         super().__init__(*args, **kwargs)
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
         # The default is Python's, so a migration that named it would change with our code.
         kwargs.pop("default", None)
         return name, path, args, kwargs
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         if value is None:
             return None
         try:
             return str(_parse(value))
         except (ValueError, TypeError, AttributeError) as error:
-            raise ValidationError(self.error_messages["invalid"], code="invalid", params={"value": value}) from error
+            raise ValidationError(
+                self.error_messages["invalid"], code="invalid", params={"value": value}
+            ) from error
 
-    def get_db_prep_value(self, value, connection, prepared=False):
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: Any = False) -> Any:
         if value is None:
             return None
         if isinstance(value, str) and _TEXT.fullmatch(value):
             as_uuid = uuid.UUID(int=int(value.translate(_DIGITS), 32))
         else:
             as_uuid = _parse(self.to_python(value)).to_uuid()
-        return as_uuid if connection.features.has_native_uuid_field else as_uuid.hex
+        if connection.features.has_native_uuid_field:
+            return as_uuid
+        return as_uuid.hex
 
-    def from_db_value(self, value, expression, connection):
-        return None if value is None else str(_parse(value))
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        if value is None:
+            return None
+        return str(_parse(value))
 
-    def formfield(self, **kwargs):
+    def formfield(self, **kwargs: Any) -> Any:
         from django import forms
 
-        return models.Field.formfield(self, **{"form_class": forms.CharField, "max_length": 26, **kwargs})
+        return models.Field.formfield(
+            self, **{"form_class": forms.CharField, "max_length": 26, **kwargs}
+        )
 
 
-def _parse(value) -> ULID:
+def _parse(value: Any) -> ULID:
     if isinstance(value, ULID):
         return value
     if isinstance(value, uuid.UUID):
         return ULID.from_uuid(value)
     text = str(value)
-    return ULID.from_str(text.upper()) if len(text) == 26 else ULID.from_uuid(uuid.UUID(text))
+    if len(text) == 26:
+        return ULID.from_str(text.upper())
+    return ULID.from_uuid(uuid.UUID(text))

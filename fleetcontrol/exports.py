@@ -1,56 +1,55 @@
-"""The files that the lists hand out, as CSV or as a workbook. No cell of them is one that a spreadsheet would run."""
+"""Exports of lists, as CSV or as an Excel workbook."""
 
-import csv
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterator
+from datetime import tzinfo
 from tempfile import TemporaryFile
-from typing import Any
 
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
-from openpyxl import Workbook
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy
 
-from jobs.importing.characters import neutral
-from jobs.importing.files import UNWRITABLE
+from jobs.spreadsheets import CSV, XLSX, Rows, csv_lines, write_workbook
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# A sheet of Excel has a million rows, and is built before its first byte is sent.
+# A sheet of Excel has a million rows; it is complete before its first byte is sent.
 LONGEST_SHEET = 100_000
-
-Rows = Iterable[Iterable[Any]]
-
-
-def export(form: str, rows: Rows, name: str) -> HttpResponseBase:
-    """`rows` as a file to keep; `form` is csv or xlsx."""
-    name = f"{name}-{date.today():%Y-%m-%d}.{form}"  # noqa: DTZ011 - a name, in the server's day
-    return as_workbook(rows, name) if form == "xlsx" else as_csv(rows, name)
+TOO_LONG = gettext_lazy(
+    "An Excel file takes up to 100,000 rows. Filter the list, or export it as CSV."
+)
 
 
-def as_csv(rows: Rows, name: str) -> StreamingHttpResponse:
-    """A line at a time. Every cell is quoted: a spreadsheet of another language cuts lines at other signs than ours."""
-    writer = csv.writer(Echo(), quoting=csv.QUOTE_ALL)
-    lines = ("\ufeff" * (number == 0) + writer.writerow(row) for number, row in enumerate(_neutralised(rows)))
+def fits(file_format: str, rows: QuerySet) -> bool:
+    return file_format != "xlsx" or not rows.order_by()[LONGEST_SHEET:].exists()
+
+
+def export(file_format: str, rows: Rows, name: str) -> HttpResponseBase:
+    """Return `rows` as an attachment; `file_format` is csv or xlsx."""
+    name = f"{name}-{timezone.localdate():%Y-%m-%d}.{file_format}"
+    return export_workbook(rows, name) if file_format == "xlsx" else export_csv(rows, name)
+
+
+def export_csv(rows: Rows, name: str) -> StreamingHttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+    lines = in_current_locale(csv_lines(rows))
+    return StreamingHttpResponse(lines, content_type=CSV, headers=headers)
 
 
-def as_workbook(rows: Rows, name: str) -> FileResponse:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    for row in _neutralised(rows):
-        sheet.append([UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", cell) for cell in row])
+def export_workbook(rows: Rows, name: str) -> FileResponse:
     file = TemporaryFile()  # noqa: SIM115 - the response closes it
-    book.save(file)
+    write_workbook(file, {"Sheet": rows})
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 
-def _neutralised(rows: Rows) -> Iterator[list[str]]:
-    for row in rows:
-        yield [neutral(str(cell)) for cell in row]
+def in_current_locale(lines: Iterator[str]) -> Iterator[str]:
+    """Make each line in the current zone and language: a stream is read after those of its request have ended."""
+    return _lines_in(lines, timezone.get_current_timezone(), translation.get_language())
 
 
-class Echo:
-    """A file that hands back what is written to it, for a line at a time."""
-
-    def write(self, text: str) -> str:
-        return text
+def _lines_in(lines: Iterator[str], zone: tzinfo, language: str | None) -> Iterator[str]:
+    while True:
+        with timezone.override(zone), translation.override(language):
+            line = next(lines, None)
+        if line is None:
+            return
+        yield line

@@ -1,37 +1,53 @@
+"""The table of the Installers website."""
+
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.web.columns import ChoiceColumn, Column, DateColumn, LinkColumn, StatusColumn
-from core.web.tables import Table
+from core.web.lists.columns import ChoiceColumn, Column, DateColumn, LinkColumn, StatusColumn
+from core.web.lists.tables import Table
 from jobs.models import Job
 
-# What a person's name is made of, as the history has it.
+# The columns that make a person's name.
 NAME = ("first_name", "last_name", "email", "closed_at")
 
 
 class PersonColumn(Column):
-    """Who holds a job, or for whom it is kept."""
+    """The installer who holds a job, or for whom it is reserved."""
 
-    def cell(self, value, row):
-        holder, kept = _name(row, "assignee"), _name(row, "reserved_for")
-        return holder or (
-            _("reserved for %(name)s") % {"name": kept} if kept and row["status"] == Job.Status.ASSIGNED else ""
-        )
+    def cell(self, value: Any, row: Mapping[str, Any]) -> str:
+        if row["assignee"]:
+            return _name(row, "assignee")
+        if row["reserved_for"] and row["status"] == Job.Status.ASSIGNED:
+            return _("reserved for %(name)s") % {"name": _name(row, "reserved_for")}
+        return ""
 
 
-def _name(row, of: str) -> str:
-    return User(pk=row[of], **{part: row[f"{of}__{part}"] for part in NAME}).name if row[of] else ""
+def _name(row: Mapping[str, Any], role: str) -> str:
+    """The name of the person in the column `role`."""
+    names = {part: row[f"{role}__{part}"] for part in NAME}
+    return User(pk=row[role], **names).name
 
 
 READ = [
     "status",
     "assignee",
     "reserved_for",
-    *(f"{of}__{part}" for of in ("assignee", "reserved_for") for part in NAME),
+    *(f"assignee__{part}" for part in NAME),
+    *(f"reserved_for__{part}" for part in NAME),
 ]
 
-# A maintenance job has no names of its own: its vehicle has.
-NAMED_BY = ("license_plate", "custom_name", "vin", "vehicle__license_plate", "vehicle__custom_name", "vehicle__vin")
+# A maintenance job takes its name from its vehicle.
+NAMED_BY = (
+    "license_plate",
+    "custom_name",
+    "vin",
+    "vehicle__license_plate",
+    "vehicle__custom_name",
+    "vehicle__vin",
+)
 
 
 class JobTable(Table):

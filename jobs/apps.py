@@ -6,7 +6,7 @@ class JobsConfig(AppConfig):
     name = "jobs"
     verbose_name = _("Jobs")
 
-    def ready(self):
+    def ready(self) -> None:
         from jobs import receivers
 
         receivers.connect()

@@ -1,11 +1,11 @@
-"""Whether any job of a fleet has changed since somebody looked, for the price of one question to the cache.
+"""Whether any job of a fleet has changed since a reader's last request, for the price of one call to the cache.
 
-Only a shortcut, and never about who may see what: what it does not know is looked up in the database, and every answer is
-asked for anew after a while, so that a sign that was lost costs seconds.
+This is a shortcut only, and never decides who may see what. What is not cached is read from the database, and
+every entry expires after a short time, so a change that the cache has missed shows after seconds.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -17,45 +17,58 @@ from core.ulid import new_ulid
 
 T = TypeVar("T")
 
-BELIEVED = 20  # seconds
+# Seconds for which an answer is reused.
+BELIEVED = 20
+# Seconds for which the mark of a fleet's latest change is kept.
 KEPT = 24 * 3600
 
 
 def touch(fleet_id: str) -> None:
-    """A job of the fleet has changed, as soon as this transaction is committed."""
-    transaction.on_commit(lambda: _set_sign(fleet_id), robust=True)
+    """Record that a job of the fleet has changed, once this transaction is committed."""
+    transaction.on_commit(lambda: _set_mark(fleet_id), robust=True)
 
 
-class Look:
-    """Somebody looks again at something of a fleet that he has seen before; `what` tells it from other things."""
+def touch_all(fleet_ids: Iterable[str]) -> None:
+    """The same for jobs of several fleets."""
+    for fleet_id in set(fleet_ids):
+        touch(fleet_id)
+
+
+class ChangeCheck:
+    """Whether the fleet's jobs have changed since a reader last loaded something.
+
+    `what` names the reader and the thing.
+    """
 
     def __init__(self, fleet_id: str, what: str):
-        self.sign_key = _sign_key(fleet_id)
+        self.mark_key = _mark_key(fleet_id)
         self.seen_key = f"jobs-seen:{hashlib.blake2b(what.encode(), digest_size=16).hexdigest()}"
-        known = _known(self.sign_key, self.seen_key)
-        self.sign, seen = known.get(self.sign_key), known.get(self.seen_key)
-        self.is_same = self.sign is not None and self.sign == seen
+        known = _known(self.mark_key, self.seen_key)
+        self.mark = known.get(self.mark_key)
+        self.is_unchanged = self.mark is not None and self.mark == known.get(self.seen_key)
 
-    def was_same(self) -> None:
-        """The database says that nothing has changed up to the sign that was read before asking it."""
+    def confirm_unchanged(self) -> None:
+        """Record that the database shows no change up to the mark, which was read before the database."""
         with suppress(RedisError):
-            if self.sign is None:
-                cache.add(self.sign_key, new_ulid(), KEPT)
+            if self.mark is None:
+                cache.add(self.mark_key, new_ulid(), KEPT)
             else:
-                cache.set(self.seen_key, self.sign, BELIEVED)
+                cache.set(self.seen_key, self.mark, BELIEVED)
 
 
-def since_the_last_change(fleet_id: str, what: str, look_up: Callable[[], T]) -> T:
-    """What `look_up` gives about the fleet's jobs; not asked again while no job has changed."""
-    sign_key, key = _sign_key(fleet_id), f"jobs-{what}:{fleet_id}"
-    known = _known(sign_key, key)
-    sign, (kept_at, kept) = known.get(sign_key), known.get(key, (None, None))
-    if sign is not None and kept_at == sign:
-        return kept
-    found = look_up()
-    if sign is not None:  # read before looking: what changes meanwhile has another one
+def cached_until_change(fleet_id: str, what: str, load: Callable[[], T]) -> T:
+    """Return the result of `load`, which is not called again while no job of the fleet has changed."""
+    mark_key = _mark_key(fleet_id)
+    key = f"jobs-{what}:{fleet_id}"
+    known = _known(mark_key, key)
+    mark = known.get(mark_key)
+    cached_at, cached = known.get(key, (None, None))
+    if mark is not None and cached_at == mark:
+        return cached
+    found = load()
+    if mark is not None:  # read before loading, so a change meanwhile has a newer mark
         with suppress(RedisError):
-            cache.set(key, (sign, found), BELIEVED)
+            cache.set(key, (mark, found), BELIEVED)
     return found
 
 
@@ -66,10 +79,10 @@ def _known(*keys: str) -> dict[str, Any]:
         return {}
 
 
-def _set_sign(fleet_id: str) -> None:
+def _set_mark(fleet_id: str) -> None:
     with suppress(RedisError):
-        cache.set(_sign_key(fleet_id), new_ulid(), KEPT)
+        cache.set(_mark_key(fleet_id), new_ulid(), KEPT)
 
 
-def _sign_key(fleet_id: str) -> str:
+def _mark_key(fleet_id: str) -> str:
     return f"jobs-changed:{fleet_id}"

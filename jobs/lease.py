@@ -1,4 +1,4 @@
-"""How long an access lasts after the holder's last action: a forgotten job is not standing access ."""
+"""The time for which an access lasts after the holder's last action, so that a forgotten job does not leave it open."""
 
 from datetime import timedelta
 

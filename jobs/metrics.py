@@ -1,4 +1,4 @@
-"""What waits in the garages."""
+"""Gauges of the work at units."""
 
 from django.db.models import Count
 
@@ -9,7 +9,9 @@ from jobs.models.installation_test import OPEN
 
 @gauge("installation_tests", "Tests of units that are not decided yet.", label="status")
 def installation_tests() -> dict[str, int]:
-    counted = InstallationTest.objects.open().order_by().values_list("status").annotate(count=Count("pk"))
+    counted = (
+        InstallationTest.objects.open().order_by().values_list("status").annotate(count=Count("pk"))
+    )
     return {str(status): 0 for status in OPEN} | dict(counted)
 
 

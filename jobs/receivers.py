@@ -1,123 +1,157 @@
-"""What the work does when somebody below it goes, a vehicle changes, or a command is about to be handed over.
+"""Receivers: what happens to jobs when a person, company or partnership ends, or a vehicle changes.
 
 The signals are sent with plain `send()` inside the transaction: a raise here rolls it back.
 """
 
 from collections import Counter
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
 from accounts import signals as accounts
-from core.moves import MoveRefused
+from core.errors import MoveRefused
+from jobs.models import Job, VehicleAccess
+from jobs.notifications import sending
 from telematics import signals as telematics
 
 
 def connect() -> None:
     accounts.person_left.connect(free_jobs_of_person, dispatch_uid="jobs.free_jobs_of_person")
-    accounts.partnership_answered.connect(tell_of_answer, dispatch_uid="jobs.tell_of_answer")
-    accounts.partnership_ended.connect(release_jobs_of_partnership, dispatch_uid="jobs.release_jobs_of_partnership")
-    accounts.agreement_published.connect(ask_for_signature, dispatch_uid="jobs.ask_for_signature")
-    accounts.company_closed.connect(release_jobs_of_company, dispatch_uid="jobs.release_jobs_of_company")
+    accounts.person_joined.connect(notify_of_user, dispatch_uid="jobs.notify_of_user")
+    accounts.client_waits.connect(notify_of_client, dispatch_uid="jobs.notify_of_client")
+    accounts.partnership_answered.connect(notify_of_answer, dispatch_uid="jobs.notify_of_answer")
+    accounts.partnership_ended.connect(
+        release_jobs_of_partnership, dispatch_uid="jobs.release_jobs_of_partnership"
+    )
+    accounts.agreement_published.connect(request_signatures, dispatch_uid="jobs.request_signatures")
+    accounts.company_closed.connect(
+        release_jobs_of_company, dispatch_uid="jobs.release_jobs_of_company"
+    )
+    accounts.suspended.connect(end_access_of_suspended, dispatch_uid="jobs.end_access_of_suspended")
     telematics.changing.connect(rename_jobs_of_vehicle, dispatch_uid="jobs.rename_jobs_of_vehicle")
     telematics.units_spoken_for.connect(units_of_open_jobs, dispatch_uid="jobs.units_of_open_jobs")
-    telematics.vehicles_spoken_for.connect(vehicles_of_open_jobs, dispatch_uid="jobs.vehicles_of_open_jobs")
-    telematics.handing_over.connect(lock_access_of_command, dispatch_uid="jobs.lock_access_of_command")
+    telematics.units_in_hand.connect(units_of_held_jobs, dispatch_uid="jobs.units_of_held_jobs")
+    telematics.vehicles_spoken_for.connect(
+        vehicles_of_open_jobs, dispatch_uid="jobs.vehicles_of_open_jobs"
+    )
+    telematics.handing_over.connect(
+        lock_access_of_command, dispatch_uid="jobs.lock_access_of_command"
+    )
 
 
-def free_jobs_of_person(sender, *, company, user, by, **kwargs) -> None:
-    from jobs.models import Job
-
-    _tell_desks("withdraw", Job.free_all(user, by=by, why="PERSON_REMOVED"), by=by)
+def free_jobs_of_person(sender: Any, *, company: Any, user: Any, by: Any, **kwargs: Any) -> None:
+    sending.notify_desks("withdraw", Job.free_all(user, by=by, why="PERSON_REMOVED"), by=by)
 
 
-def tell_of_answer(sender, *, partnership, by, **kwargs) -> None:
-    _tell_desk_of_partner(partnership, f"partnership_{partnership.status.lower()}", by=by)
+def notify_of_user(sender: Any, *, team: Any, user: Any, **kwargs: Any) -> None:
+    sending.notify_admins(team, "user_joined", by=user)
 
 
-def release_jobs_of_partnership(sender, *, partnership, by, by_the_company, **kwargs) -> None:
-    """Whose side ended it is not told; to the other one it is one notice, however many jobs came back."""
-    from jobs.models import Job
+def notify_of_client(sender: Any, *, partnership: Any, by: Any, **kwargs: Any) -> None:
+    sending.notify_office_of_client(partnership, "partnership_offered", by=by)
 
-    if partnership.company is None:  # an invitation that nobody had answered
+
+def notify_of_answer(sender: Any, *, partnership: Any, by: Any, **kwargs: Any) -> None:
+    sending.notify_desk_of_partner(partnership, f"partnership_{partnership.status.lower()}", by=by)
+
+
+def release_jobs_of_partnership(
+    sender: Any, *, partnership: Any, by: Any, by_the_company: Any, **kwargs: Any
+) -> None:
+    """Return the jobs, and notify the side that did not end the partnership, once for all jobs."""
+    if partnership.company is None:  # an invitation without an answer
         return
-    released = Job.release_all(by=by, why="PARTNERSHIP_ENDED", company=partnership.company, fleet=partnership.fleet_id)
+    released = Job.release_all(
+        by=by, why="PARTNERSHIP_ENDED", company=partnership.company, fleet=partnership.fleet_id
+    )
     if by_the_company:
-        _tell_desk_of_partner(partnership, "partnership_ended_by_company", by=by, count=len(released))
+        sending.notify_desk_of_partner(
+            partnership, "partnership_ended_by_company", by=by, count=len(released)
+        )
         return
-    _tell_desks("release", released, by=by)
+    sending.notify_desks("release", released, by=by)
     if partnership.status == partnership.Status.ACCEPTED:
-        _tell_office_of_client(partnership, by=by)
+        sending.notify_office_of_client(partnership, "partnership_ended_by_fleet", by=by)
 
 
-def release_jobs_of_company(sender, *, company, by, partnerships, **kwargs) -> None:
-    """Each fleet's desk gets one notice, with the number of its jobs that came back."""
-    from jobs.models import Job
-
-    came_back = Counter(job.fleet_id for job in Job.release_all(by=by, why="COMPANY_REMOVED", company=company))
+def release_jobs_of_company(
+    sender: Any, *, company: Any, by: Any, partnerships: Any, **kwargs: Any
+) -> None:
+    """Return the jobs, and notify each fleet once, with the number of its jobs."""
+    came_back = Counter(
+        job.fleet_id for job in Job.release_all(by=by, why="COMPANY_REMOVED", company=company)
+    )
     for partnership in partnerships:
         if partnership.status == partnership.Status.ACCEPTED:
             count = came_back[partnership.fleet_id]
-            _tell_desk_of_partner(partnership, "partnership_ended_by_company", by=by, count=count)
+            sending.notify_desk_of_partner(
+                partnership, "partnership_ended_by_company", by=by, count=count
+            )
         elif partnership.status == partnership.Status.PENDING:
-            _tell_desk_of_partner(partnership, "partnership_declined", by=by)
+            sending.notify_desk_of_partner(partnership, "partnership_declined", by=by)
 
 
-def ask_for_signature(sender, *, agreement, by, **kwargs) -> None:
-    from jobs.models.notice import Notice, every_office
-
-    Notice.objects.tell(every_office(), "agreement_published", by=by, path="/installers/register/agreement/")
-
-
-def _tell_desks(verb: str, jobs: list, *, by) -> None:
-    """One notice a fleet, whatever the number of its jobs."""
-    of_fleet: dict[str, list] = {}
-    for job in jobs:
-        of_fleet.setdefault(job.fleet_id, []).append(job)
-    for one, *others in of_fleet.values():
-        one.refresh_from_db()
-        one.tell_desk(verb, by=by, count=1 + len(others))
+# Suspended model → the word in the history, and the path from a job. An API client holds no job.
+SUSPENDED = {
+    "User": ("installer", "assignee"),
+    "Company": ("company", "company"),
+    "Fleet": ("fleet", "fleet"),
+    "MobilityProvider": ("provider", "fleet__provider"),
+}
 
 
-def _tell_desk_of_partner(partnership, verb: str, *, by, count: int = 1) -> None:
-    from jobs.models.notice import Notice, desk_of
+def end_access_of_suspended(sender: Any, *, row: Any, by: Any, **kwargs: Any) -> None:
+    """End the access, and notify the other side: the suspended side cannot read it."""
+    if sender.__name__ not in SUSPENDED:
+        return
+    who, path = SUSPENDED[sender.__name__]
+    jobs = Job.suspend_access(by=by, who=who, **{path: row})
+    if who in ("fleet", "provider"):
+        sending.notify_installers("client_suspended", jobs, by=by)
+        return
+    sending.notify_desks(f"{who}_suspended", jobs, by=by)
+    if who == "installer" and jobs:
+        # The jobs of one person are all with one company.
+        sending.notify_offices(
+            "installer_suspended", {jobs[0].company_id: (jobs[0].pk, len(jobs))}, by=by
+        )
 
-    path = f"/fleetcontrol/{partnership.fleet_id}/partners/"
-    about = {"partnership": partnership, "path": path, "count": count}
-    Notice.objects.tell(desk_of(partnership.fleet_id), verb, by=by, **about)
+
+def request_signatures(sender: Any, *, agreement: Any, by: Any, **kwargs: Any) -> None:
+    sending.notify_every_office(
+        "agreement_published", by=by, path="/installers/register/agreement/"
+    )
 
 
-def _tell_office_of_client(partnership, *, by) -> None:
-    from jobs.models.notice import Notice, office_of
-
-    about = {"partnership": partnership, "path": "/installers/clients/"}
-    Notice.objects.tell(office_of(partnership.company_id), "partnership_ended_by_fleet", by=by, **about)
-
-
-def rename_jobs_of_vehicle(sender, *, vehicle, changed, **kwargs) -> None:
-    from jobs.models import Job
-
+def rename_jobs_of_vehicle(sender: Any, *, vehicle: Any, changed: Any, **kwargs: Any) -> None:
     Job.objects.follow_vehicle(vehicle, changed)
 
 
-def units_of_open_jobs(sender, **kwargs) -> Exists:
-    """The units that an open job has planned, linked or taken out for the time being."""
-    from jobs.models import Job
+def units_of_held_jobs(sender: Any, *, user: Any, **kwargs: Any) -> Exists:
+    held = Job.objects.filter(
+        status=Job.Status.RUNNING,
+        assignee=user,
+        unit=OuterRef("pk"),
+    )
+    return Exists(held)
 
-    return Exists(Job.objects.using_unit(OuterRef("pk")))
+
+def units_of_open_jobs(sender: Any, *, job: Any = None, **kwargs: Any) -> Exists:
+    """The units that an open job other than `job` has planned, linked or taken out for the time being."""
+    using = Job.objects.using_unit(OuterRef("pk"))
+    if job is None:
+        return Exists(using)
+    return Exists(using.exclude(pk=OuterRef(job) if isinstance(job, OuterRef) else job))
 
 
-def vehicles_of_open_jobs(sender, **kwargs) -> Exists:
-    from jobs.models import Job
-
+def vehicles_of_open_jobs(sender: Any, **kwargs: Any) -> Exists:
     return Exists(Job.objects.open().filter(vehicle=OuterRef("pk")))
 
 
-def lock_access_of_command(sender, *, command, **kwargs) -> None:
-    """A command under an installer's key is handed over under the lock of his job, while his access is live."""
-    from jobs.models import VehicleAccess
-
+def lock_access_of_command(sender: Any, *, command: Any, **kwargs: Any) -> None:
+    """Lock the job of a command under an installer's key. Raises MoveRefused if the access has ended."""
     access = VehicleAccess.objects.select_related("job").filter(key=command.key_id).first()
     if access is not None:
         access.lock_live()
-    elif command.key.holder_id is not None:
+    elif command.key.kind == command.key.Kind.PERSON:
         raise MoveRefused("access_ended")

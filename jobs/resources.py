@@ -1,10 +1,11 @@
-"""Jobs as a spreadsheet: the columns of the import by their names there, and beside them what came of the job."""
+"""The export of jobs: the columns of the import with the same names, and the result of each job."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from import_export import fields, resources, widgets
 
+from core.values import times
 from jobs.models import Job
 from jobs.models.job_queryset import JobQuerySet
 
@@ -13,14 +14,18 @@ TIMES = ("created_at", "updated_at", "assigned_at", "taken_at", "finished_at")
 
 
 class Decision(widgets.Widget):
-    """On, off, or nothing: as the import reads it."""
+    """On, off or blank, as the import reads it."""
 
     def render(self, value: bool | None, obj: Any = None, **kwargs: Any) -> str:
-        return {True: "on", False: "off"}.get(value, "")
+        if value is None:
+            return ""
+        if value:
+            return "on"
+        return "off"
 
 
 class JobResource(resources.ModelResource):
-    """For every export of jobs."""
+    """The resource of every export of jobs."""
 
     assigned_installer_company_id = fields.Field(attribute="company_id")
     company = fields.Field(attribute="company__name")
@@ -39,21 +44,49 @@ class JobResource(resources.ModelResource):
     class Meta:
         model = Job
         fields = (
-            "id", "kind", "status", "assigned_installer_company_id", "company", "installer",
-            *Job.IDENTITY, "vehicle_model_id", "installation_variant", "central_lock_connection_type",
-            *Job.MASTER_DATA, *Job.FEATURES, *Job.NOTES, "task", "further_tests", "planned_unit", "unit", "vehicle_id",
-            *RESULT, *TIMES,
-        )  # fmt: skip
+            "id",
+            "kind",
+            "status",
+            "assigned_installer_company_id",
+            "company",
+            "installer",
+            *Job.IDENTITY,
+            "vehicle_model_id",
+            "installation_variant",
+            "central_lock_connection_type",
+            *Job.MASTER_DATA,
+            *Job.FEATURES,
+            *Job.NOTES,
+            "task",
+            "further_tests",
+            "planned_unit",
+            "unit",
+            "vehicle_id",
+            *RESULT,
+            *TIMES,
+        )
         export_order = fields
-        widgets = {name: {"format": "%Y-%m-%d %H:%M:%S"} for name in TIMES}
+        widgets = {name: {"format": times.FORMAT} for name in TIMES}
+
+    def get_export_headers(self, *args: Any, **kwargs: Any) -> list[str]:
+        return [self._heading(name) for name in super().get_export_headers(*args, **kwargs)]
+
+    @staticmethod
+    def _heading(name: str) -> str:
+        if name in TIMES:
+            return times.heading_with_zone(name)
+        return name
 
     def dehydrate_further_tests(self, job: Job) -> str:
         return " ".join(job.further_tests)
 
     def table(self, parts: Iterable[JobQuerySet]) -> Iterator[list[Any]]:
-        """The column names, then the cells of each job, read in chunks: a fleet may have a hundred thousand."""
+        """Yield the headings, then the cells of each job.
+
+        Jobs are loaded in chunks: a fleet may have a hundred thousand.
+        """
         chosen = self.get_export_fields()
-        yield [field.column_name for field in chosen]
+        yield [self._heading(field.column_name) for field in chosen]
         for jobs in parts:
             related = jobs.select_related("company", "assignee").defer("search", "planned")
             for job in related.iterator(chunk_size=2000):

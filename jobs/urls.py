@@ -1,16 +1,16 @@
-"""Everybody's own notices, below /accounts/notices/."""
+"""Everybody's own notifications, below /accounts/notices/."""
 
 from django.urls import path
 
 from core.web import converters
-from jobs.views import notices
+from jobs.views import notifications
 
 converters.register()
 
 urlpatterns = [
-    path("", notices.NoticeList.as_view(), name="notices"),
-    path("read/", notices.read_all, name="notices_read"),
-    path("settings/", notices.Preferences.as_view(), name="notice_settings"),
-    path("off/<str:token>/", notices.Unsubscribe.as_view(), name="notices_off"),
-    path("<ulid:pk>/", notices.OpenNotice.as_view(), name="notice"),
+    path("", notifications.NotificationList.as_view(), name="notifications"),
+    path("read/", notifications.read_all, name="notifications_read"),
+    path("settings/", notifications.Preferences.as_view(), name="notification_settings"),
+    path("off/<str:token>/", notifications.Unsubscribe.as_view(), name="notifications_off"),
+    path("<ulid:pk>/", notifications.OpenNotification.as_view(), name="notification"),
 ]

@@ -6,7 +6,8 @@ class TelematicsConfig(AppConfig):
     name = "telematics"
     verbose_name = _("Telematics")
 
-    def ready(self):
-        from telematics.simulator import person
+    def ready(self) -> None:
+        from core.web import health
+        from telematics import checks
 
-        person.listen()
+        health.CHECKS["gateway"] = checks.gateway_is_ready

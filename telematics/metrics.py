@@ -1,10 +1,10 @@
-"""What the units have yet to hear of."""
+"""What still has to reach the units."""
 
 from core.gauges import gauge
 from telematics.models import Command, Key
 
 
-@gauge("keys_to_drop", "Ended keys that their unit has not yet forgotten.")
+@gauge("keys_to_drop", "Ended keys that their unit still has.")
 def keys_to_drop() -> int:
     return Key.objects.to_drop().count()
 

@@ -1,4 +1,4 @@
-"""What the signals of a unit are called, and their values in words."""
+"""The names of a unit's signals, and their values as text."""
 
 from typing import Any
 
@@ -42,15 +42,23 @@ WORDS = {
 }
 
 
-def said(name: str, value: Any) -> str:
+def in_words(name: str, value: Any) -> str:
     """A signal's value in words."""
     if value is None:
         return "–"
     if name == "position":
         return f"{value['latitude']:.5f}, {value['longitude']:.5f}"
     if name == "driving_enabled":
-        return _("enabled") if value else _("disabled")
+        if value:
+            return _("enabled")
+        return _("disabled")
     if isinstance(value, bool):
-        return _("on") if value else _("off")
-    shown = number_format(value, force_grouping=True) if isinstance(value, int | float) else WORDS.get(value, value)
+        if value:
+            return _("on")
+        return _("off")
+    shown = (
+        number_format(value, force_grouping=True)
+        if isinstance(value, int | float)
+        else WORDS.get(value, value)
+    )
     return f"{shown} {UNITS.get(name, '')}".strip()

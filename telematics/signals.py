@@ -1,20 +1,29 @@
-"""What the floors above, and whoever plays the unit, may listen to."""
+"""Signals for the floors above and for the simulator."""
 
 from django.dispatch import Signal
 
-# `command` is about to be handed over. Sent with plain `send()` inside the transaction that makes it SENT and before
-# the key is locked: a receiver locks what it guards and raises MoveRefused or NotAllowed to refuse.
+# A command is about to be handed over: `command`. Sent with plain `send()` inside the transaction that makes it SENT,
+# before the key is locked. A receiver locks what it guards, and raises MoveRefused or NotAllowed to refuse.
 handing_over = Signal()
 
-# Which units does the work above count on, though they lie in stock? Each receiver gives a condition over units.
+# Which units does the work above reserve, although they are in stock? Each receiver returns a condition over units.
+# `job`, a primary key or an OuterRef, names the job whose own reservations do not count; None is no job.
 units_spoken_for = Signal()
 
-# And which vehicles is it about? Each receiver gives a condition over vehicles.
+# Which vehicles is the work above about? Each receiver returns a condition over vehicles.
 vehicles_spoken_for = Signal()
 
-# A test begins at a unit: `qnr`, `kind`, `attempt` (1 is the first). The person in the simulator mends what failed.
+# Which units does the work above put into the hands of `user`? Each receiver returns a condition over units.
+units_in_hand = Signal()
+
+# A test begins at a unit: `qnr`, `kind`, `attempt` (1 is the first). The simulator repairs what failed before.
 test_starting = Signal()
 
-# A vehicle is about to change: `vehicle`, `changed` (names and values). Sent with plain `send()` inside the transaction
-# that changes it and before the vehicle is locked, because whoever follows it may lock what comes before a vehicle.
+# The values of a vehicle are about to change: `vehicle`, `changed` (names and values). Sent with
+# plain `send()` inside the
+# transaction and before the vehicle is locked, because a receiver may lock what comes before a vehicle.
 changing = Signal()
+
+# A vehicle was written: `vehicle` as it now is, and the `reason`, a ChangeReason. Sent with plain `send()` inside the
+# transaction of the change, while the vehicle is locked. Messages hook in here.
+changed = Signal()

@@ -1,72 +1,81 @@
-"""Nudges: each loads a row and calls one method. Whatever they miss, the sweeps find by its row."""
+"""Nudges: each task loads a row and calls one method. The sweeps find the rows whose nudge was lost."""
+
+from collections.abc import Callable
 
 from celery import shared_task
 from django.db.models.functions import Now
 
-from core.tasks import nudge_now
+from core import queues
+from core.failures import each
+from core.tasks import every, nudge, postpone_and_nudge
 from telematics.gateway import GatewayError
 from telematics.models import Command, Key
 from telematics.models.command import Status
-from telematics.models.key import RETRY
-from telematics.simulator import heartbeats
 
 BATCH = 500
 
 
-@shared_task(at_unit=True)
+@queues.waiting("urgent")
+def waiting_commands() -> int:
+    return Command.objects.filter(status=Status.QUEUED).count()
+
+
+@queues.waiting("urgent")
+def waiting_keys() -> int:
+    return Key.objects.to_deliver().count() + Key.objects.to_drop().count()
+
+
+@shared_task(queue_name="urgent")
 def deliver_key(key_id: str) -> None:
     try_at_unit(Key.objects.get(pk=key_id).deliver)
 
 
-@shared_task(at_unit=True)
+@shared_task(queue_name="urgent")
 def drop_key(key_id: str) -> None:
     try_at_unit(Key.objects.get(pk=key_id).drop)
 
 
-@shared_task(at_unit=True)
+@shared_task(queue_name="urgent")
 def run_command(command_id: str) -> None:
     Command.objects.get(pk=command_id).run()
 
 
 @shared_task
 def sweep_keys() -> None:
-    """Keys that their unit should know or forget by now, and whose time for another try has come."""
+    """Keys that are to be delivered or dropped and whose next try is due."""
     due = Key.objects.filter(dropped_at__isnull=True, due_at__lte=Now())
-    for task, keys in ((deliver_key, due.to_deliver()), (drop_key, due.to_drop())):
-        postpone_and_nudge(task, keys)
+    postpone_and_nudge(deliver_key, due.to_deliver())
+    postpone_and_nudge(drop_key, due.to_drop())
 
 
 @shared_task
 def sweep_commands() -> None:
-    """Commands that nobody handed over in time, and those whose answer is lost with their worker."""
-    for command in Command.objects.lapsed().order_by("pk")[:BATCH]:
-        command.settle(Status.EXPIRED, error="lapsed" if command.status == Status.QUEUED else "no_answer")
+    """Commands that no worker handed over in time, and those whose worker died before the answer."""
+    lapsed = Command.objects.lapsed().order_by("pk")
+    each(lapsed, Command.lapse, what="telematics.tasks.sweep_commands", most=BATCH)
     postpone_and_nudge(run_command, Command.objects.overdue())
 
 
-@shared_task(at_unit=True)
-def send_heartbeats() -> None:
-    """What real units do by themselves."""
-    heartbeats.send_due()
+@shared_task
+def name_kind_of_old_keys() -> None:
+    """Set the kind of keys from before they had one, a batch at a time."""
+    old = Key.objects.of_unnamed_kind().order_by("pk")
+    ids = list(old.values_list("pk", flat=True)[:BATCH])
+    Key.objects.of_unnamed_kind().filter(pk__in=ids).update(kind=Key.Kind.SYSTEM)
+    if len(ids) == BATCH:
+        nudge(name_kind_of_old_keys)
 
 
 SCHEDULE = {
-    "sweep keys": {"task": "telematics.tasks.sweep_keys", "schedule": 30.0, "options": {"expires": 30}},
-    "sweep commands": {"task": "telematics.tasks.sweep_commands", "schedule": 10.0, "options": {"expires": 10}},
-    "simulator heartbeats": {"task": "telematics.tasks.send_heartbeats", "schedule": 60.0, "options": {"expires": 60}},
+    "sweep keys": every(30, "telematics.tasks.sweep_keys"),
+    "name kind of old keys": every(3600, "telematics.tasks.name_kind_of_old_keys"),
+    "sweep commands": every(10, "telematics.tasks.sweep_commands"),
 }
 
 
-def try_at_unit(call) -> None:
-    """A unit that does not answer is no error of ours: the row says when to try again."""
+def try_at_unit(call: Callable[[], None]) -> None:
+    """Ignore a unit that does not answer: the row has the time of the next try."""
     try:
         call()
     except GatewayError:
         return
-
-
-def postpone_and_nudge(task, rows) -> None:
-    ids = list(rows.order_by("due_at").values_list("pk", flat=True)[:BATCH])
-    rows.model.objects.filter(pk__in=ids, due_at__lte=Now()).update(due_at=Now() + RETRY)
-    for pk in ids:
-        nudge_now(task, pk)

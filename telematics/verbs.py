@@ -1,8 +1,14 @@
-"""The commands a vehicle understands, what each needs of its model, and what each sets."""
+"""The commands of vehicles: what each needs of the vehicle model, and what each sets."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from telematics.models.vehicle_model import IMMOBILIZER
+from telematics.vocabulary import IMMOBILIZER
+
+if TYPE_CHECKING:
+    from telematics.models import Vehicle, VehicleModel
 
 LOCK = "lock-central-lock"
 UNLOCK = "unlock-central-lock"
@@ -36,16 +42,41 @@ NEEDS = {
 }
 
 # What each sets: True is locked, and driving enabled.
-LOCKS = {LOCK: True, LOCK_AND_DISABLE: True, UNLOCK: False, UNLOCK_AND_ENABLE: False}
-ENABLES = {ENABLE: True, UNLOCK_AND_ENABLE: True, DISABLE: False, LOCK_AND_DISABLE: False}
+LOCKS = {
+    LOCK: True,
+    LOCK_AND_DISABLE: True,
+    UNLOCK: False,
+    UNLOCK_AND_ENABLE: False,
+}
+ENABLES = {
+    ENABLE: True,
+    UNLOCK_AND_ENABLE: True,
+    DISABLE: False,
+    LOCK_AND_DISABLE: False,
+}
 
 
-def supported(verb, capabilities):
+def supported(verb: str, capabilities: Iterable[str]) -> bool:
     return verb in VERBS and NEEDS.get(verb, set()) <= set(capabilities)
 
 
-def to_put_back(capabilities):
-    """The command that leaves a car as it has to be left, None where there is nothing to close."""
+def supported_by(vehicle_model: "VehicleModel | None", verb: str) -> bool:
+    """Whether a vehicle of this model supports the command. An unknown model refuses none."""
+    if vehicle_model is None:
+        return verb in VERBS
+    return supported(verb, vehicle_model.capabilities)
+
+
+def closing(vehicle: "Vehicle") -> str | None:
+    """The command that puts this vehicle back, None where there is nothing to close."""
+    known = vehicle.vehicle_model
+    if known:
+        return to_put_back(known.capabilities)
+    return LOCK_AND_DISABLE
+
+
+def to_put_back(capabilities: Iterable[str]) -> str | None:
+    """The command that closes a vehicle with these capabilities, None where there is nothing to close."""
     for verb in (LOCK_AND_DISABLE, LOCK, DISABLE):
         if supported(verb, capabilities):
             return verb

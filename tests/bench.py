@@ -1,16 +1,22 @@
-"""A bench for simulated units: a mounted and configured vehicle, a key of somebody, and a probe that runs procedures."""
+"""A bench for simulated units: a mounted and configured vehicle, a key of somebody, and a probe
+that runs procedures.
+"""
 
 import time
 
 from django.utils import timezone
 
 from jobs.procedures import PROCEDURES
-from jobs.procedures.base import Ask, Unmet, gateway_hint
+from jobs.procedures.base import EvidenceRecorder, Prompt, Unmet, gateway_hint
 from telematics.gateway import GatewayError, get_gateway
-from telematics.models import Command, SimulatedUnit, SimulatorLog
+from telematics.models import Command
 from telematics.signals import test_starting as starting
-from telematics.simulator.models import Persistence
-from tests.factories.accounts import CompanyMembershipFactory, FleetMembershipFactory, PartnershipFactory
+from telematics.simulator.models import Persistence, SimulatedUnit, SimulatorLog
+from tests.factories.accounts import (
+    CompanyMembershipFactory,
+    FleetMembershipFactory,
+    PartnershipFactory,
+)
 from tests.factories.jobs import JobFactory
 from tests.factories.telematics import FullVehicleFactory
 
@@ -32,9 +38,9 @@ class Bench:
         self.vehicle = vehicle or FullVehicleFactory()
         self.qnr = self.vehicle.unit_id
         self.setup = {**SETUP, "vehicle_model": self.vehicle.vehicle_model_id, **setup}
-        get_gateway().configure(self.qnr, self.setup)
+        get_gateway().configure(self.qnr, self.setup, sequence=1)
         self.job, self.holder = self._taken_job()
-        self.key = self.job.current_access().key
+        self.key = self.job.access.current().key
         self.key.deliver()
 
     def _taken_job(self):
@@ -71,26 +77,43 @@ class Bench:
 
     def acts(self, key=None):
         """What the unit itself says it has done, oldest first, without the learning of keys."""
-        log = SimulatorLog.objects.filter(unit=self.qnr).exclude(act__in=("add-key", "drop-key", "configure"))
-        return list((log.filter(key_id=key.pk) if key else log).order_by("at").values_list("act", flat=True))
+        log = SimulatorLog.objects.filter(unit=self.qnr).exclude(
+            action__in=("add-key", "drop-key", "configure")
+        )
+        return list(
+            (log.filter(key_id=key.pk) if key else log)
+            .order_by("at")
+            .values_list("action", flat=True)
+        )
 
     def test(self, kind, attempt=1, answers=True):
         """Run a procedure from end to end: (passed, hint, evidence)."""
         return BenchProbe(self, kind, attempt, answers).run()
 
 
-class BenchProbe:
+class BenchProbe(EvidenceRecorder):
     def __init__(self, bench, kind, attempt, answers):
-        self.bench, self.qnr, self.kind, self.attempt, self.answers = bench, bench.qnr, kind, attempt, answers
-        self.model, self.memory, self.evidence, self.asked = bench.vehicle.vehicle_model, {}, [], []
+        self.bench, self.qnr, self.kind, self.attempt, self.answers = (
+            bench,
+            bench.qnr,
+            kind,
+            attempt,
+            answers,
+        )
+        self.model, self.memory, self.evidence, self.prompts = (
+            bench.vehicle.vehicle_model,
+            {},
+            [],
+            [],
+        )
 
     def run(self):
         starting.send(sender=type(self), qnr=self.qnr, kind=self.kind, attempt=self.attempt)
         try:
             for step in PROCEDURES[self.kind].steps:
-                asked = step(self)
-                if isinstance(asked, Ask):
-                    self.asked.append(str(asked.text))
+                prompt = step(self)
+                if isinstance(prompt, Prompt):
+                    self.prompts.append(str(prompt.text))
                     if not self.answers:
                         return self.result(False, "seen by the person")
         except Unmet as unmet:
@@ -106,16 +129,11 @@ class BenchProbe:
     def read(self, watch=()):
         return get_gateway().read_state(self.qnr, watch)
 
-    def act(self, verb):
+    def send(self, verb):
         command = self.bench.command(verb)
         if command.error:
             raise GatewayError(command.error)
         return self.read()
-
-    def check(self, signal, value, *, unit="", threshold="", ok, hint=""):
-        self.evidence.append({"signal": signal, "value": value, "threshold": threshold, "ok": ok})
-        if not ok:
-            raise Unmet(hint)
 
     def wait_for(self, predicate, seconds, watch=()):
         """As patient as the seconds say, at the simulator's own scale."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-ROOMS = ("accounts", "config", "core", "fleetcontrol", "installers", "jobs", "telematics")
+ROOMS = ("accounts", "config", "core", "demo", "fleetcontrol", "installers", "jobs", "telematics")
 CALLS = {  # where context, singular and plural stand among a call's arguments
     "_": (None, 0, None),
     "gettext": (None, 0, None),
@@ -40,7 +40,11 @@ class Entry(NamedTuple):
 
 
 def read_po(path: Path) -> list[Entry]:
-    return [_entry(block) for block in path.read_text("utf-8").split("\n\n") if "\nmsgid " in f"\n{block}"][1:]
+    return [
+        _entry(block)
+        for block in path.read_text("utf-8").split("\n\n")
+        if "\nmsgid " in f"\n{block}"
+    ][1:]
 
 
 def _entry(block: str) -> Entry:
@@ -56,7 +60,11 @@ def _entry(block: str) -> Entry:
 
 
 def templates() -> list[Path]:
-    return sorted(path for path in (settings.BASE_DIR / "templates").rglob("*") if path.suffix in (".html", ".txt"))
+    return sorted(
+        path
+        for path in (settings.BASE_DIR / "templates").rglob("*")
+        if path.suffix in (".html", ".txt")
+    )
 
 
 def sources() -> list[Path]:
@@ -88,7 +96,9 @@ def of_template(source: str):
 
 
 def _said(name: str, texts: list):
-    context, singular, plural = (None if at is None or at >= len(texts) else texts[at] for at in CALLS[name])
+    context, singular, plural = (
+        None if at is None or at >= len(texts) else texts[at] for at in CALLS[name]
+    )
     return (context, singular, plural) if isinstance(singular, str) else None
 
 

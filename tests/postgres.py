@@ -8,45 +8,115 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
-from core.supervisor.process import die_with_parent
+import psycopg
 
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+from config.supervisor.process import die_with_parent
+
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+}
 
 
 def start() -> str:
-    """Start a server on a socket in a directory of its own, to be stopped when this process ends; its DATABASE_URL."""
-    home = Path(tempfile.mkdtemp(prefix="appdrive-pg-"))
-    account = _account()
-    if account:
-        os.chown(home, account.pw_uid, account.pw_gid)
-    binaries = _binaries(home, account)
-    _run(
-        account,
-        binaries / "initdb",
-        "-D",
-        home / "data",
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--no-sync",
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-        "--locale=C",
-    )
-    options = [f"--{name}={value}" for name, value in FAST.items()]
-    server = subprocess.Popen(
-        [binaries / "postgres", "-D", home / "data", "-k", home, "-h", "", *options],
-        stdout=subprocess.DEVNULL, stderr=(home / "log").open("w"), cwd=home, preexec_fn=die_with_parent(signal.SIGQUIT),
-        **_as(account),
-    )  # fmt: skip
-    atexit.register(_stop, server, home)
-    _wait(binaries, home, server)
-    return f"postgresql://postgres@/postgres?host={home}"
+    """Start a server that ends with this process; its DATABASE_URL."""
+    return Server().url
+
+
+class Server:
+    """A server on a socket in a directory of its own. It can be stopped, cut off and frozen.
+
+    `options` are settings of PostgreSQL that differ from those above.
+    """
+
+    def __init__(self, **options: str) -> None:
+        self.options = FAST | options
+        self.home = Path(tempfile.mkdtemp(prefix="installer-jobs-pg-"))
+        self.url = f"postgresql://postgres@/postgres?host={self.home}"
+        self.account = _account()
+        if self.account:
+            os.chown(self.home, self.account.pw_uid, self.account.pw_gid)
+        self.binaries = _binaries(self.home, self.account)
+        self._init()
+        atexit.register(self._end)
+        self.start()
+
+    def start(self) -> None:
+        options = [f"--{name}={value}" for name, value in self.options.items()]
+        self.process = subprocess.Popen(
+            [
+                self.binaries / "postgres",
+                "-D",
+                self.home / "data",
+                "-k",
+                self.home,
+                "-h",
+                "",
+                *options,
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=(self.home / "log").open("w"),
+            cwd=self.home,
+            preexec_fn=die_with_parent(signal.SIGQUIT),
+            **_as(self.account),
+        )
+        _wait(self.binaries, self.home, self.process)
+
+    def stop(self, sign: signal.Signals = signal.SIGINT) -> None:
+        """End all sessions and stop; with SIGQUIT at once, as a crash of the server does."""
+        self.process.send_signal(sign)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+    def cut(self) -> None:
+        """End all sessions; the server goes on."""
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+        with psycopg.connect(self.url) as connection:
+            connection.execute(f"{others} AND pid <> pg_backend_pid()")
+
+    def freeze(self) -> None:
+        """Stop every process of it where it is: the kernel still accepts and acknowledges."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, sign: signal.Signals) -> None:
+        """The first process comes first: once it has stopped, it starts no other."""
+        self.process.send_signal(sign)
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        for pid in map(int, children.split()):
+            with suppress(ProcessLookupError):  # its session has ended meanwhile
+                os.kill(pid, sign)
+
+    def _init(self) -> None:
+        _run(
+            self.account,
+            self.binaries / "initdb",
+            "-D",
+            self.home / "data",
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+        )
+
+    def _end(self) -> None:
+        self.stop()
+        shutil.rmtree(self.home, ignore_errors=True)
 
 
 def _account() -> pwd.struct_passwd | None:
@@ -75,7 +145,13 @@ def _binaries(home: Path, account: pwd.struct_passwd | None) -> Path:
 
 
 def _run(account: pwd.struct_passwd | None, *command: object) -> None:
-    subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL, cwd="/", **_as(account))
+    subprocess.run(
+        [str(part) for part in command],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd="/",
+        **_as(account),
+    )
 
 
 def _wait(binaries: Path, home: Path, server: subprocess.Popen) -> None:
@@ -84,12 +160,3 @@ def _wait(binaries: Path, home: Path, server: subprocess.Popen) -> None:
         if server.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"PostgreSQL did not start:\n{(home / 'log').read_text()}")
         time.sleep(0.1)
-
-
-def _stop(server: subprocess.Popen, home: Path) -> None:
-    server.send_signal(signal.SIGINT)
-    try:
-        server.wait(10)
-    except subprocess.TimeoutExpired:
-        server.kill()
-    shutil.rmtree(home, ignore_errors=True)

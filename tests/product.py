@@ -12,11 +12,17 @@ from urllib.request import ProxyHandler, build_opener
 
 HOME = Path(__file__).resolve().parents[1]
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
+# For a process that is started by itself, outside demo mode.
+SIMULATED = {"TELEMATICS_GATEWAY": "telematics.simulator.gateway.SimulatorGateway"}
 
 
 def environment(var: Path, **more: str) -> dict[str, str]:
     """As a user's shell: nothing of what the tests' own settings put there."""
-    return {name: os.environ[name] for name in KEPT if name in os.environ} | {"VAR_DIR": str(var)} | more
+    return (
+        {name: os.environ[name] for name in KEPT if name in os.environ}
+        | {"VAR_DIR": str(var)}
+        | more
+    )
 
 
 def free_port() -> int:
@@ -68,7 +74,9 @@ class Product:
         return self.process.wait(60)
 
     def wait_until_ready(self, patience: float = 120) -> None:
-        wait_for(lambda: "ready after" in self.said or self.process.poll() is not None, patience, "ready")
+        wait_for(
+            lambda: "ready after" in self.said or self.process.poll() is not None, patience, "ready"
+        )
         assert self.process.poll() is None, self.said
 
     @property
@@ -89,8 +97,12 @@ class Product:
         found, front = {}, {self.process.pid}
         while front:
             front = {pid for pid, parent in parents.items() if parent in front}
-            found |= {pid: Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ") for pid in front}
+            found |= {
+                pid: Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ") for pid in front
+            }
         return found
 
     def pid_of(self, words: str) -> int | None:
-        return min((pid for pid, command in self.descendants().items() if words in command), default=None)
+        return min(
+            (pid for pid, command in self.descendants().items() if words in command), default=None
+        )

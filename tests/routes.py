@@ -1,4 +1,7 @@
-"""The table of addresses and roles. A row: name, what its address takes, then the answers to GET and to POST."""
+"""The table of addresses and roles. A row: name, what its address takes, then the answers to GET and to POST.
+
+It states what each role gets of its own work. `tests/matrix` tries everything that is somebody else's, for every route.
+"""
 
 from jobs.models import BulkRun, ConfigurationPreset, JobImport, JobTemplate
 
@@ -33,7 +36,9 @@ def in_fleet(viewer, writers=None, admin=None) -> tuple[str, ...]:
 
 # Of a company: its installers, its admin, the other company's admin and installer on their own side.
 def in_company(installers, admin, other_admin="404", other_installer="404") -> tuple[str, ...]:
-    return answers(f"in 404 404 404 404 {installers} {installers} {admin} {other_admin} {other_installer} 404")
+    return answers(
+        f"in 404 404 404 404 {installers} {installers} {admin} {other_admin} {other_installer} 404"
+    )
 
 
 # Of a job by API: its holder, his colleague, their admin.
@@ -42,7 +47,9 @@ def of_job(holder, colleague, admin) -> tuple[str, ...]:
 
 
 def by_api(without_company, with_company) -> tuple[str, ...]:
-    return answers("401" + f" {without_company}" * 4 + f" {with_company}" * 5 + f" {without_company}")
+    return answers(
+        "401" + f" {without_company}" * 4 + f" {with_company}" * 5 + f" {without_company}"
+    )
 
 
 WRITERS, ADMINS = in_fleet(403, 200), in_fleet(403, 403, 200)
@@ -64,16 +71,19 @@ ROUTES = [
     ("invitation", ("token", NOTHING, NOTHING)),
     ("invitation_switch", ("token", NOT_SO, everybody(302))),
     ("oauth_token", ("", NOT_SO, everybody(400))),
-    ("notices", ("", signed_in(200), signed_in(405))),
-    ("notices_read", ("", NOT_SO, signed_in(302))),
-    ("notice", ("pk", signed_in(404), signed_in(405))),
-    ("notice_settings", ("", signed_in(200), signed_in(302))),
-    ("notices_off", ("token", NOTHING, NOTHING)),
+    ("notifications", ("", signed_in(200), signed_in(405))),
+    ("notifications_read", ("", NOT_SO, signed_in(302))),
+    ("notification", ("pk", signed_in(404), signed_in(405))),
+    ("notification_settings", ("", signed_in(200), signed_in(302))),
+    ("notifications_off", ("token", NOTHING, NOTHING)),
     ("api-doc", ("name", everybody(200), None)),
     ("api-docs", ("", everybody(200), None)),
     ("problems", ("", everybody(200), None)),
     ("problem", ("code", everybody(200), None)),
     ("simulator:unit", ("qnr", NOTHING, NOTHING)),  # demo mode only
+    ("notices-moved", ("page", everybody(302), everybody(302))),
+    ("operator-acts-moved", ("page", everybody(302), everybody(302))),
+    ("simulator:admin-moved", ("page", everybody(302), everybody(302))),
     # FleetControl: jobs
     ("fleetcontrol:fleets", ("", answers("in 302 302 302 302" + " 200" * 6), signed_in(405))),
     ("fleetcontrol:fleet", ("fleet_id", everybody(302), None)),
@@ -98,8 +108,8 @@ ROUTES = [
     ("fleetcontrol:job-from-template", ("fleet_id", WRITERS, in_fleet(403, 405))),
     ("fleetcontrol:job-create-many", ("fleet_id", WRITERS, WRITERS)),
     ("fleetcontrol:job-edit", ("fleet_id job_id", in_fleet(403, 409), in_fleet(403, 409))),
-    ("fleetcontrol:job-duplicate", ("fleet_id job_id", in_fleet(403, 405), in_fleet(403, 302))),
-    ("fleetcontrol:job-again", ("fleet_id job_id", in_fleet(403, 405), in_fleet(403, 409))),
+    ("fleetcontrol:job-duplicate", ("fleet_id job_id", WRITERS, in_fleet(403, 302))),
+    ("fleetcontrol:job-again", ("fleet_id job_id", in_fleet(403, 409), in_fleet(403, 409))),
     ("fleetcontrol:job-delete", ("fleet_id job_id", in_fleet(403, 409), in_fleet(403, 409))),
     ("fleetcontrol:job-assign", ("fleet_id job_id", in_fleet(403, 409), in_fleet(403, 409))),
     ("fleetcontrol:job-handback", ("fleet_id job_id", in_fleet(403, 409), in_fleet(403, 409))),
@@ -112,7 +122,10 @@ ROUTES = [
     ("fleetcontrol:job-import-file-csv", ("fleet_id name", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:job-import-file-xlsx", ("fleet_id name", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:job-import-preview", ("fleet_id import_id", WRITERS, in_fleet(403, 302))),
-    ("fleetcontrol:job-import-confirm", ("fleet_id import_id", in_fleet(403, 302), in_fleet(403, 302))),
+    (
+        "fleetcontrol:job-import-confirm",
+        ("fleet_id import_id", in_fleet(403, 302), in_fleet(403, 400)),
+    ),
     ("fleetcontrol:job-import-original", ("fleet_id import_id", WRITERS, in_fleet(403, 405))),
     ("fleetcontrol:job-import-errors-csv", ("fleet_id import_id", WRITERS, in_fleet(403, 405))),
     ("fleetcontrol:job-import-errors-xlsx", ("fleet_id import_id", WRITERS, in_fleet(403, 405))),
@@ -122,12 +135,18 @@ ROUTES = [
     ("fleetcontrol:partner-invite", ("fleet_id", WRITERS, WRITERS)),
     ("fleetcontrol:partner", ("fleet_id partnership_id", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:partner-menu", ("fleet_id partnership_id", in_fleet(200), in_fleet(405))),
-    ("fleetcontrol:partner-resend", ("fleet_id partnership_id", in_fleet(403, 405), in_fleet(403, 302))),
-    ("fleetcontrol:partner-again", ("fleet_id partnership_id", in_fleet(403, 409), in_fleet(403, 409))),
+    (
+        "fleetcontrol:partner-resend",
+        ("fleet_id partnership_id", in_fleet(403, 405), in_fleet(403, 302)),
+    ),
+    (
+        "fleetcontrol:partner-again",
+        ("fleet_id partnership_id", in_fleet(403, 409), in_fleet(403, 409)),
+    ),
     ("fleetcontrol:partner-override", ("fleet_id partnership_id", WRITERS, in_fleet(403, 302))),
     ("fleetcontrol:partner-remove", ("fleet_id partnership_id", WRITERS, in_fleet(403, 302))),
     # FleetControl: many jobs at once
-    ("fleetcontrol:job-bulk", ("fleet_id kind act", WRITERS, WRITERS)),
+    ("fleetcontrol:job-bulk", ("fleet_id kind action", WRITERS, WRITERS)),
     ("fleetcontrol:bulk-run", ("fleet_id run_id", in_fleet(200), in_fleet(405))),
     # FleetControl: templates and presets
     *[
@@ -142,8 +161,11 @@ ROUTES = [
             (f"fleetcontrol:{saved}-create", ("fleet_id", WRITERS, WRITERS)),
             (f"fleetcontrol:{saved}", ("fleet_id pk", in_fleet(200), in_fleet(405))),
             (f"fleetcontrol:{saved}-menu", ("fleet_id pk", in_fleet(200), in_fleet(405))),
-            (f"fleetcontrol:{saved}-edit", ("fleet_id pk", WRITERS, WRITERS)),
-            (f"fleetcontrol:{saved}-duplicate", ("fleet_id pk", in_fleet(403, 405), in_fleet(403, 302))),
+            (f"fleetcontrol:{saved}-edit", ("fleet_id pk", WRITERS, in_fleet(403, 400))),
+            (
+                f"fleetcontrol:{saved}-duplicate",
+                ("fleet_id pk", WRITERS, WRITERS),
+            ),
             (f"fleetcontrol:{saved}-delete", ("fleet_id pk", WRITERS, in_fleet(403, 302))),
         )
     ],
@@ -152,7 +174,10 @@ ROUTES = [
     ("fleetcontrol:vehicles", ("fleet_id", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:vehicle-create", ("fleet_id", WRITERS, WRITERS)),
     ("fleetcontrol:vehicle-follow", ("fleet_id", WRITERS, WRITERS)),
-    ("fleetcontrol:vehicle-unit-assign", ("fleet_id vehicle_id", in_fleet(403, 409), in_fleet(403, 409))),
+    (
+        "fleetcontrol:vehicle-unit-assign",
+        ("fleet_id vehicle_id", in_fleet(403, 409), in_fleet(403, 409)),
+    ),
     ("fleetcontrol:vehicle-unit-swap", ("fleet_id vehicle_id", WRITERS, WRITERS)),
     ("fleetcontrol:vehicle-unit-remove", ("fleet_id vehicle_id", WRITERS, WRITERS)),
     ("fleetcontrol:vehicle-detail", ("fleet_id vehicle_id", in_fleet(200), in_fleet(405))),
@@ -166,16 +191,26 @@ ROUTES = [
     ("fleetcontrol:user-invitation-resend", ("fleet_id pk", in_fleet(404), in_fleet(404))),
     ("fleetcontrol:user-invitation-withdraw", ("fleet_id pk", in_fleet(404), in_fleet(404))),
     # Installers website
+    ("smartcontrol:app", ("", everybody(200), NOT_SO)),
+    ("smartcontrol:service-worker", ("", everybody(200), NOT_SO)),
+    ("smartcontrol:manifest", ("", everybody(200), NOT_SO)),
     ("installers:home", ("", in_company(200, 200, 200, 200), in_company(405, 405, 405, 405))),
     ("installers:register", ("", in_company(302, 302, 302, 302), signed_in(405))),
     *[
-        (f"installers:register_{step}", ("", in_company(302, 302, 302, 302), in_company(302, 302, 302, 302)))
-        for step in ("company", "person", "agreement", "clients")
+        (
+            f"installers:register_{step}",
+            ("", in_company(302, 302, 302, 302), in_company(302, 302, 302, 302)),
+        )
+        for step in ("password", "company", "person", "agreement", "clients")
     ],
     ("installers:company", ("", OFFICE, OFFICE)),
+    ("installers:company_agreement", ("", OFFICE, in_company(403, 405, 405, 403))),
     ("installers:company_delete", ("", OFFICE, OFFICE)),
     ("installers:company_second_factor", ("", OFFICE, in_company(403, 302, 302, 403))),
-    ("installers:company_email_again", ("", in_company(403, 405, 405, 403), in_company(403, 302, 302, 403))),
+    (
+        "installers:company_email_again",
+        ("", in_company(403, 405, 405, 403), in_company(403, 302, 302, 403)),
+    ),
     ("installers:company_email", ("token", NOTHING, NOTHING)),
     ("installers:users", ("", OFFICE, in_company(403, 405, 405, 403))),
     ("installers:user_invite", ("", OFFICE, OFFICE)),
@@ -196,20 +231,27 @@ ROUTES = [
     ("installers:job_reserve", ("pk", in_company(403, 200), in_company(403, 302))),
     # SmartControl
     ("smartcontrol-api:me", ("", by_api(200, 200), by_api(405, 405))),
+    ("smartcontrol-api:clients", ("", by_api(403, 200), by_api(405, 405))),
+    ("smartcontrol-api:unit-check", ("qnr", by_api(400, 400), by_api(405, 405))),
     ("smartcontrol-api:vehicle-models", ("", by_api(200, 200), by_api(405, 405))),
     ("smartcontrol-api:jobs", ("", by_api(403, 200), by_api(405, 405))),
     ("smartcontrol-api:counts", ("", by_api(403, 200), by_api(405, 405))),
+    ("smartcontrol-api:index", ("", by_api(403, 200), by_api(405, 405))),
     ("smartcontrol-api:job", ("id", OF_JOB, NO_POST)),
     ("smartcontrol-api:assignment", ("id", NO_GET, of_job(200, 409, 409))),
     ("smartcontrol-api:handback", ("id", NO_GET, of_job(403, 403, 409))),
     ("smartcontrol-api:unit", ("id", NO_GET, NO_POST)),
     ("smartcontrol-api:fields", ("id", NO_GET, NO_POST)),
     ("smartcontrol-api:tests", ("id", OF_JOB, of_job(400, 409, 409))),
+    ("smartcontrol-api:test", ("id kind", NO_GET, NO_POST)),
     ("smartcontrol-api:confirmation", ("id kind", NO_GET, of_job(400, 409, 409))),
     ("smartcontrol-api:access", ("id", NO_GET, of_job(200, 409, 409))),
     ("smartcontrol-api:outcome", ("id", NO_GET, of_job(400, 409, 409))),
     ("smartcontrol-api:state", ("vehicle_id", of_job(200, 404, 404), of_job(405, 404, 404))),
-    ("smartcontrol-api:command", ("vehicle_id command", of_job(404, 404, 404), of_job(400, 404, 404))),
+    (
+        "smartcontrol-api:command",
+        ("vehicle_id command", of_job(404, 404, 404), of_job(400, 404, 404)),
+    ),
     ("smartcontrol-api:nothing", ("", by_api(404, 404), by_api(404, 404))),
     ("smartcontrol-api:schema", ("", everybody(200), NOT_SO)),
     # OneAPI: machines alone (tests/fleetcontrol/test_import_api.py)
@@ -242,10 +284,14 @@ def place(job, partnership, company_admin, installer):
         "what": "companies",
         "import_id": draft.pk,
         "name": "template",
+        "page": "simulatedunit/",
     }
 
     def arguments(name: str, takes: str) -> dict:
-        special = {"kind": "CONNECTIVITY" if "-api:" in name else "installation", "act": "assign"}
+        special = {
+            "kind": "CONNECTIVITY" if "-api:" in name else "installation",
+            "action": "assign",
+        }
         kinds = {
             "installers:user_": installer.company_memberships.get(),
             "installers:client_": partnership,
@@ -253,9 +299,11 @@ def place(job, partnership, company_admin, installer):
             "fleetcontrol:template": template,
             "fleetcontrol:preset": preset,
             "fleetcontrol:user-r": viewer or partnership,
-            "notice": job,
+            "notification": job,
         }
         special["pk"] = next((row.pk for start, row in kinds.items() if name.startswith(start)), 0)
+        if name in ("notices-moved", "operator-acts-moved"):
+            special["page"] = "/"
         if name == "api-doc":
             special["name"] = "smartcontrol"
         return {name: {**everything, **special}[name] for name in takes.split()}

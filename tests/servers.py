@@ -38,7 +38,10 @@ def answering() -> dict[str, str]:
         try:
             check(url)
         except Exception as reason:
-            print(f"{name}: nothing answers ({type(reason).__name__}); its tests are skipped", file=sys.stderr)
+            print(
+                f"{name}: nothing answers ({type(reason).__name__}); its tests are skipped",
+                file=sys.stderr,
+            )
         else:
             print(f"{name}: answers", file=sys.stderr)
             found[name] = url

@@ -1,9 +1,10 @@
 from accounts.admin import (
     agreements,
     api_clients,
+    demo,
     mails,
     members,
-    operator_acts,
+    operator_actions,
     partners,
     people,
     preferences,
@@ -14,9 +15,10 @@ from accounts.admin import (
 __all__ = [
     "agreements",
     "api_clients",
+    "demo",
     "mails",
     "members",
-    "operator_acts",
+    "operator_actions",
     "partners",
     "people",
     "preferences",

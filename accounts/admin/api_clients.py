@@ -1,15 +1,20 @@
-"""Machines of a fleet. Until its admins have a page of their own, operators issue and revoke them here."""
+"""API clients of fleets. Operators issue and revoke them here, as fleet admins have no page for it."""
+
+from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.acts import ToldMixin, What, act_on_each, reinstate, suspend
+from accounts.admin.actions import RecordedMixin, What, apply_to_each, reinstate, suspend
 from accounts.models import ApiClient
 from accounts.models.api_client import RIGHTS
+from accounts.web.requests import signed_in
 from core.web.admin import OperatorAdmin, link
 
 
@@ -21,61 +26,82 @@ class IssueForm(forms.ModelForm):
     )
 
     class Meta:
-        model, fields = ApiClient, ("fleet", "name")
+        model = ApiClient
+        fields = ("fleet", "name")
 
-    def clean(self):
-        told = super().clean()
-        fleet, name = told.get("fleet"), told.get("name")
-        if fleet and fleet.api_clients.filter(name=name, revoked_at=None).exists():
-            self.add_error("name", _("The fleet has an API client of this name."))
-        return told
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        fleet = cleaned.get("fleet")
+        if fleet and fleet.api_clients.filter(name=cleaned.get("name"), revoked_at=None).exists():
+            self.add_error("name", _("The fleet already has an API client with this name."))
+        return cleaned
 
 
 @admin.register(ApiClient)
-class ApiClientAdmin(ToldMixin, OperatorAdmin):
-    """Issued and revoked, never changed: whoever needs other rights gets another client."""
+class ApiClientAdmin(RecordedMixin, OperatorAdmin):
+    """Clients are issued and revoked, never changed. For other rights, issue another client."""
 
     form = IssueForm
-    list_display = ("name", "client_id", link("fleet"), "created_at", "suspended_at", "revoked_at")
-    list_filter = (("suspended_at", admin.EmptyFieldListFilter), ("revoked_at", admin.EmptyFieldListFilter))
+    list_display = (
+        "name",
+        "client_id",
+        link("fleet", gettext_lazy("fleet")),
+        "created_at",
+        "suspended_at",
+        "revoked_at",
+    )
+    list_filter = (
+        ("suspended_at", admin.EmptyFieldListFilter),
+        ("revoked_at", admin.EmptyFieldListFilter),
+    )
     list_select_related = ("fleet", "client")
     search_fields = ("name", "client__id", "fleet__name", "fleet__fleet_id")
     autocomplete_fields = ("fleet",)
     actions = (suspend, reinstate, "revoke")
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def get_fields(self, request, obj=None):
-        issued = ("client_id", "created_by", "created_at", "suspended_at", "revoked_at") if obj else ()
-        return ("fleet", "name", "rights_in_words" if obj else "rights", *issued)
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        if not obj:
+            return ("fleet", "name", "rights")
+        issued = ("client_id", "created_by", "created_at", "suspended_at", "revoked_at", "is_demo")
+        return ("fleet", "name", "rights_in_words", *issued)
 
-    def get_readonly_fields(self, request, obj=None):
-        return self.get_fields(request, obj) if obj else ()
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        if obj:
+            return self.get_fields(request, obj)
+        return ()
 
     @admin.display(description=gettext_lazy("rights"))
-    def rights_in_words(self, obj) -> str:
+    def rights_in_words(self, obj: ApiClient) -> str:
         return ", ".join(str(RIGHTS.get(right, right)) for right in obj.rights)
 
-    def details_of(self, obj) -> str:
+    def details_of(self, obj: Any) -> str:
         return self.rights_in_words(obj)
 
-    def save_form(self, request, form, change):
-        told = form.cleaned_data
-        issued, secret = ApiClient.objects.issue(
-            fleet=told["fleet"], name=told["name"], scopes=told["rights"], by=request.user
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        cleaned = form.cleaned_data
+        client, secret = ApiClient.objects.issue(
+            fleet=cleaned["fleet"],
+            name=cleaned["name"],
+            scopes=cleaned["rights"],
+            by=signed_in(request),
         )
-        issued.secret = secret  # for the next page, and nowhere else
+        issued: Any = client
+        issued.secret = secret  # for the page that `response_add` renders
         return issued
 
-    def save_model(self, request, obj, form, change):
-        """Issuing has saved it."""
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Nothing: `issue` has saved the client."""
 
-    def save_related(self, request, form, formsets, change):
-        """There is nothing beside it."""
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Nothing: there are no related rows."""
 
-    def response_add(self, request, obj, post_url_continue=None):
-        """The only page that shows the secret: no redirect, which would have to keep it somewhere."""
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: Any = None
+    ) -> HttpResponse:
+        """The only page that shows the secret. There is no redirect, because nothing stores the secret."""
         context = {
             **self.admin_site.each_context(request),
             "title": _("%(name)s was issued") % {"name": obj},
@@ -84,6 +110,13 @@ class ApiClientAdmin(ToldMixin, OperatorAdmin):
         }
         return TemplateResponse(request, "admin/accounts/apiclient/issued.html", context)
 
-    @admin.action(description=gettext_lazy("Revoke at once"), permissions=["act"])
-    def revoke(self, request, queryset):
-        act_on_each(self, request, queryset, lambda row: row.revoke(by=request.user), What.REVOKE, reasoned=True)
+    @admin.action(description=gettext_lazy("Revoke at once"), permissions=["action"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        apply_to_each(
+            self,
+            request,
+            queryset,
+            lambda row: row.revoke(by=signed_in(request)),
+            What.REVOKE,
+            reasoned=True,
+        )

@@ -1,23 +1,28 @@
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.acts import ToldMixin, What, act_on_each
+from accounts.admin.actions import RecordedMixin, What, apply_to_each
 from accounts.admin.refusals import RefusedInTheForm
-from accounts.models import CompanyMembership, FleetMembership
+from accounts.models import Company, CompanyMembership, Fleet, FleetMembership
+from accounts.web.requests import signed_in
 from core.web.admin import OperatorAdmin, ReadOnlyAdmin, link
 
 
-@admin.action(description=_("Remove from the company or fleet"), permissions=["act"])
-def remove(modeladmin, request, queryset):
-    def act(row):
-        modeladmin.team_of(row).remove_member(row, by=request.user)
+@admin.action(description=_("Remove from the company or fleet"), permissions=["action"])
+def remove(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+    def action(row: Any) -> None:
+        modeladmin.team_of(row).remove_member(row, by=signed_in(request))
 
-    act_on_each(modeladmin, request, queryset, act, What.REMOVE, reasoned=True)
+    apply_to_each(modeladmin, request, queryset, action, What.REMOVE, reasoned=True)
 
 
 @admin.register(FleetMembership)
-class FleetMembershipAdmin(RefusedInTheForm, ToldMixin, OperatorAdmin):
-    list_display = ("id", link("user"), link("fleet"), "role", "created_at")
+class FleetMembershipAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
+    list_display = ("id", link("user", _("user")), link("fleet", _("fleet")), "role", "created_at")
     list_filter = ("role",)
     list_select_related = ("user", "fleet")
     search_fields = ("user__email__startswith", "fleet__name", "fleet__fleet_id")
@@ -25,27 +30,36 @@ class FleetMembershipAdmin(RefusedInTheForm, ToldMixin, OperatorAdmin):
     fields = ("user", "fleet", "role", "created_at")
     actions = (remove,)
 
-    def get_readonly_fields(self, request, obj=None):
-        return ("user", "fleet", "created_at") if obj else ("created_at",)
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        if obj:
+            return ("user", "fleet", "created_at")
+        return ("created_at",)
 
-    def save_model(self, request, obj, form, change):
-        """By the fleet's own moves: the last admin stays."""
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Call the methods of the fleet, which keep the last admin."""
         if not change:
             obj.pk = obj.fleet.admit(obj.user, obj.role).pk
             return
-        obj.fleet.change_role(obj, form.cleaned_data["role"], by=request.user)
+        obj.fleet.change_role(obj, form.cleaned_data["role"], by=signed_in(request))
 
-    def team_of(self, row):
+    def team_of(self, row: FleetMembership) -> Fleet:
         return row.fleet
 
 
 @admin.register(CompanyMembership)
-class CompanyMembershipAdmin(ToldMixin, ReadOnlyAdmin):
-    list_display = ("id", link("user"), link("company"), "role", "created_at", "ended_at")
+class CompanyMembershipAdmin(RecordedMixin, ReadOnlyAdmin):
+    list_display = (
+        "id",
+        link("user", _("user")),
+        link("company", _("company")),
+        "role",
+        "created_at",
+        "ended_at",
+    )
     list_filter = ("role", ("ended_at", admin.EmptyFieldListFilter))
     list_select_related = ("user", "company")
     search_fields = ("user__email__startswith", "company__name", "company__partner_id")
     actions = (remove,)
 
-    def team_of(self, row):
+    def team_of(self, row: CompanyMembership) -> Company:
         return row.company

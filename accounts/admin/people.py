@@ -1,37 +1,59 @@
+from typing import Any
+
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.acts import ToldMixin, What, act_on_each, reinstate, suspend
-from accounts.models import CompanyMembership, FleetMembership, User
+from accounts.admin.actions import RecordedMixin, What, apply_to_each, reinstate, suspend
+from accounts.admin.refusals import RefusedInTheForm
+from accounts.models import CompanyMembership, FleetMembership, User, operators
+from accounts.web.requests import signed_in
 from core.models import Mail
 from core.web.admin import OperatorAdmin
 
 
 class Memberships(admin.TabularInline):
-    extra, can_delete, show_change_link = 0, False, True
+    extra = 0
+    can_delete = False
+    show_change_link = True
 
-    def has_add_permission(self, request, obj=None):
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
 class CompanyMemberships(Memberships):
     model = CompanyMembership
-    fields = readonly_fields = ("company", "role", "created_at", "ended_at")
+    fields = ("company", "role", "created_at", "ended_at")
+    readonly_fields = fields
 
 
 class FleetMemberships(Memberships):
     model = FleetMembership
-    fields = readonly_fields = ("fleet", "role", "created_at")
+    fields = ("fleet", "role", "created_at")
+    readonly_fields = fields
 
 
 @admin.register(User)
-class UserAdmin(ToldMixin, OperatorAdmin):
-    """Accounts come by invitation; an operator's own is made here and gets its password by "forgot password"."""
+class UserAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
+    """People's accounts come from invitations.
 
-    list_display = ("email", "name", "is_staff", "is_active", "suspended_at", "closed_at", "last_login")
+    Accounts of operators are added here; "Forgot password?" sets the password.
+    """
+
+    list_display = (
+        "email",
+        "name",
+        "is_staff",
+        "is_active",
+        "suspended_at",
+        "closed_at",
+        "last_login",
+    )
     list_filter = ("is_staff", "is_active")
     search_fields = ("email__startswith", "last_name__istartswith")
     inlines = (CompanyMemberships, FleetMemberships)
@@ -39,35 +61,75 @@ class UserAdmin(ToldMixin, OperatorAdmin):
     fieldsets = (
         (None, {"fields": ("email", "first_name", "last_name", "language", "time_zone")}),
         (_("Rights on this site"), {"fields": ("is_staff", "is_superuser", "groups")}),
-        (_("State"), {"fields": ("is_active", "suspended_at", "closed_at", "date_joined", "last_login")}),
+        (
+            _("State"),
+            {
+                "fields": (
+                    "is_active",
+                    "is_demo",
+                    "suspended_at",
+                    "closed_at",
+                    "date_joined",
+                    "last_login",
+                )
+            },
+        ),
     )
-    readonly_fields = ("is_active", "suspended_at", "closed_at", "date_joined", "last_login")
+    readonly_fields = (
+        "is_active",
+        "is_demo",
+        "suspended_at",
+        "closed_at",
+        "date_joined",
+        "last_login",
+    )
     filter_horizontal = ("groups",)
 
-    def get_readonly_fields(self, request, obj=None):
-        """The address is verified, so it changes only by its owner; nobody gives rights that he has not."""
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Only its owner changes a verified address.
+
+        Only a superuser gives rights, as others would exceed their own.
+        """
         fixed = ("email",) if obj else ()
         rights = () if request.user.is_superuser else ("is_staff", "is_superuser", "groups")
         return (*self.readonly_fields, *fixed, *rights)
 
-    def get_inlines(self, request, obj):
-        return self.inlines if obj else ()
+    def authorise(self, request: HttpRequest, row: User) -> None:
+        operators.check_authority(row, by=signed_in(request))
 
-    def save_model(self, request, obj, form, change):
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A superuser's page can be read by other operators, and changed by superusers."""
+        is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not is_above and super().has_change_permission(request, obj)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[Any, ...]:
+        if obj:
+            return self.inlines
+        return ()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
+            before = User.objects.get(pk=obj.pk)
+            operators.check_rights(before, obj, by=signed_in(request))
             super().save_model(request, obj, form, change)
             return
         obj.set_unusable_password()
         obj.save()
-        obj.emailaddress_set.create(email=obj.email, verified=True, primary=True)
+        obj.emailaddress_set.create(
+            email=obj.email,
+            verified=True,
+            primary=True,
+        )
 
-    @admin.action(description=_("Reset the second factor"), permissions=["act"])
-    def reset_second_factor(self, request, queryset):
-        """For somebody who lost it; he is told by mail, and his sessions end."""
+    @admin.action(description=_("Reset two-factor authentication"), permissions=["action"])
+    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """For a person who lost access to it. Their sessions end, and they are notified by mail."""
 
-        def act(user):
-            user.authenticator_set.all().delete()
+        def action(user: User) -> None:
+            Authenticator.objects.filter(user=user).delete()
             user.end_sessions()
-            Mail.objects.enqueue(user=user, template="mails/security_notice", context={"what": "second_factor_reset"})
+            Mail.objects.enqueue(
+                user=user, template="mails/security_notice", context={"what": "second_factor_reset"}
+            )
 
-        act_on_each(self, request, queryset, act, What.RESET_SECOND_FACTOR, reasoned=True)
+        apply_to_each(self, request, queryset, action, What.RESET_SECOND_FACTOR, reasoned=True)

@@ -1,44 +1,61 @@
-"""Providers and fleets, set up in one go: a fleet begins with the invitation of its first admin."""
+"""Providers and fleets, set up on one page. A new fleet starts with the invitation of its first admin."""
+
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.acts import ToldMixin, reinstate, suspend
+from accounts.admin.actions import RecordedMixin, reinstate, suspend
+from accounts.admin.moving import MovableMixin, MoveForm
 from accounts.models import Fleet, MobilityProvider
-from core.moves import MoveRefused
+from accounts.web.requests import signed_in
+from core.errors import MoveRefused
+from core.values.addresses import AddressFormField
 from core.web.admin import OperatorAdmin, link
 
 
-class FleetForm(forms.ModelForm):
-    first_admin = forms.EmailField(
+class FirstAdminForm(forms.ModelForm):
+    first_admin = AddressFormField(
         label=gettext_lazy("first admin"),
         required=False,
-        help_text=gettext_lazy("Gets an invitation by mail and brings in everybody else."),
+        help_text=gettext_lazy("Gets an invitation by mail, and invites everyone else."),
     )
 
 
+class FleetForm(MoveForm, FirstAdminForm):
+    """The form of the fleet's own page."""
+
+
 class FleetInline(admin.StackedInline):
-    model, form, extra = Fleet, FleetForm, 1
-    fields = ("name", "time_zone", "demand_second_factor", "first_admin")
-    can_delete, show_change_link = False, True
+    model = Fleet
+    form = FirstAdminForm
+    extra = 1
+    fields = ("name", "time_zone", "require_second_factor", "first_admin")
+    can_delete = False
+    show_change_link = True
 
 
-def invite_first_admin(request, form) -> None:
+def invite_first_admin(request: HttpRequest, form: Any) -> None:
     email = form.cleaned_data.get("first_admin")
     if not email or not form.instance.pk:
         return
     try:
-        form.instance.invite(email=email, role="ADMIN", by=request.user)
+        form.instance.invite(
+            email=email,
+            role="ADMIN",
+            by=signed_in(request),
+        )
     except MoveRefused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, _("An invitation is on its way to %(email)s.") % {"email": email})
+        messages.success(request, _("An invitation is being sent to %(email)s.") % {"email": email})
 
 
 @admin.register(MobilityProvider)
-class MobilityProviderAdmin(ToldMixin, OperatorAdmin):
+class MobilityProviderAdmin(RecordedMixin, OperatorAdmin):
     list_display = ("name", "provider_id", "suspended_at", "created_at")
     search_fields = ("name", "provider_id")
     fields = ("name", "provider_id", "suspended_at", "created_at")
@@ -46,7 +63,7 @@ class MobilityProviderAdmin(ToldMixin, OperatorAdmin):
     inlines = (FleetInline,)
     actions = (suspend, reinstate)
 
-    def save_formset(self, request, form, formset, change):
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         super().save_formset(request, form, formset, change)
         for row in formset.forms:
             if row.has_changed():
@@ -54,9 +71,17 @@ class MobilityProviderAdmin(ToldMixin, OperatorAdmin):
 
 
 @admin.register(Fleet)
-class FleetAdmin(ToldMixin, OperatorAdmin):
+class FleetAdmin(MovableMixin, RecordedMixin, OperatorAdmin):
+    owner = "provider"
     form = FleetForm
-    list_display = ("name", "fleet_id", link("provider"), "time_zone", "demand_second_factor", "suspended_at")
+    list_display = (
+        "name",
+        "fleet_id",
+        link("provider", gettext_lazy("provider")),
+        "time_zone",
+        "require_second_factor",
+        "suspended_at",
+    )
     list_select_related = ("provider",)
     search_fields = ("name", "fleet_id", "provider__name")
     autocomplete_fields = ("provider",)
@@ -64,7 +89,7 @@ class FleetAdmin(ToldMixin, OperatorAdmin):
         "provider",
         "name",
         "time_zone",
-        "demand_second_factor",
+        "require_second_factor",
         "first_admin",
         "fleet_id",
         "suspended_at",
@@ -73,6 +98,6 @@ class FleetAdmin(ToldMixin, OperatorAdmin):
     readonly_fields = ("fleet_id", "suspended_at", "created_at")
     actions = (suspend, reinstate)
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         invite_first_admin(request, form)

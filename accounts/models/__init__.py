@@ -4,7 +4,7 @@ from accounts.models.company import Company
 from accounts.models.fleet import Fleet
 from accounts.models.invitation import Invitation
 from accounts.models.membership import CompanyMembership, FleetMembership
-from accounts.models.operator_act import OperatorAct
+from accounts.models.operator_action import OperatorAction
 from accounts.models.partnership import Partnership
 from accounts.models.preference import SavedView, TablePreference
 from accounts.models.provider import MobilityProvider
@@ -20,7 +20,7 @@ __all__ = [
     "FleetMembership",
     "Invitation",
     "MobilityProvider",
-    "OperatorAct",
+    "OperatorAction",
     "Partnership",
     "SavedView",
     "TablePreference",

@@ -1,4 +1,7 @@
+"""Machines of a fleet, which call OneAPI."""
+
 import secrets
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -7,9 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.authority import authorise
-from core.moves import NotAllowed
+from accounts.models.membership import CompanyMembership
+from accounts.models.suspension import Suspendable, lock_in_order
+from core.errors import NotAllowed
+from core.values.text_fields import LineField
 
-# What a machine can be allowed: read, or read and write, per area of OneAPI.
+if TYPE_CHECKING:
+    from accounts.models.authority import Actor
+    from accounts.models.fleet import Fleet
+    from accounts.models.membership import CompanyMembershipQuerySet
+
+# What a client may do, for each area of OneAPI.
 RIGHTS = {
     "vehicles:read": _("Read vehicles"),
     "vehicles:write": _("Change vehicles"),
@@ -21,56 +32,103 @@ RIGHTS = {
 }
 
 
-class ApiClientQuerySet(models.QuerySet):
-    def working(self):
-        return self.filter(
-            revoked_at=None, suspended_at=None, fleet__suspended_at=None, fleet__provider__suspended_at=None
+class ApiClientQuerySet(models.QuerySet["ApiClient"]):
+    def working(self) -> Self:
+        """Those that may call the API. A client of the demo world may do so only in demo mode."""
+        working = self.filter(
+            revoked_at=None,
+            suspended_at=None,
+            fleet__suspended_at=None,
+            fleet__provider__suspended_at=None,
         )
+        if settings.DEMO:
+            return working
+        return working.filter(is_demo=False)
+
+    @transaction.atomic
+    def end_tokens(self) -> None:
+        """Delete all tokens of these clients. Waits for a token that is being issued."""
+        from allauth.idp.oidc.models import Token
+
+        lock_in_order(self)
+        Token.objects.filter(client__api_client__in=self).delete()
 
     @transaction.atomic
     def issue(
-        self, *, fleet, name: str, scopes: list[str], by, client_id: str = "", secret: str = ""
+        self,
+        *,
+        fleet: "Fleet",
+        name: str,
+        scopes: list[str],
+        by: "Actor",
+        client_id: str = "",
+        secret: str = "",
     ) -> tuple["ApiClient", str]:
-        """A new client of `fleet` and its secret, which nobody can read again."""
+        """Create a client of `fleet`. Return it and its secret, which cannot be read again."""
         from allauth.idp.oidc.models import Client
 
         authorise(by, fleet, "ADMIN")
         secret = secret or secrets.token_urlsafe(32)
-        credentials = Client(
-            name=f"{fleet} · {name}"[:100], type=Client.Type.CONFIDENTIAL, **({"id": client_id} if client_id else {})
-        )
+        credentials = Client(name=f"{fleet} · {name}"[:100], type=Client.Type.CONFIDENTIAL)
+        if client_id:
+            credentials.id = client_id
         credentials.set_grant_types([Client.GrantType.CLIENT_CREDENTIALS])
         credentials.set_scopes(scopes)
         credentials.set_default_scopes(scopes)
         credentials.set_response_types([])
         credentials.set_secret(secret)
         credentials.save()
-        return self.create(client=credentials, fleet=fleet, name=name, created_by=by), secret
+        return self.create(
+            client=credentials,
+            fleet=fleet,
+            name=name,
+            created_by=by,
+        ), secret
 
 
-class ApiClient(models.Model):
-    """A machine of a fleet: the principal of OneAPI. Its credentials are the identity provider's client."""
+class ApiClient(Suspendable):
+    """A machine of a fleet: the principal of OneAPI. Its credentials are a client of the identity provider."""
 
     client = models.OneToOneField(
-        "allauth_idp_oidc.Client", models.PROTECT, related_name="api_client", verbose_name=_("client")
+        "allauth_idp_oidc.Client",
+        models.PROTECT,
+        related_name="api_client",
+        verbose_name=_("client"),
     )
-    fleet = models.ForeignKey("accounts.Fleet", models.PROTECT, related_name="api_clients", verbose_name=_("fleet"))
-    name = models.CharField(_("name"), max_length=100)
+    fleet = models.ForeignKey(
+        "accounts.Fleet", models.PROTECT, related_name="api_clients", verbose_name=_("fleet")
+    )
+    name = LineField(_("name"), max_length=100)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("created by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("created by"),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True, editable=False)
-    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(
+        _("revoked"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    is_demo = models.BooleanField(
+        _("client of the demo world"), db_default=False, default=False, editable=False
+    )
 
     objects = ApiClientQuerySet.as_manager()
 
     class Meta:
-        verbose_name, verbose_name_plural = _("API client"), _("API clients")
+        verbose_name = _("API client")
+        verbose_name_plural = _("API clients")
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["fleet", "name"], condition=Q(revoked_at=None), name="one_live_api_client_a_name"
+                fields=["fleet", "name"],
+                condition=Q(revoked_at=None),
+                name="one_live_api_client_a_name",
             )
         ]
 
@@ -78,7 +136,13 @@ class ApiClient(models.Model):
         return self.name
 
     is_person = False
-    is_authenticated = is_active = True
+    is_operator = False
+    is_authenticated = True
+    is_active = True
+
+    @property
+    def known_as(self) -> str:
+        return self.name
 
     @property
     def rights(self) -> list[str]:
@@ -89,19 +153,34 @@ class ApiClient(models.Model):
     def principal(self) -> str:
         return f"client:{self.client_id}"
 
-    def lock_membership(self, *, of, roles=None) -> "ApiClient":
-        """A machine acts for its own fleet alone; what it may do there its rights have said. Raises NotAllowed.
+    def lock_membership(self, *, of: Any, roles: tuple[str, ...] | None = None) -> "ApiClient":
+        """Lock this client, and check that it works and that `of` is its fleet. The API has checked its rights.
 
-        A revocation waits for us, or we for it.
+        A revocation waits for us, or we for it. Raises NotAllowed.
         """
-        held = ApiClient.objects.working().filter(pk=self.pk).select_for_update(of=("self",), no_key=True).first()
+        held = (
+            ApiClient.objects.working()
+            .filter(pk=self.pk)
+            .select_for_update(of=("self",), no_key=True)
+            .first()
+        )
         if held is None or of != self.fleet:
             raise NotAllowed
         return held
 
+    def _notify(self, what: str) -> None:
+        """Machines read no mail. The fleet sees the change among the operators' actions."""
+
+    @property
+    def installers(self) -> "CompanyMembershipQuerySet":
+        return CompanyMembership.objects.none()
+
+    def _end_client_tokens(self) -> None:
+        ApiClient.objects.filter(pk=self.pk).end_tokens()
+
     @transaction.atomic
-    def revoke(self, *, by) -> None:
-        """At once: every call looks at it, and no new token is given for the secret."""
+    def revoke(self, *, by: "Actor") -> None:
+        """End the client at once: every call checks `revoked_at`, and the secret gets no new token. Idempotent."""
         authorise(by, self.fleet, "ADMIN")
         ApiClient.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())
         self.refresh_from_db()

@@ -1,35 +1,44 @@
+from typing import TYPE_CHECKING, Any, Self
+
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.authority import authorise
+from accounts import signals
 from accounts.models.invitation import Invitation
 from accounts.models.membership import FleetMembership
-from accounts.models.team import ADMIN, Team
+from accounts.models.partnership import installers_for
+from accounts.models.team import Team
 from accounts.time_zones import validate_time_zone
+from core.errors import MoveRefused
 from core.ids import ShortIdField, ShortIdModel
 from core.models import Mail
-from core.moves import MoveRefused
+from core.values.text_fields import LineField
+
+if TYPE_CHECKING:
+    from accounts.models.authority import Actor, Principal
+    from accounts.models.membership import CompanyMembershipQuerySet
+    from accounts.models.team import Membership
+    from accounts.models.user import User
 
 Role = FleetMembership.Role
 
 
-class FleetQuerySet(models.QuerySet):
-    def working(self):
+class FleetQuerySet(models.QuerySet["Fleet"]):
+    def working(self) -> Self:
         return self.filter(suspended_at=None, provider__suspended_at=None)
 
-    def visible_to(self, principal):
-        """Whose fleets these are: a person's by membership, an API client's its own."""
+    def visible_to(self, principal: "Principal | Any") -> Self:
+        """The fleets of a person's memberships, or the one fleet of an API client."""
         return self._of(principal, Role.values)
 
-    def writable_by(self, principal):
+    def writable_by(self, principal: "Principal | Any") -> Self:
         return self._of(principal, [Role.ADMIN, Role.MANAGER])
 
-    def _of(self, principal, roles):
+    def _of(self, principal: Any, roles: list[str]) -> Self:
         if not principal.is_person:
             return self.working().filter(pk=principal.fleet_id)
-        return self.working().filter(
-            pk__in=FleetMembership.objects.filter(user=principal.pk, role__in=roles).values("fleet")
-        )
+        memberships = FleetMembership.objects.filter(user=principal.pk, role__in=roles)
+        return self.working().filter(pk__in=memberships.values("fleet"))
 
 
 class Fleet(Team, ShortIdModel):
@@ -37,22 +46,24 @@ class Fleet(Team, ShortIdModel):
 
     INVITATION = Invitation.Kind.FLEET
 
-    fleet_id = ShortIdField()
+    fleet_id = ShortIdField(verbose_name=_("fleet ID"))
     provider = models.ForeignKey(
-        "accounts.MobilityProvider", models.PROTECT, related_name="fleets", verbose_name=_("mobility provider")
+        "accounts.MobilityProvider",
+        models.PROTECT,
+        related_name="fleets",
+        verbose_name=_("mobility provider"),
     )
-    name = models.CharField(_("name"), max_length=100)
-    time_zone = models.CharField(
+    name = LineField(_("name"), max_length=100)
+    time_zone = LineField(
         _("time zone"), max_length=64, default="Europe/Berlin", validators=[validate_time_zone]
     )
-    demand_second_factor = models.BooleanField(_("demand a second factor"), default=False)
-    suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = FleetQuerySet.as_manager()
 
     class Meta:
-        verbose_name, verbose_name_plural = _("fleet"), _("fleets")
+        verbose_name = _("fleet")
+        verbose_name_plural = _("fleets")
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -64,30 +75,42 @@ class Fleet(Team, ShortIdModel):
 
     @property
     def users_path(self) -> str:
-        """Where its admins see who belongs to it and who is invited."""
         return f"/fleetcontrol/{self.pk}/settings/users/"
+
+    @property
+    def installers(self) -> "CompanyMembershipQuerySet":
+        return installers_for(fleet=self)
+
+    def _end_client_tokens(self) -> None:
+        self.api_clients.all().end_tokens()
 
     @property
     def is_working(self) -> bool:
         return not self.suspended_at and not self.provider.suspended_at
 
     @transaction.atomic
-    def admit(self, user, role: str) -> FleetMembership:
-        """Make `user` a member; somebody who is one keeps the role he has."""
+    def admit(self, user: "User", role: str) -> FleetMembership:
+        """Make `user` a member. An existing member keeps their role. Raises MoveRefused for a suspended fleet."""
+        self.check_role(role)
         self.lock()
         if not self.is_working:
-            raise MoveRefused("fleet_suspended", _("This fleet does not take part any more."))
-        return self.memberships.get_or_create(user=user, defaults={"role": role})[0]
+            raise MoveRefused("fleet_suspended")
+        membership, is_new = self.memberships.get_or_create(user=user, defaults={"role": role})
+        if is_new:
+            signals.person_joined.send(sender=Fleet, team=self, user=user)
+        return membership
 
     @transaction.atomic
-    def remove_member(self, membership, *, by) -> None:
-        """End a membership, the person's sessions, and the account if nothing else needs it."""
+    def remove_member(self, membership: "Membership", *, by: "Actor") -> None:
+        """End a membership, as Team describes it."""
         self.lock()
-        authorise(by, self, *([] if by and by.pk == membership.user_id else [ADMIN]))
+        self._authorise_removal(membership, by)
         self._hold(membership)
         self._keep_an_admin(membership)
         user = membership.user
         membership.delete()
         if by != user:
-            Mail.objects.enqueue(user=user, template="mails/member_removed", context={"team": self.known_as})
+            Mail.objects.enqueue(
+                user=user, template="mails/member_removed", context={"team": self.known_as}
+            )
         user.leave()

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -7,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from accounts.models import Fleet, Invitation
+from accounts.models import Fleet, Invitation, User
+from accounts.web.requests import signed_in
 
 
 class Site(NamedTuple):
@@ -18,30 +20,24 @@ class Site(NamedTuple):
 
 
 class Home(LoginRequiredMixin, View):
-    """To the reader's own site; who has several is asked, who has none is told what to do."""
+    """Lead to the reader's only site, or offer a choice. Without a site, the page explains what to do."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        sites = list(sites_of(request.user))
+        sites = list(sites_of(signed_in(request)))
         if len(sites) == 1:
             return redirect(sites[0].url)
         return render(request, "accounts/home.html", {"sites": sites})
 
 
-def sites_of(user):
-    fleets = list(Fleet.objects.visible_to(user)[:4])
-    if fleets:
-        yield Site(
-            reverse("fleetcontrol:fleets"), "FleetControl", ", ".join(fleet.name for fleet in fleets[:3]), "truck"
-        )
+def sites_of(user: User) -> Iterator[Site]:
+    names = [fleet.name for fleet in Fleet.objects.visible_to(user)[:3]]
+    if names:
+        yield Site(reverse("fleetcontrol:fleets"), "FleetControl", ", ".join(names), "truck")
     company = user.company
     if company:
         yield Site(reverse("installers:home"), _("Installers"), company.name, "tools")
     elif Invitation.objects.tickets_of(user).exists():
-        yield Site(
-            reverse("installers:register"),
-            _("Installers"),
-            _("Go on with the registration of your company"),
-            "building",
-        )
+        about = _("Continue the registration of your company")
+        yield Site(reverse("installers:register"), _("Installers"), about, "building")
     if user.is_staff:
         yield Site(reverse("admin:index"), _("Admin"), _("Operate the platform"), "gear")

@@ -1,4 +1,6 @@
-"""Where one is signed in, on the web and in the app, and the end of any of it."""
+"""The sessions of a person, in browsers and in the app, and ending them."""
+
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
@@ -11,30 +13,41 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.sign_in.sessions import stored_sessions
+from core.web.posted import StrictPost, posts
 
-class SessionList(ListUserSessionsView):
-    """POST ends all but the one that asks."""
+
+class SessionList(StrictPost, ListUserSessionsView):
+    """POST ends all sessions except the current one."""
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        context = super().get_context_data(**context)
+        stored = stored_sessions(row.session_key for row in context["sessions"])
+        for row in context["sessions"]:
+            row.stored = stored[row.session_key]
+        return context
 
     @transaction.atomic
-    def form_valid(self, form) -> HttpResponse:
-        answer = super().form_valid(form)
-        tell(self.request)
-        return answer
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        notify(self.request)
+        return response
 
 
 @login_required
 @require_POST
+@posts()
 @transaction.atomic
 def end(request: HttpRequest, pk: int) -> HttpResponse:
-    """One of one's own; anybody else's is 404. The one that asks ends by signing out."""
+    """End one of the reader's own sessions; any other is 404. The current session ends by signing out."""
     session = get_object_or_404(UserSession, pk=pk, user=request.user)
     if session.session_key == request.session.session_key:
         return redirect("account_logout")
     session.end()
-    tell(request)
+    notify(request)
     messages.success(request, _("The session was ended."))
     return redirect("usersessions_list")
 
 
-def tell(request: HttpRequest) -> None:
+def notify(request: HttpRequest) -> None:
     get_adapter(request).send_notification_mail("account/email/sessions_ended", request.user)

@@ -1,4 +1,6 @@
-from core.models.answered_request import AnsweredRequest
-from core.models.mail import Mail
+from core.failures import Failure
+from core.mail.mail import Mail
+from core.models.demo_mark import DemoMark
+from core.once import AnsweredRequest
 
-__all__ = ["AnsweredRequest", "Mail"]
+__all__ = ["AnsweredRequest", "DemoMark", "Failure", "Mail"]

@@ -1,28 +1,49 @@
 """What every page of the operators' admin site has in common: bounded counts, links between rows, nothing deleted."""
 
 import re
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import DateField, Model, Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import cached_property
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.functional import Promise, cached_property
 from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
-from core.names import NAMES
 from core.normal import normalise
+from core.values.addresses import comparable
+from core.values.days import FIRST_DAY, LAST_DAY, is_in_range, limits, refusal
+from core.vocabulary import problems
 
 COUNTED = 10_000
-# What a search term looks like, tried in this order; the last one is any text of three characters and more.
-ULID, QNR, EMAIL, SHORT_ID, TEXT = "ulid", "qnr", "email", "short id", "text"
-LOOKS = (
-    (ULID, re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.IGNORECASE)),
-    (QNR, re.compile(r"[0-9A-F]{16}", re.IGNORECASE)),
-    (EMAIL, re.compile(r"\S+@\S+")),
-    (SHORT_ID, re.compile(r"[A-Z0-9]{5,12}")),
-    (TEXT, re.compile(r".{3,}")),
-)
+UNTIL_SAVED = _("The values below apply until you correct and save this page.")
+
+
+class TermKind(NamedTuple):
+    """A kind of search term: the pattern it matches, and how rows store it."""
+
+    pattern: re.Pattern[str]
+    as_stored: Callable[[str], str]
+
+
+ULID = TermKind(re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.IGNORECASE), str.upper)
+EMAIL = TermKind(re.compile(r"\S+@\S+"), comparable)
+SHORT_ID = TermKind(re.compile(r"[A-Z0-9]{5,12}"), str)
+TEXT = TermKind(re.compile(r".{3,}"), normalise)
+
+
+# Lookups that compare with a whole date.
+COMPARED = {"date", "exact", "gt", "gte", "lt", "lte", "in", "range"}
+YEAR = re.compile(r"[0-9]{4}")
 
 
 class BoundedPaginator(Paginator):
@@ -34,56 +55,154 @@ class BoundedPaginator(Paginator):
         return rows.order_by()[:COUNTED].count()
 
 
+class OperatorChangeList(ChangeList):
+    """A list whose URL may name any date: an impossible one shows no row and an error."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        wrong = dict(impossible_days(self.model, self.filter_params))
+        for name, problem in wrong.items():
+            del self.filter_params[name]
+            messages.error(request, problem)
+        rows = super().get_queryset(request, exclude_parameters)
+        if wrong:
+            return rows.none()
+        return rows
+
+
+def impossible_days(
+    model: type[Model], lookups: Mapping[str, list[str]]
+) -> Iterator[tuple[str, str]]:
+    """Each lookup of a date or time with a value outside of the allowed years, and what is wrong with it."""
+    for name, values in lookups.items():
+        field, how = dated(model, name.split("__"))
+        for value in [one for text in values for one in text.split(",")] if field else ():
+            if problem := problem_of_day(value, how):
+                yield name, f"{capfirst(str(field.verbose_name))}: {problem}"
+                break
+
+
+def dated(model: Any, path: list[str]) -> tuple[DateField | None, list[str]]:
+    """The date or time field that a path of lookups leads to, and what is left of the path."""
+    for place, part in enumerate(path):
+        try:
+            field = model._meta.get_field(part)
+        except FieldDoesNotExist:
+            break
+        if isinstance(field, DateField):
+            return field, path[place + 1 :]
+        if not (model := field.related_model):
+            break
+    return None, []
+
+
+def problem_of_day(value: str, how: list[str]) -> str | Promise:
+    if how[:1] in (["year"], ["iso_year"]):
+        if YEAR.fullmatch(value) and FIRST_DAY.year <= int(value) <= LAST_DAY.year:
+            return ""
+        return limits()
+    if not set(how) <= COMPARED:
+        return ""
+    try:
+        day = parse_date(value) or parse_datetime(value).date()
+    except (ValueError, AttributeError):
+        return _("Enter a valid date.")
+    if is_in_range(day):
+        return ""
+    return refusal(day)
+
+
+class Autocomplete(AutocompleteSelect):
+    """A wrong id that was sent has its error at the field. Looked up to be shown again, it would fail the page."""
+
+    def optgroups(
+        self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None
+    ) -> list[Any]:
+        return super().optgroups(name, [text for text in value if self.may_be_id(text)], attr)
+
+    def may_be_id(self, text: str) -> bool:
+        if "\0" in str(text):
+            return False
+        try:
+            self.field.target_field.to_python(text)
+        except ValidationError:
+            return False
+        return True
+
+
 class OperatorAdmin(admin.ModelAdmin):
     """Rows that operators set up. They are closed, retired or archived, never deleted: the history points to them."""
 
     paginator = BoundedPaginator
     show_full_result_count = False
     list_per_page = 50
-    # Look of the term → lookups. Each finds through an index, which a search of every text column in turn does not.
-    find_by: dict[str, tuple[str, ...]] = {}
+    # Kind of term → lookups, TEXT last. Each lookup has an index, which a search in every text column does not.
+    find_by: dict[TermKind, tuple[str, ...]] = {}
 
-    def get_search_fields(self, request):
-        return self.search_fields or tuple(self.find_by)
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return OperatorChangeList
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        return tuple(self.search_fields) or tuple(chain.from_iterable(self.find_by.values()))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
         term = search_term.strip()
         if not self.find_by or not term:
             return super().get_search_results(request, queryset, search_term)
         wanted = Q()
-        for look, pattern in LOOKS:
-            if look in self.find_by and pattern.fullmatch(term):
-                for lookup in self.find_by[look]:
-                    wanted |= Q(**{lookup: as_stored(look, term)})
-                if look != SHORT_ID:  # the only look that a plate or a name may have as well
+        for kind, lookups in self.find_by.items():
+            if kind.pattern.fullmatch(term):
+                for lookup in lookups:
+                    wanted |= Q(**{lookup: kind.as_stored(term)})
+                if kind is not SHORT_ID:  # text may look like a short id
                     break
         return (queryset.filter(wanted) if wanted else queryset.none()), False
 
-    def has_delete_permission(self, request, obj=None):
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", Autocomplete(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
 class ReadOnlyAdmin(OperatorAdmin):
     """Rows that only the product itself writes."""
 
-    def has_add_permission(self, request, obj=None):
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
-def as_stored(look, term):
-    return {EMAIL: term.lower(), TEXT: normalise(term), SHORT_ID: term, ULID: term.upper(), QNR: term.upper()}[look]
+class WrongWordsMixin:
+    """A page of rows that hold words of a closed vocabulary. It shows what is wrong in rows that are older than it."""
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return (*super().get_list_display(request), "to_correct")
+
+    @admin.display(description=_("to correct"), empty_value="")
+    def to_correct(self, row: Model) -> str | None:
+        return " ".join(problems(row)) or None
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
+    ) -> Any:
+        wrong = problems(obj) if obj and request.method == "GET" else []
+        if wrong:
+            messages.warning(request, f"{' '.join(wrong)} {UNTIL_SAVED}")
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
 
-def link(name, **options):
-    """A column that leads to the row a foreign key points to; `name` may follow further, as `key__holder`."""
-
+def link(name: str, label: str | Promise = "") -> Any:
+    """A column that links to the row a foreign key points to; `name` may be a path, as `key__holder`."""
     words = name.rpartition("__")[2].replace("_", " ")
 
-    @admin.display(ordering=name, **{"description": NAMES.get(words, words), **options})
-    def column(row):
+    @admin.display(ordering=name, description=label or words)
+    def column(row: Any) -> str | None:
         for part in name.split("__"):
             row = getattr(row, part, None)
             if row is None:
@@ -91,9 +210,8 @@ def link(name, **options):
         if not admin.site.is_registered(type(row)):
             return str(row)
         meta = row._meta
-        return format_html(
-            '<a href="{}">{}</a>', reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk]), row
-        )
+        url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
+        return format_html('<a href="{}">{}</a>', url, row)
 
     column.__name__ = name
     return column

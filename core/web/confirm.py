@@ -1,4 +1,4 @@
-"""The question before an act: on a page of its own, or in a dialog over the page that asks."""
+"""The confirmation before an action: on a page of its own, or in a dialog over the page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,34 +10,43 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.views.generic import FormView
 
-from core.moves import MoveRefused
+from core.errors import MoveRefused
+from core.web.actions import Action
+from core.web.dialogs import DialogMixin
+from core.web.posted import StrictPost
 
 
-class ConfirmView(FormView):
-    """GET asks, POST calls `act` with what the form knows. A refusal is told on the page that the reader comes back to."""
+def leave_dialog(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """Make a redirect one that scripts follow with the whole page: they have sent the form from its dialog."""
+    is_script = bool(getattr(request, "htmx", False))
+    if not (is_script and answer.status_code == 302):
+        return answer
+    return HttpResponse(status=204, headers={"HX-Redirect": answer["Location"]})
 
-    form_class = forms.Form
-    template_name = "components/confirm_page.html"
-    dialog_template = "components/confirm_dialog.html"
-    question_template = ""  # what the act means, in more than a sentence
+
+class ConfirmView(DialogMixin, StrictPost, FormView):
+    """GET shows the question, POST calls `perform` with the form's data. The page that follows shows a refusal."""
+
+    form_class: type[forms.Form] = forms.Form
+    template_name = "components/confirm.html"
+    question_template = ""  # what the action means, in more than a sentence
     base_template = "base.html"
     title: Any = ""
     lead: Any = ""
     submit: Any = ""
     done: Any = ""
     danger = False
-    request: HttpRequest
-    act: Callable[..., None]
+    remedy: Action | None = None  # what else helps where the form is refused, as a second button
+    perform: Callable[..., None]
 
-    def get_template_names(self) -> list[str]:
-        return [self.dialog_template if self.is_dialog else self.template_name]
-
-    @property
-    def is_dialog(self) -> bool:
-        return bool(getattr(self.request, "htmx", False)) and self.request.method == "GET"
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return leave_dialog(request, super().post(request, *args, **kwargs))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        about = {name: getattr(self, name) for name in ("title", "lead", "submit", "danger", "base_template")}
+        about = {
+            name: getattr(self, name)
+            for name in ("title", "lead", "submit", "danger", "base_template", "remedy")
+        }
         urls = {"action": self.request.get_full_path(), "cancel_url": self.get_cancel_url()}
         context = super().get_context_data(**about, **urls, **kwargs)
         if self.question_template:
@@ -45,12 +54,12 @@ class ConfirmView(FormView):
         return context
 
     def get_cancel_url(self) -> str:
-        """Where the page leads that has asked and shall not act."""
+        """Return where *Cancel* leads."""
         return self.get_success_url()
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         try:
-            self.act(**form.cleaned_data)
+            self.perform(**form.cleaned_data)
         except MoveRefused as refused:
             messages.error(self.request, str(refused))
         else:

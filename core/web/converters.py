@@ -1,4 +1,4 @@
-"""Ids in addresses: what no row can have is a 404 before the database is asked."""
+"""Ids in URLs: an id that no row can have is a 404 without a query."""
 
 from django.urls import register_converter
 from django.urls.converters import get_converters

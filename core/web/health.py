@@ -1,43 +1,66 @@
-"""What a supervisor, a load balancer and a monitor ask: alive, ready, and how much waits."""
+"""The checks of a supervisor, a load balancer and a monitor: alive, ready, and how much waits."""
 
 import logging
 import secrets
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from allauth.core.internal.httpkit import get_client_ip
 from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
+from core import disk, queues
 from core.gauges import exposition
+from core.web.readiness import PER_MINUTE, PerMinute, Recent
+from core.web.unavailable import RETRY_AFTER
 
 PLAIN = "text/plain; charset=utf-8"
 LOOPBACK = ("127.0.0.1", "::1")
+THIS_MACHINE = (*LOOPBACK, "localhost")
 
 logger = logging.getLogger(__name__)
 
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """This process answers; nothing else is asked."""
+    """This process answers; nothing else is checked."""
     return _plain("ok\n")
 
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Everything a page needs is there; otherwise 503 and what is missing, one line each."""
-    states = {name: _state(check) for name, check in CHECKS.items()}
-    text = "".join(f"{name}: {state}\n" for name, state in states.items())
-    return _plain(text, status=200 if set(states.values()) == {"ok"} else 503)
+    """Everything a page needs is there; otherwise 503 and what is missing, one line each.
+
+    A queue that no worker serves is listed too. Pages do without it, so the status stays as it is.
+    """
+    if not requests_by_address.allows(_address(request)):
+        refused = _plain("too many requests\n", status=429)
+        refused["Retry-After"] = "60"
+        return refused
+    states = recent.states()
+    lines = [f"{name}: {state}\n" for name, state in states.items()]
+    lines += [f"queue {name}: no worker\n" for name in _unserved()]
+    text = "".join(lines)
+    if set(states.values()) == {"ok"}:
+        return _plain(text)
+    response = _plain(text, status=503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The rooms' numbers, for who brings METRICS_TOKEN; without one set, for the machine itself alone."""
+    """The rooms' numbers, for who brings METRICS_TOKEN; without one set, for the machine itself alone.
+
+    Behind a proxy everybody may look like this machine, so there the token is needed.
+    """
     if not _may_measure(request):
         return _plain("not for you\n", status=403)
     return HttpResponse(exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
@@ -53,11 +76,29 @@ def _may_measure(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
-    return request.META.get("REMOTE_ADDR") in LOOPBACK and "X-Forwarded-For" not in request.headers
+    return request.META.get("REMOTE_ADDR") in LOOPBACK and not _is_behind_proxy(request)
+
+
+def _is_behind_proxy(request: HttpRequest) -> bool:
+    """A proxy that sends no address is known by the settings: https, or links to another host, lead to a proxy."""
+    base = urlsplit(settings.BASE_URL)
+    is_elsewhere = base.scheme == "https" or base.hostname not in THIS_MACHINE
+    return is_elsewhere or settings.TRUSTED_PROXIES > 0 or any(map(request.headers.get, FORWARDED))
+
+
+def _address(request: HttpRequest) -> str:
+    try:
+        return get_client_ip(request) or "a Unix socket"
+    except (ImproperlyConfigured, ValueError):  # fewer addresses than proxies, or none at all
+        return "unknown"
+
+
+def _states() -> dict[str, str]:
+    return {name: _state(check) for name, check in CHECKS.items()}
 
 
 def _state(check: Callable[[], str]) -> str:
-    """The reason stays in the log: whoever asks need not learn hosts and users from it."""
+    """The state in one word. The reason stays in the log, because it names hosts and users."""
     try:
         return check()
     except Exception:
@@ -65,9 +106,20 @@ def _state(check: Callable[[], str]) -> str:
         return "unreachable"
 
 
+def _unserved() -> list[str]:
+    """Workers register in the cache. While it is away, they cannot be counted."""
+    try:
+        return queues.unserved()
+    except Exception:
+        logger.exception("workers_unknown")
+        return []
+
+
 def _database() -> str:
     executor = MigrationExecutor(connection)
-    return "migrations missing" if executor.migration_plan(executor.loader.graph.leaf_nodes()) else "ok"
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return "migrations missing"
+    return "ok"
 
 
 def _cache() -> str:
@@ -81,4 +133,17 @@ def _broker() -> str:
     return "ok"
 
 
-CHECKS = {"database": _database, "cache": _cache, "broker": _broker}
+FORWARDED = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", "Via")
+recent = Recent(_states)
+requests_by_address = PerMinute(PER_MINUTE)
+CHECKS = {
+    "database": _database,
+    "cache": _cache,
+    "broker": _broker,
+    "disk": disk.state,
+}
+PROBES = {
+    "/healthz": healthz,
+    "/readyz": readyz,
+    "/metrics": metrics,
+}

@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
-ICONS, SHEET = STATIC / "icons", STATIC / "icons.svg"
+ICONS = STATIC / "icons"
+SHEET = STATIC / "icons.svg"
 
 
 def names() -> set[str]:
@@ -21,7 +22,10 @@ def draw() -> str:
 
 
 def _symbol(name: str) -> str:
-    drawing = re.search(r'<svg [^>]*?(viewBox="[^"]+")[^>]*>(.*)</svg>', (ICONS / f"{name}.svg").read_text(), re.S)
+    drawing = re.search(
+        r'<svg [^>]*?(viewBox="[^"]+")[^>]*>(.*)</svg>', (ICONS / f"{name}.svg").read_text(), re.S
+    )
+    assert drawing, name
     shapes = re.sub(r"\s*\n\s*", "", drawing[2])
     return f'<symbol id="{name}" {drawing[1]}>{shapes}</symbol>'
 

@@ -1,50 +1,40 @@
-"""What wraps every request: its channel and flow id, and how a page says that a move was refused."""
+"""What wraps every request: its channel and flow id, and how a page shows that a move was refused."""
 
-import logging
 import re
+from collections.abc import Callable
+from functools import cache
 
+from django.apps import apps
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
-from redis.exceptions import RedisError
 from structlog.contextvars import bind_contextvars, get_contextvars
 
 from core import context
-from core.moves import MoveRefused, NotAllowed
+from core.errors import MoveRefused, NotAllowed
 from core.ulid import new_ulid
 from core.web.collisions import refusal
-from core.web.problems import problem
+from core.web.health import PROBES
+from core.web.posted import WrongFields
+from core.web.unavailable import AWAY, SPEAKS_JSON, unavailable
 
 FLOW_ID = "X-Flow-ID"
-CHANNELS = {
-    "/api/smartcontrol/": "smartcontrol",
-    "/smartcontrol/": "smartcontrol",
-    "/api/oneapi/": "oneapi",
-    "/oauth/": "oneapi",
-    "/fleetcontrol/": "fleetcontrol",
-    "/installers/": "installers",
-    "/admin/": "admin",
-}
-# A request id may come from a proxy or a client: what stands in our rows is short and plain.
+# A request id may come from a proxy or a client: what we store is short and plain.
 UNSAFE = re.compile(r"[^\w.:-]+", re.ASCII)
 
 
-SPEAKS_JSON = ("/api/", "/_allauth/", "/oauth/")
-# Seconds after which it is worth a try again.
-AWAY = 5
-
-logger = logging.getLogger(__name__)
-
-
 class ContextMiddleware:
-    """Puts channel and flow id where answers, logs, rows and messages find them; right behind structlog's own middleware."""
+    """Puts channel and flow id where answers, logs, rows and messages find them; right behind
+    structlog's own middleware.
+    """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        flow_id = UNSAFE.sub("", str(get_contextvars().get("request_id", "")))[:64] or new_ulid()
+        given = request.headers.get(FLOW_ID) or str(get_contextvars().get("request_id", ""))
+        flow_id = UNSAFE.sub("", given)[:64] or new_ulid()
         bind_contextvars(request_id=flow_id)
         with context.acting(channel=channel_of(request.path), request_id=flow_id):
             response = self.get_response(request)
@@ -52,18 +42,33 @@ class ContextMiddleware:
         return response
 
 
+class ProbeMiddleware:
+    """Answers monitors before the session is read and the Host is checked: they come by address and in bad times."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        probe = PROBES.get(request.path)
+        if probe:
+            return probe(request)
+        return self.get_response(request)
+
+
 class RefusalMiddleware:
-    """409 with what happened, 403 for a missing role, 503 while the cache, which counts attempts to sign in, is away.
+    """409 with what happened, 400 for wrong fields, 403 for a missing role, 503 while database or cache are away.
 
     An address with a NUL in it names nothing (400): no field of ours holds one, and PostgreSQL takes none to compare.
     APIs answer by core/web/problems.py; what is not ours and speaks JSON answers as they do.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "%00" in request.META.get("QUERY_STRING", "") and not request.path.startswith(SPEAKS_JSON):
+        if "%00" in request.META.get("QUERY_STRING", "") and not request.path.startswith(
+            SPEAKS_JSON
+        ):
             raise SuspiciousOperation("a NUL in the address")
         return self.get_response(request)
 
@@ -71,22 +76,33 @@ class RefusalMiddleware:
         if isinstance(exc, NotAllowed):
             # Raised again here, it takes Django's own way to the 403 page.
             raise PermissionDenied(exc.message) from exc
-        if isinstance(exc, RedisError):
-            return away(request, exc)
+        if isinstance(exc, AWAY):
+            return unavailable(request, exc)
+        if isinstance(exc, UnreadablePostError):
+            # Likewise to the 400 page. The client has left, or its request did not arrive in time.
+            raise SuspiciousOperation("the request ended early") from exc
+        if isinstance(exc, WrongFields):
+            about = {"message": str(exc), "flow_id": context.request_id()}
+            return render(request, "400_fields.html", about, status=400)
         refused = refusal(exc) if isinstance(exc, IntegrityError) else exc
         if not isinstance(refused, MoveRefused):
             return None
-        return render(request, "409.html", {"refused": refused, "flow_id": context.request_id()}, status=409)
+        return render(
+            request, "409.html", {"refused": refused, "flow_id": context.request_id()}, status=409
+        )
 
 
-def away(request: HttpRequest, exc: RedisError) -> HttpResponse:
-    logger.error("the cache is away: %s", exc)
-    if request.path.startswith(SPEAKS_JSON):
-        return problem("overloaded", headers={"Retry-After": str(AWAY)})
-    page = render(request, "503.html", {"flow_id": context.request_id()}, status=503)
-    page["Retry-After"] = str(AWAY)
-    return page
+@cache
+def channels() -> dict[str, str]:
+    """URL prefix → channel. A site names its own as `channels` of its AppConfig."""
+    found = {"/admin/": "admin"}
+    for config in apps.get_app_configs():
+        found |= getattr(config, "channels", {})
+    return found
 
 
 def channel_of(path: str) -> str:
-    return next((name for prefix, name in CHANNELS.items() if path.startswith(prefix)), "web")
+    for prefix, name in channels().items():
+        if path.startswith(prefix):
+            return name
+    return "web"

@@ -1,4 +1,4 @@
-"""A form that is sent twice, by a double click, a slow line or the way back, acts once."""
+"""A form that is sent twice, by a double click, a slow line or the back button, is carried out once."""
 
 import hashlib
 import json
@@ -8,40 +8,34 @@ from collections.abc import Callable
 from django.db import transaction
 from django.http import HttpRequest
 
-from core.models import AnsweredRequest
-from core.models.answered_request import AnsweredBefore
+from core.once import Answer, AnsweredRequest, once
 
-# The hidden field by which a form that was shown is known again.
+# The hidden field by which a form that was shown is recognised.
 SHOWN_AS = "shown_as"
 SHAPE = re.compile(r"[0-9A-Z]{26}")
-# What differs between two sendings of the same.
+# What differs between two submissions of the same form.
 PASSING = ("csrfmiddlewaretoken",)
 
 
-def acted_before(request: HttpRequest) -> str | None:
-    """What this very form, filled in alike, has done: as `act_once` gave it then. None where it has done nothing yet."""
+def form_answer(request: HttpRequest) -> str | None:
+    """What `answer_form_once` returned for this form with the same values; None if it was not sent before."""
     if not (key := _key(request)):
         return None
     mine = AnsweredRequest.objects.filter(principal=request.user.principal, key=key)
     return mine.values_list("object_id", flat=True).first()
 
 
-def act_once(request: HttpRequest, act: Callable[[], str]) -> str:
-    """Do `act` and remember what it gives, in one transaction; a repeat, even at the same moment, is given the same.
+def answer_form_once(request: HttpRequest, action: Callable[[], str]) -> str:
+    """`once` for a form: run `action` and keep what it returns; a repeat returns the same.
 
-    Filled in otherwise the form acts again: who goes back and changes something means it. What is refused leaves no trace.
+    With other values it runs again: a person who goes back and changes something means it.
     """
     if not (key := _key(request)):
         with transaction.atomic():
-            return act()
-    try:
-        with transaction.atomic():
-            row = AnsweredRequest.objects.claim(request.user.principal, key, key.rpartition(":")[2])
-            done = act()
-            row.settle(302, done)
-            return done
-    except AnsweredBefore:
-        return acted_before(request) or ""
+            return action()
+    return once(
+        request.user.principal, key, key.rpartition(":")[2], lambda: Answer(302, action())
+    ).object_id
 
 
 def _key(request: HttpRequest) -> str:
@@ -49,4 +43,5 @@ def _key(request: HttpRequest) -> str:
     if not SHAPE.fullmatch(shown_as):
         return ""
     sent = sorted((name, values) for name, values in request.POST.lists() if name not in PASSING)
-    return f"form:{shown_as}:{hashlib.sha256(json.dumps([request.path, sent]).encode()).hexdigest()}"
+    digest = hashlib.sha256(json.dumps([request.path, sent]).encode()).hexdigest()
+    return f"form:{shown_as}:{digest}"

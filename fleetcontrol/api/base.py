@@ -1,59 +1,65 @@
-"""What every address of OneAPI shares: a machine of one fleet, its rights, answers in UTC."""
+"""The base view of OneAPI: the caller is a machine of one fleet with rights."""
 
-from datetime import UTC
-from typing import Any, ClassVar
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, ClassVar, cast
 
-from django.http import Http404
-from django.utils import timezone
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission, IsAuthenticated
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.authentication import ApiClientAuthentication
-from core.web.schema import ProblemSchema
-from core.web.serializers import StrictJSONParser
+from accounts.models import ApiClient, Fleet
+from core.once import Answer
+from core.web.api.idempotency import answer_once
+from core.web.api.views import ApiView, NoSuchUrl
+
+# How long an answer is kept for a repeat.
+KEPT = timedelta(hours=48)
 
 
 class HasRight(BasePermission):
-    """The token and the client itself carry the right: what is taken from a client counts at once."""
+    """Require the right from the token and from the client: a right that a client loses is refused at once."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: Any) -> bool:
         right = view.rights.get(request.method)
-        held = set(request.auth.get_scopes()) & set(request.user.client.get_scopes())
-        return right is None or right in held
+        if right is None:
+            return True
+        token: Any = request.auth
+        caller: Any = request.user
+        return right in token.get_scopes() and right in caller.client.get_scopes()
 
 
-class OneApiView(APIView):
-    authentication_classes: ClassVar = [ApiClientAuthentication]
-    permission_classes: ClassVar = [IsAuthenticated, HasRight]
-    parser_classes: ClassVar = [StrictJSONParser]
-    renderer_classes: ClassVar = [JSONRenderer]
-    schema = ProblemSchema()
+class OneApiView(ApiView):
+    authentication_classes = [ApiClientAuthentication]
+    permission_classes = [IsAuthenticated, HasRight]
     # By method: the right it needs, `<area>:read` or `<area>:write`.
     rights: ClassVar[dict[str, str]] = {}
-    # The methods that read an Idempotency-Key; True where it is required.
-    keys: ClassVar[dict[str, bool]] = {}
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        timezone.activate(UTC)
 
     @property
-    def fleet(self):
-        return self.request.user.fleet
+    def caller(self) -> ApiClient:
+        """The machine: our authentication puts it where Django has a person."""
+        return cast("ApiClient", self.request.user)
 
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        response = super().finalize_response(request, response, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        return response
+    @property
+    def fleet(self) -> Fleet:
+        return self.caller.fleet
+
+    def answer_once(self, action: Callable[[], Answer]) -> Answer:
+        """Run `action` once for each Idempotency-Key. A repeat is authorised like a first call."""
+        return answer_once(
+            self.request,
+            action,
+            authorise=self.check_works,
+            on_behalf_of=f"fleet:{self.fleet.pk}",
+            kept=KEPT,
+        )
+
+    def check_works(self) -> None:
+        """Raise AuthenticationFailed if the client was revoked or suspended while it waited for its twin."""
+        if not ApiClient.objects.working().filter(pk=self.caller.pk).exists():
+            raise AuthenticationFailed
 
 
-class NothingHere(OneApiView):
-    """Any other address below the API: a problem like all others, and first of all 401 for whoever has no token."""
-
-    schema = None
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        raise Http404
+class NothingHere(NoSuchUrl, OneApiView):
+    """Any other URL below OneAPI."""

@@ -1,18 +1,23 @@
 """The OpenAPI document of OneAPI and how its callers sign in."""
 
+from typing import Any
+
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from accounts.models.api_client import RIGHTS
-from core.web.documents import DocumentView
+from core.web.api.documents import DocumentView
 
 
 class ClientCredentials(OpenApiAuthenticationExtension):
     target_class = "accounts.authentication.ApiClientAuthentication"
     name = "clientCredentials"
 
-    def get_security_definition(self, auto_schema) -> dict:
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
         scopes = {right: str(label) for right, label in RIGHTS.items()}
-        return {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": scopes}}}
+        return {
+            "type": "oauth2",
+            "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": scopes}},
+        }
 
 
 class OneApiDocument(DocumentView):

@@ -1,4 +1,4 @@
-"""`POST job-imports`: the same engine as the page's, in one call."""
+"""`POST job-imports`: the import of the page, in one call."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,29 +9,37 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.moves import MoveRefused
-from core.web.idempotency import Answer, answer_once, require_key
-from core.web.schema import ProblemSchema
+from accounts.models import Fleet
+from core.errors import MoveRefused
+from core.once import Answer
+from core.web.api.idempotency import require_key
+from core.web.api.schema import ProblemSchema
 from fleetcontrol.api.base import OneApiView
 from fleetcontrol.api.shapes import FindingShape, JobImportForm, JobImportShape
-from jobs.importing import Check, Checked, Finding, Options, Unreadable, is_known, read, take
+from jobs.importing.checking import Checked, Options, examine
 from jobs.importing.columns import COMPANY
-from jobs.importing.errors import BadCell
+from jobs.importing.errors import BadCell, Finding, Unreadable
+from jobs.importing.layout import Layout
 from jobs.importing.lookups import Lookups
+from jobs.importing.reading import take
 from jobs.models import JobImport
 
-DESCRIPTION = """One job a row: all of them, or with `valid_rows_only` those without an error, or none.
+DESCRIPTION = """Each row becomes one job: all rows, or with `valid_rows_only` those without an error, or none.
 
-* **201** the jobs are there. Needs an `Idempotency-Key`; a repeat with the same key is answered alike and creates nothing twice.
-* **422** with the same body: rows, template or company are bad, or the file is none; nothing was written.
-* **200** is what a `dry_run` answers to any file, template and company: the same body, counting what would be created,
-  and nothing written. It needs no key.
-* **400** is no import at all: no file, an unknown field, a flag that is none, or no key.
+* **201** the jobs were created. Requires an `Idempotency-Key`; a repeat with the same key gets the same answer and
+  creates nothing twice.
+* **422** with the same body: rows, template, company or the file itself are not valid; nothing was written.
+* **200** is the answer to a `dry_run`, whatever the file: the same body with the number of jobs that would be created.
+  Nothing is written, and no key is needed.
+* **400** the request is not an import: no file, an unknown field, a wrong flag, or no key.
+
+What the page would ask is an error with its own code, and a part of the form decides it: `no_header` → `header_row`,
+`hidden_rows` → `hidden_rows`, `encoding_unclear` → `encoding`, `unknown_column` → `columns`.
 """
 
 
 class Rejected(Exception):
-    """Nothing can be written: whatever was begun is rolled back, and the caller learns of every reason."""
+    """Nothing can be written. The transaction is rolled back, and the answer names every reason."""
 
     def __init__(self, checked: Checked):
         super().__init__()
@@ -39,18 +47,21 @@ class Rejected(Exception):
 
 
 class ImportSchema(ProblemSchema):
-    """422 is either: bad rows, or a key that was used for another request."""
+    """422 has two meanings: rows with errors, or a key that was used for another request."""
 
     def _get_response_bodies(self, direction: Any = "response") -> dict:
         bodies = super()._get_response_bodies(direction)
         both = bodies["422"]["content"] | bodies["200"]["content"]
-        return bodies | {"422": {"description": _("Some rows are bad; nothing was written."), "content": both}}
+        return bodies | {
+            "422": {"description": _("Some rows are bad; nothing was written."), "content": both}
+        }
 
 
 class JobImports(OneApiView):
     parser_classes = [MultiPartParser]
     rights = {"POST": "jobs:write"}
     keys = {"POST": False}  # not for a dry run
+    refuses = {"POST": ("not_allowed", "idempotency_key_required")}
     schema = ImportSchema()
 
     @extend_schema(
@@ -63,84 +74,99 @@ class JobImports(OneApiView):
     def post(self, request: Request) -> Response:
         form = JobImportForm(data=request.data, context={"fleet": self.fleet})
         form.is_valid(raise_exception=True)
-        self.told = form.validated_data
-        self.content = take(self.told["file"])
-        if self.told["dry_run"]:
+        self.given = form.validated_data
+        self.content = take(self.given["file"])
+        if self.given["dry_run"]:
             checked = self.check()
-            return answer(checked, would_create(checked, self.told["valid_rows_only"]), 200)
+            return answer(checked, self.number_to_create(checked), 200)
         require_key(request)
         try:
-            done = answer_once(request, self.carry_out)
+            done = self.answer_once(self.create_jobs)
         except Rejected as rejected:
             return answer(rejected.checked, 0, 422)
         except MoveRefused as refused:
-            return answer(self.changed_meanwhile(refused), 0, 422)
-        done = JobImport.objects.select_related("file").get(pk=done.object_id)
-        return answer(told_of(done), done.created, 201)
+            return answer(self.check_again(refused), 0, 422)
+        job_import = JobImport.objects.select_related("file").get(pk=done.object_id)
+        return answer(kept_findings(job_import), job_import.created, 201)
 
     def check(self) -> Checked:
-        self.options, wrong = chosen(self.fleet, self.told)
+        self.import_options, wrong = read_options(self.fleet, self.given)
         try:
-            checked = Check(self.fleet, read(self.content, is_known), self.options).run()
+            checked = examine(self.fleet, self.content, self.import_options)
         except Unreadable as refused:
             return Checked(errors=[*wrong, Finding.of(refused.row, "", "", refused)])
-        self.forewarn(checked)
+        self.warn_of_same_file(checked)
         return replace(checked, errors=wrong + checked.errors, rows=[] if wrong else checked.rows)
 
-    def carry_out(self) -> Answer:
-        checked, valid_rows_only = self.check(), self.told["valid_rows_only"]
-        if not would_create(checked, valid_rows_only):
+    def number_to_create(self, checked: Checked) -> int:
+        if checked.errors and not self.given["valid_rows_only"]:
+            return 0
+        return len(checked.rows)
+
+    def create_jobs(self) -> Answer:
+        checked = self.check()
+        if not self.number_to_create(checked):
             raise Rejected(checked)
         draft = JobImport.objects.keep(
-            self.request.user,
+            self.caller,
             fleet=self.fleet,
-            name=self.told["file"].name,
+            name=self.given["file"].name,
             content=self.content,
-            options=self.options,
+            options=self.import_options,
             checked=checked,
         )
-        draft.confirm(by=self.request.user, valid_rows_only=valid_rows_only)
-        return Answer(201, draft.pk)
+        draft.confirm(by=self.caller, valid_rows_only=self.given["valid_rows_only"])
+        return Answer(201, str(draft.pk))
 
-    def changed_meanwhile(self, refused: MoveRefused) -> Checked:
-        """A partner or unit went between the check and the lock: named at its rows, or else for the file as a whole."""
+    def check_again(self, refused: MoveRefused) -> Checked:
+        """Name the rows of a partner or unit that was lost after the check, or else the whole file."""
         checked = self.check()
-        return (
-            checked
-            if checked.errors
-            else replace(checked, errors=[Finding.of(None, "", "", BadCell(refused.code, refused))])
-        )
+        if checked.errors:
+            return checked
+        return replace(checked, errors=[Finding.of(None, "", "", BadCell(refused.code, refused))])
 
-    def forewarn(self, checked: Checked) -> None:
-        """The same file again is said first."""
-        same = JobImport.objects.of_same_file(self.fleet, self.content).order_by("-pk").first()
+    def warn_of_same_file(self, checked: Checked) -> None:
+        """Begin the warnings with the import of the same file, if there was one."""
+        imports = JobImport.objects.of_same_rows(self.fleet, checked.fingerprint, self.content)
+        same = imports.order_by("-pk").first()
         if same:
-            text = _("This very file was imported before and became %(created)s jobs.") % {"created": same.created}
+            text = _("The same file was imported before; %(created)s jobs were created.") % {
+                "created": same.created
+            }
             checked.warnings.insert(0, Finding(None, "", "imported_before", "", text, ""))
 
 
-def chosen(fleet, told: dict[str, Any]) -> tuple[Options, list[Finding]]:
-    """Template and company as far as this fleet may use them, and what is wrong with them."""
-    keys = {name: told[name].strip() for name in ("template_id", COMPANY)}
+def read_options(fleet: Fleet, given: dict[str, Any]) -> tuple[Options, list[Finding]]:
+    """Return template and company as far as this fleet may use them, and what is wrong with them."""
     lookups = Lookups(fleet)
-    found = {
-        "template_id": keys["template_id"] and lookups.template(keys["template_id"]),
-        COMPANY: keys[COMPANY] and lookups.company(keys[COMPANY]),
-    }
-    wrong = [Finding.of(None, name, keys[name], one) for name, one in found.items() if isinstance(one, BadCell)]
-    template, company = (one if one and not isinstance(one, BadCell) else None for one in found.values())
-    return Options(template, told["prefer_template_data"], company), wrong
+    template_id = given["template_id"]
+    company_id = given[COMPANY]
+    template = lookups.template(template_id) if template_id else None
+    company = lookups.company(company_id) if company_id else None
+    wrong = []
+    if isinstance(template, BadCell):
+        wrong.append(Finding.of(None, "template_id", template_id, template))
+        template = None
+    if isinstance(company, BadCell):
+        wrong.append(Finding.of(None, COMPANY, company_id, company))
+        company = None
+    layout = Layout(given["encoding"], given["header_row"], given["hidden_rows"])
+    columns = given["columns"] or {}
+    return Options(template, given["prefer_template_data"], company, columns, layout), wrong
 
 
-def would_create(checked: Checked, valid_rows_only: bool) -> int:
-    return 0 if checked.errors and not valid_rows_only else len(checked.rows)
-
-
-def told_of(done: JobImport) -> Checked:
-    """What was found in an import that is done, as far as it is still kept."""
-    kept = getattr(done, "file", None)
-    lists = {name: kept.findings(name) if kept else [] for name in ("errors", "warnings", "differences")}
-    return Checked(total=done.total, **lists)
+def kept_findings(job_import: JobImport) -> Checked:
+    """Return the findings of a finished import, as far as they are kept."""
+    checked = Checked(total=job_import.total)
+    kept = getattr(job_import, "file", None)
+    if kept is None:
+        return checked
+    return replace(
+        checked,
+        errors=kept.findings("errors"),
+        warnings=kept.findings("warnings"),
+        differences=kept.findings("differences"),
+    )
 
 
 def answer(checked: Checked, created: int, status: int) -> Response:
@@ -148,14 +174,14 @@ def answer(checked: Checked, created: int, status: int) -> Response:
         "rows": checked.total,
         "created": created,
         "rejected": checked.total - created,
-        "warnings": [told(one) for one in checked.warnings + checked.differences],
-        "errors": [told(one) for one in checked.errors],
+        "warnings": [as_dict(finding) for finding in checked.warnings + checked.differences],
+        "errors": [as_dict(finding) for finding in checked.errors],
     }
     return Response(body, status)
 
 
-def told(finding: Finding) -> dict[str, Any]:
-    """As `FindingShape` says; read past the serializer, which would cost more than the import."""
+def as_dict(finding: Finding) -> dict[str, Any]:
+    """Return the members of `FindingShape`, without the serializer: it would take longer than the import."""
     return dict(zip(FINDING, finding, strict=True))
 
 

@@ -1,7 +1,10 @@
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Fleet
+from accounts.models import Fleet, User
+from core.values.addresses import AddressFormField
 
 OVERRIDE = _("Allow partner to override job configuration and data")
 
@@ -10,14 +13,16 @@ class OverrideForm(forms.Form):
     allow_override = forms.BooleanField(
         label=OVERRIDE,
         required=False,
-        help_text=_("Installers may then change what a job has preset. Every difference is kept and shown."),
+        help_text=_(
+            "Installers may then change what a job has preset. Every difference is kept and shown."
+        ),
     )
 
 
 class InvitePartnerForm(OverrideForm):
-    """One address, into this fleet and into others of the provider that the inviter writes."""
+    """One address; this fleet, and others of the provider in which the inviter may write."""
 
-    email = forms.EmailField(
+    email = AddressFormField(
         label=_("E-mail of the partner"),
         help_text=_("Of the company or one of its people. The link in the mail works for 14 days."),
         widget=forms.EmailInput({"autocomplete": "off"}),
@@ -29,8 +34,9 @@ class InvitePartnerForm(OverrideForm):
         error_messages={"required": _("Choose at least one fleet.")},
     )
     field_order = ["email", "fleets", "allow_override"]
+    fields: dict[str, Any]
 
-    def __init__(self, *args, fleet, by, **kwargs):
+    def __init__(self, *args: Any, fleet: Fleet, by: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
         fleets = Fleet.objects.select_related("provider")  # the mail names both
         writable = fleets.writable_by(by).filter(provider=fleet.provider_id).order_by("name")
@@ -40,6 +46,8 @@ class InvitePartnerForm(OverrideForm):
         if self.only:
             del self.fields["fleets"]
 
-    def clean(self):
-        given = super().clean()
-        return {**given, "fleets": [self.only]} if self.only else given
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if self.only:
+            given["fleets"] = [self.only]
+        return given

@@ -1,29 +1,37 @@
-"""The part of a form that jobs and templates share, and how it follows the vehicle model and the preset."""
+"""The part of a form that jobs, templates and vehicles share. It follows the vehicle model and the preset."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.web.fields import FeatureField
+from accounts.models import Fleet
 from jobs.models import ConfigurationPreset
 from jobs.procedures.kinds import KINDS, TestKind
 from jobs.procedures.required import beyond
+from jobs.web.fields import FeatureField
 from telematics.models import VehicleModel
 from telematics.models.specification import Specification
-from telematics.models.vehicle import vin_validator
 
-# What a vehicle model knows of itself.
+# The fields that a vehicle model fills in.
 OF_MODEL = ("brand", "model", "fuel_type", "vehicle_type")
 FOLLOWED = ("vehicle_model", "preset")
 CHOICES = ("installation_variant", "central_lock_connection_type")
+SELECTS = (
+    "installation_variant",
+    "central_lock_connection_type",
+    "fuel_type",
+    "vehicle_type",
+    "transmission",
+)
 UNSET = _("installer decides")
 
 
 class ChosenRow(forms.ModelChoiceField):
-    """A row that the form has looked up already, to show what goes with it, is not looked up again to be checked."""
+    """A row that the form has loaded already is not loaded again when the field is checked."""
 
     known: Mapping[str, Any] = {}
 
@@ -32,30 +40,20 @@ class ChosenRow(forms.ModelChoiceField):
 
 
 class VehicleModelField(ChosenRow):
-    """Grouped by brand, as somebody looks for it."""
-
-    def __init__(self, **options):
-        super().__init__(VehicleModel.objects.active(), empty_label=UNSET, required=False, **options)
+    def __init__(self, **options: Any):
+        super().__init__(
+            VehicleModel.objects.active(), empty_label=UNSET, required=False, **options
+        )
 
     def label_from_instance(self, model: VehicleModel) -> str:
         return str(model)
 
 
-class VinField(forms.CharField):
-    """As it stands in the papers, also in groups: blanks do not count, nor does the case."""
-
-    default_validators = [vin_validator]
-
-    def __init__(self, **options):
-        super().__init__(required=False, label=_("VIN"), **options)
-
-    def to_python(self, value: Any) -> str:
-        return "".join(super().to_python(value).split()).upper()
-
-
 class SpecificationForm(forms.ModelForm):
-    """A ModelForm over a Specification of `fleet`. Says `Meta.model` and `Meta.fields`; blank is "installer decides"."""
+    """A ModelForm over a Specification of `fleet`; blank means "installer decides"."""
 
+    # A form adds and fills its fields when it is made: their types vary.
+    fields: dict[str, Any]
     follow_url = "fleetcontrol:job-follow"
     unset = UNSET
 
@@ -64,9 +62,11 @@ class SpecificationForm(forms.ModelForm):
         required=False,
         label=_("Configuration preset"),
         empty_label=_("none"),
-        help_text=_("Fills in the features in one go."),
+        help_text=_("Fills in the features in one step."),
     )
-    vehicle_model = VehicleModelField(label=_("Vehicle model"), help_text=_("Fills in brand, model, fuel and type."))
+    vehicle_model = VehicleModelField(
+        label=_("Vehicle model"), help_text=_("Fills in brand, model, fuel and type.")
+    )
     further_tests = forms.MultipleChoiceField(
         choices=TestKind.choices,
         required=False,
@@ -75,41 +75,53 @@ class SpecificationForm(forms.ModelForm):
         help_text=_("Beside those that vehicle model and features require anyway."),
     )
 
-    def __init__(self, *args: Any, fleet, **kwargs: Any):
+    def __init__(self, *args: Any, fleet: Fleet, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fleet = fleet
         if "preset" in self.fields:
             self.fields["preset"].queryset = ConfigurationPreset.objects.filter(fleet=fleet)
-        for name in Specification.FEATURES:
-            if name in self.fields:
-                label = self.fields[name].label
-                self.fields[name] = FeatureField(label=label, required=False)
-                self.fields[name].widget.choices[0] = ("", self.unset)
-        self._say_what_blank_means()
-        self._listen()
-        self.narrow()
+        self._add_features()
+        self._label_blanks()
+        self._follow_by_script()
+        model = self.chosen(VehicleModel, "vehicle_model")
+        if model is not None:
+            self._offer_supported(model)
 
     # --- what it shows --------------------------------------------------------------------------------------------
-    def narrow(self) -> None:
-        """What the chosen model does not support cannot be chosen. Sent all the same, the model's own check answers."""
-        model = self.chosen(VehicleModel, "vehicle_model")
-        if model is None:
-            return
+    def _add_features(self) -> None:
+        for name in Specification.FEATURES:
+            if name in self.fields:
+                field: Any = FeatureField(label=self.fields[name].label, required=False)
+                field.widget.choices[0] = ("", self.unset)
+                self.fields[name] = field
+
+    def _offer_supported(self, model: VehicleModel) -> None:
+        """Offer what the vehicle model supports. The model's own check refuses the rest."""
         for name in CHOICES:
-            supported = getattr(model, f"{name}s")
-            field = self.fields[name]
-            field.widget.choices = [(value, label) for value, label in field.choices if not value or value in supported]
-            if not supported:
-                field.help_text = _("%(model)s supports none.") % {"model": model.name}
+            self._offer_choices(name, model)
         for name in set(Specification.FEATURES) - set(model.features):
             self.fields[name].widget.attrs["disabled"] = True
-            self.fields[name].help_text = _("%(model)s does not support this feature.") % {"model": model.name}
+            self.fields[name].help_text = _("%(model)s does not support this feature.") % {
+                "model": model.name
+            }
         if "further_tests" in self.fields:
-            field, lacking = self.fields["further_tests"], beyond(model, KINDS)
-            field.widget.choices = [choice for choice in field.choices if choice[0] not in lacking]
+            field = self.fields["further_tests"]
+            unsupported = beyond(model, KINDS)
+            field.widget.choices = [
+                choice for choice in field.choices if choice[0] not in unsupported
+            ]
 
-    def chosen(self, model, name: str):
-        """The row that the form shows as chosen at `name`, bound or not; None where it does not ask for one."""
+    def _offer_choices(self, name: str, model: VehicleModel) -> None:
+        supported = getattr(model, f"{name}s")
+        field = self.fields[name]
+        field.widget.choices = [
+            choice for choice in field.choices if not choice[0] or choice[0] in supported
+        ]
+        if not supported:
+            field.help_text = _("%(model)s supports none.") % {"model": model.name}
+
+    def chosen(self, model: type[Model], name: str) -> Any:
+        """Return the row that the form shows as chosen, bound or not; None without one."""
         if name not in self.fields:
             return None
         value = self[name].value()
@@ -123,47 +135,44 @@ class SpecificationForm(forms.ModelForm):
         return found
 
     @classmethod
-    def followed(cls, data, *, trigger: str, **kwargs) -> "SpecificationForm":
-        """The form as somebody has filled it in so far, after the choice at `trigger` has filled in what it knows."""
+    def followed(cls, data: Any, *, trigger: str, **kwargs: Any) -> "SpecificationForm":
+        """Return the form as it is filled in so far, after the choice at `trigger` has filled in its values."""
         so_far = cls(data, **kwargs)
         values = {name: so_far[name].value() for name in so_far.fields}
-        model, left_out = so_far.chosen(VehicleModel, "vehicle_model"), []
+        model = so_far.chosen(VehicleModel, "vehicle_model")
+        left_out: list[str] = []
         if trigger == "vehicle_model" and model:
-            values |= {name: getattr(model, name) for name in OF_MODEL}
-            values |= {name: "" for name in CHOICES if values[name] not in getattr(model, f"{name}s")}
-            if "further_tests" in values:
-                values["further_tests"] = sorted(set(values["further_tests"] or ()) - set(beyond(model, KINDS)))
-        if trigger == "preset" and (preset := so_far.chosen(ConfigurationPreset, "preset")):
+            follow_model(values, model)
+        preset = so_far.chosen(ConfigurationPreset, "preset") if trigger == "preset" else None
+        if preset:
             values |= preset.features()
-            left_out = [
-                name for name in Specification.FEATURES if model and values[name] and name not in model.features
-            ]
-        if model:
-            values |= {name: None for name in Specification.FEATURES if name not in model.features}
+            left_out = [name for name in unsupported_features(model) if values[name]]
+        for name in unsupported_features(model):
+            values[name] = None
         form = cls(initial=values, **kwargs)
         if left_out:
-            features = ", ".join(str(form.fields[name].label) for name in left_out)
-            said = _("Left out, because %(model)s does not support it: %(features)s.")
-            form.fields["preset"].help_text = said % {"model": model.name, "features": features}
+            form._show_left_out(left_out, model)
         return form
 
-    def _say_what_blank_means(self) -> None:
-        for name in (
-            "installation_variant",
-            "central_lock_connection_type",
-            "fuel_type",
-            "vehicle_type",
-            "transmission",
-        ):
+    def _show_left_out(self, names: list[str], model: VehicleModel) -> None:
+        features = ", ".join(str(self.fields[name].label) for name in names)
+        text = _("Left out, because %(model)s does not support it: %(features)s.")
+        self.fields["preset"].help_text = text % {"model": model.name, "features": features}
+
+    def _label_blanks(self) -> None:
+        for name in SELECTS:
             if name in self.fields:
                 field = self.fields[name]
-                field.choices = [("", self.unset), *((value, label) for value, label in field.choices if value)]
+                field.choices = [
+                    ("", self.unset),
+                    *(choice for choice in field.choices if choice[0]),
+                ]
         for name in ("brand", "model", "year_of_production"):
             if name in self.fields:
                 self.fields[name].widget.attrs["placeholder"] = self.unset
 
-    def _listen(self) -> None:
-        """With scripts the form follows at once; without, the button in the page does."""
+    def _follow_by_script(self) -> None:
+        """With scripts the form follows at once; without them its button does."""
         for name in FOLLOWED:
             if name in self.fields:
                 self.fields[name].widget.attrs |= {
@@ -176,13 +185,17 @@ class SpecificationForm(forms.ModelForm):
                 }
 
     def _get_validation_exclusions(self) -> set[str]:
-        """A vehicle model that the form's own field has found need not be looked up by the row's once more."""
-        found = {"vehicle_model"} if self.cleaned_data.get("vehicle_model") else set()
-        return super()._get_validation_exclusions() | found
+        """Skip the model's check of a vehicle model that the form's field has found already."""
+        # The stubs lack this hook of Django.
+        excluded = super()._get_validation_exclusions()  # type: ignore[misc]
+        if self.cleaned_data.get("vehicle_model"):
+            excluded.add("vehicle_model")
+        return excluded
 
-    # --- what it gives --------------------------------------------------------------------------------------------
+    # --- sections and values --------------------------------------------------------------------------------------
     def section(self, title: Any, *names: str, lead: Any = "", id: str = "") -> dict[str, Any]:
-        return {"title": title, "lead": lead, "id": id, "fields": [self[name] for name in names if name in self.fields]}
+        fields = [self[name] for name in names if name in self.fields]
+        return {"title": title, "lead": lead, "id": id, "fields": fields}
 
     @property
     def specification_sections(self) -> list[dict[str, Any]]:
@@ -194,11 +207,33 @@ class SpecificationForm(forms.ModelForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What the moves take: the model's own fields."""
-        return {name: self.cleaned_data[name] for name in self._meta.fields}
+        """The arguments of a move: the model's own fields."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
 
     @property
     def plain_values(self) -> dict[str, Any]:
-        """The same as far as it is valid, of another row its key."""
-        valid = {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
-        return {name: getattr(value, "pk", value) for name, value in valid.items()}
+        """The valid values, with the key of another row in place of the row."""
+        plain = {}
+        for name in self._meta.fields or ():
+            if name in self.cleaned_data:
+                value = self.cleaned_data[name]
+                plain[name] = getattr(value, "pk", value)
+        return plain
+
+
+def follow_model(values: dict[str, Any], model: VehicleModel) -> None:
+    """Fill in what the vehicle model defines, and empty what it does not support."""
+    for name in OF_MODEL:
+        values[name] = getattr(model, name)
+    for name in CHOICES:
+        if values[name] not in getattr(model, f"{name}s"):
+            values[name] = ""
+    if "further_tests" in values:
+        supported = set(values["further_tests"] or ()) - set(beyond(model, KINDS))
+        values["further_tests"] = sorted(supported)
+
+
+def unsupported_features(model: VehicleModel | None) -> list[str]:
+    if model is None:
+        return []
+    return [name for name in Specification.FEATURES if name not in model.features]

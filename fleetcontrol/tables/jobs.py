@@ -1,30 +1,31 @@
-"""The tables Installation Jobs and Maintenance Jobs."""
+"""The tables *Installation Jobs* and *Maintenance Jobs*."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.web import cells
-from core.web.columns import (
+from core.web.lists import cells
+from core.web.lists.columns import (
     ChoiceColumn,
     CodeColumn,
     Column,
     DateColumn,
-    FeatureColumn,
     FlagColumn,
     LinkColumn,
     Row,
     StatusColumn,
     TimeColumn,
 )
-from core.web.tables import Table
+from core.web.lists.tables import Table
 from jobs.models import Job
-from jobs.names import LENDING, lenders
+from jobs.parts.names import LENDING, TITLE_NAMES, lenders
+from jobs.web.columns import FeatureColumn
 from telematics.models import Vehicle
 from telematics.models.specification import (
     CentralLockConnectionType,
@@ -35,8 +36,20 @@ from telematics.models.specification import (
 )
 
 
+class JobStatusColumn(StatusColumn):
+    """The status, and whether the partner was asked to hand the job back."""
+
+    def printer(self, name: str, label: str) -> Callable[[Row], str]:
+        self._asked_back = cells.status_tag("ASKED_BACK", gettext("Asked back"))
+        return super().printer(name, label)
+
+    def cell(self, value: Any, row: Row) -> Any:
+        tag = super().cell(value, row)
+        return SafeString(f"{tag} {self._asked_back}") if row["asked_back"] else tag
+
+
 class NameColumn(LinkColumn):
-    """The job's own plate, VIN or name, else those of the car of the fleet that it sets up anew."""
+    """The job's own plate, VIN or name, else those of the existing vehicle that it reconfigures."""
 
     def plain(self, value: Any, row: Row) -> str:
         own = next((row[name] for name in self.names if row[name]), "")
@@ -44,10 +57,11 @@ class NameColumn(LinkColumn):
 
 
 class ModelColumn(Column):
-    """The vehicle model, or what the manager wrote of brand and model, else what that car is."""
+    """The vehicle model, or brand and model as they were typed, else those of the existing vehicle."""
 
     def cell(self, value: Any, row: Row) -> str:
-        brand, model = row["vehicle_model__brand"] or row["brand"], row["vehicle_model__model"] or row["model"]
+        brand = row["vehicle_model__brand"] or row["brand"]
+        model = row["vehicle_model__model"] or row["model"]
         return f"{brand} {model}".strip() or self._of_car(row.get("car"))
 
     plain = cell
@@ -60,26 +74,33 @@ class ModelColumn(Column):
 
 
 class PlannedColumn(DateColumn):
-    """The date, marked where it has passed and the job is still open."""
+    """The date, marked if it has passed and the job is still open."""
 
     def __init__(self, verbose_name: Any, **options: Any):
         super().__init__(verbose_name, reads=("status",), **options)
 
     def cell(self, value: Any, row: Row) -> Any:
-        said, today = super().cell(value, row), self._table.today
-        if not (value and today and value < today and row["status"] in Job.Status.open()):
-            return said
-        return format_html("{} {}", said, cells.status_tag("OVERDUE", gettext("Overdue")))
+        text = super().cell(value, row)
+        today = self._table.today
+        is_past = value and today and value < today
+        if not is_past or row["status"] not in Job.Status.open():
+            return text
+        return format_html("{} {}", text, cells.status_tag("OVERDUE", gettext("Overdue")))
 
 
 class PersonColumn(Column):
-    """The person's name as the history has it; needs the columns that a name is made of, below the accessor's path."""
+    """The person's name as in the history. It reads the columns below `path` that a name consists of."""
 
-    NAMED_BY = ("first_name", "last_name", "email", "closed_at")
+    NAME_PARTS = ("first_name", "last_name", "email", "closed_at")
 
     def __init__(self, verbose_name: Any, path: str, **options: Any):
         self.path = path
-        super().__init__(verbose_name, accessor=path, reads=[f"{path}__{name}" for name in self.NAMED_BY], **options)
+        super().__init__(
+            verbose_name,
+            accessor=path,
+            reads=[f"{path}__{name}" for name in self.NAME_PARTS],
+            **options,
+        )
 
     def printer(self, name: str, label: str) -> Callable[[Row], str]:
         self._names: dict[Any, str] = {None: ""}  # few people do many jobs
@@ -91,31 +112,35 @@ class PersonColumn(Column):
         return self._names[value]
 
     def plain(self, value: Any, row: Row) -> str:
-        parts = {name: row[f"{self.path}__{name}"] for name in self.NAMED_BY}
-        return User(pk=value, **parts).name if value else ""
+        if not value:
+            return ""
+        parts = {name: row[f"{self.path}__{name}"] for name in self.NAME_PARTS}
+        return User(pk=value, **parts).name
 
 
 def _field(name: str) -> Any:
-    return Job._meta.get_field(name).verbose_name
+    field: Any = Job._meta.get_field(name)
+    return field.verbose_name
 
 
-ROW_NAMES = ("license_plate", "vin", "custom_name")  # the first that a job has is what its row is called
-# As most columns are: not among the first ones, and sorted while the rows are few.
+# Most columns: sorted while the rows are few, and shown with a label on a phone.
 SMALL: dict[str, Any] = {"indexed": False, "label_on_phone": True}
 
 
 def _column(name: str, of: type[Column] = Column, **options: Any) -> Column:
-    """A field of the job under its own name."""
+    """Make the column of a field of the job."""
     return of(_field(name), sort=name, **SMALL, **options)
 
 
 class JobTable(Table):
-    """Every column that a job list can show; which of them is the reader's choice."""
+    """All columns that a job list can show. The reader chooses among them."""
 
     initial_sort = "-pk"
 
-    status = StatusColumn(_("Status"), choices=Job.Status, sort="status", indexed=False)
-    job = NameColumn(_("Plate / VIN"), names=ROW_NAMES, sort="license_plate")
+    status = JobStatusColumn(
+        _("Status"), choices=Job.Status, reads=["asked_back"], sort="status", indexed=False
+    )
+    job = NameColumn(_("Plate / VIN"), names=TITLE_NAMES, sort="license_plate")
     vehicle_model = ModelColumn(
         _("Model"),
         accessor="vehicle_model__brand",
@@ -125,8 +150,12 @@ class JobTable(Table):
     )
     company = Column(_("Company"), accessor="company__name", sort="company__name", indexed=False)
     assignee = PersonColumn(_("Installer"), "assignee", sort="assignee__first_name", indexed=False)
-    planned_service_date = PlannedColumn(_("Planned"), sort="planned_service_date", label_on_phone=True)
-    differs = FlagColumn(_("Differs"), tag="DIFFERS", text=_("Differs from plan"), sort="differs", indexed=False)
+    planned_service_date = PlannedColumn(
+        _("Planned"), sort="planned_service_date", label_on_phone=True
+    )
+    differs = FlagColumn(
+        _("Differs"), tag="DIFFERS", text=_("Differs from plan"), sort="differs", indexed=False
+    )
     license_plate = Column(_field("license_plate"), sort="license_plate")
     vin = CodeColumn(_field("vin"), sort="vin")
     custom_name = Column(_field("custom_name"), sort="custom_name")
@@ -134,15 +163,25 @@ class JobTable(Table):
     updated_at = TimeColumn(_("Changed"), sort="updated_at", label_on_phone=True)
     finished_at = TimeColumn(_("Finished"), sort="finished_at", **SMALL)
     unit = CodeColumn(_("Unit"), accessor="unit_id", sort="unit_id", **SMALL)
-    planned_unit = CodeColumn(_field("planned_unit"), accessor="planned_unit_id", sort="planned_unit_id", **SMALL)
-    reserved_for = PersonColumn(_field("reserved_for"), "reserved_for", sort="reserved_for__first_name", **SMALL)
+    planned_unit = CodeColumn(
+        _field("planned_unit"), accessor="planned_unit_id", sort="planned_unit_id", **SMALL
+    )
+    reserved_for = PersonColumn(
+        _field("reserved_for"), "reserved_for", sort="reserved_for__first_name", **SMALL
+    )
     allow_override = FlagColumn(
-        _("Override"), tag="OVERRIDE", text=_("Override Enabled"), sort="allow_override", indexed=False
+        _("Override"),
+        tag="OVERRIDE",
+        text=_("Override Enabled"),
+        sort="allow_override",
+        indexed=False,
     )
     location = Column(_field("location"), sort="location", indexed=False)
     contact = _column("contact")
     external_reference = _column("external_reference")
-    installation_variant = _column("installation_variant", ChoiceColumn, choices=InstallationVariant)
+    installation_variant = _column(
+        "installation_variant", ChoiceColumn, choices=InstallationVariant
+    )
     central_lock_connection_type = _column(
         "central_lock_connection_type", ChoiceColumn, choices=CentralLockConnectionType
     )
@@ -160,14 +199,23 @@ class JobTable(Table):
     comment = Column(_field("comment"), label_on_phone=True)
 
     def __init__(self, *, today: date | None = None, **options: Any):
-        """`today`: the day in the fleet's zone, from which on what was planned before is overdue."""
+        """`today`: the day in the fleet's zone; jobs planned before it are overdue."""
         self.today = today
         super().__init__(**options)
 
 
 class InstallationJobTable(JobTable):
     kind = Job.Kind.INSTALLATION
-    initial = ("status", "job", "vehicle_model", "company", "assignee", "planned_service_date", "differs", "updated_at")
+    initial = (
+        "status",
+        "job",
+        "vehicle_model",
+        "company",
+        "assignee",
+        "planned_service_date",
+        "differs",
+        "updated_at",
+    )
 
     @property
     def reads(self) -> list[str]:

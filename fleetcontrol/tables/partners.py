@@ -1,5 +1,6 @@
-"""The table of *Partner & Teams*, with how much work each partner has."""
+"""The table of *Partner & Teams*, with the number of jobs of each partner."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Func, IntegerField, OuterRef, Subquery
@@ -8,61 +9,87 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Company, Partnership
-from core.web.columns import CodeColumn, Column, DateColumn, FlagColumn, LinkColumn, Row, StatusColumn
-from core.web.counts import Count
-from core.web.tables import Table
+from accounts.models import Company, Fleet, Partnership
+from core.web.lists.columns import (
+    CodeColumn,
+    Column,
+    DateColumn,
+    FlagColumn,
+    LinkColumn,
+    Row,
+    StatusColumn,
+)
+from core.web.lists.counts import Count
+from core.web.lists.tables import Table
 from jobs.models import Job
 from jobs.models.choices import JobStatus
 
-KINDS, Status = Job.Kind, Job.Status
-# Assigned and waiting, being worked on, and the two ends: what a partner can have.
+KINDS = Job.Kind
+Status = Job.Status
+# The statuses of jobs that a partner can have.
 AT_PARTNER = (Status.ASSIGNED, Status.RUNNING, Status.SUCCEEDED, Status.FAILED)
 NOTHING = mark_safe('<span class="muted">0</span>')
 
 
 def is_known(row: Row) -> bool:
-    """Who works where is nobody's business before the company has accepted."""
+    """Whether the company has accepted: before that, nobody may learn who works where."""
     return row["status"] == Partnership.Status.ACCEPTED
 
 
 class Workload:
-    """How many jobs of a fleet each company has, by status and kind, as far as "1,000+".
+    """How many jobs of a fleet each company has, by status and kind, up to "1,000+".
 
-    One statement, which stays the same however many companies there are: PostgreSQL plans eight counts, not eight each.
+    One statement with eight counts, however many companies there are.
     """
 
-    KEYS = tuple((status, kind) for status in AT_PARTNER for kind in KINDS)
+    KEYS: tuple[tuple[str, str], ...] = tuple(
+        (status, kind) for status in AT_PARTNER for kind in KINDS
+    )
     MOST = 1000
 
-    def __init__(self, fleet, companies):
+    def __init__(self, fleet: Fleet, companies: list[str]):
         self.fleet = fleet
         counted = Company.objects.filter(pk__in=companies).values_list("pk", *self._numbers(fleet))
-        self.counts = {company: dict(zip(self.KEYS, numbers, strict=True)) for company, *numbers in counted}
-        self.urls = {kind: reverse(f"fleetcontrol:{kind.lower()}_jobs", args=[fleet.pk]) for kind in KINDS}
+        self.counts = {
+            company: dict(zip(self.KEYS, numbers, strict=True)) for company, *numbers in counted
+        }
+        self.urls = {
+            kind: reverse(f"fleetcontrol:{kind.lower()}_jobs", args=[fleet.pk]) for kind in KINDS
+        }
 
-    def _numbers(self, fleet) -> list[Func]:
+    def _numbers(self, fleet: Fleet) -> list[Func]:
         jobs = Job.objects.in_fleet(fleet).filter(company=OuterRef("pk")).order_by()
-        each = (jobs.filter(status=status, kind=kind).values("pk")[: self.MOST + 1] for status, kind in self.KEYS)
-        template, number = "(SELECT COUNT(*) FROM %(expressions)s counted)", IntegerField()
-        return [Func(Subquery(found), template=template, output_field=number) for found in each]
+        numbers: list[Func] = []
+        for status, kind in self.KEYS:
+            found = jobs.filter(status=status, kind=kind).values("pk")[: self.MOST + 1]
+            template = "(SELECT COUNT(*) FROM %(expressions)s counted)"
+            numbers.append(Func(Subquery(found), template=template, output_field=IntegerField()))
+        return numbers
 
     def count(self, company: str, status: str, kind: str) -> Count:
         number = self.counts.get(company, {}).get((status, kind), 0)
         return Count(min(number, self.MOST), number > self.MOST)
 
     def links(self, company: str, status: str) -> list[tuple[str, Count, str]]:
-        """Address, number and kind, of the kinds that there are."""
-        found = [(kind, self.count(company, status, kind)) for kind in KINDS]
-        return [
-            (f"{self.urls[kind]}?company={company}&status={status}", number, str(kind.label))
-            for kind, number in found
-            if number
-        ]
+        """Return URL, number and label of each kind that has jobs."""
+        links = []
+        for kind in KINDS:
+            number = self.count(company, status, kind)
+            if number:
+                links.append(
+                    (
+                        f"{self.urls[kind]}?company={company}&status={status}",
+                        number,
+                        str(kind.label),
+                    )
+                )
+        return links
 
     def cell(self, company: str, status: str) -> SafeString:
         links = self.links(company, status)
-        return format_html_join(" ", '<a href="{}">{} <span class="small">{}</span></a>', links) if links else NOTHING
+        if not links:
+            return NOTHING
+        return format_html_join(" ", '<a href="{}">{} <span class="small">{}</span></a>', links)
 
 
 class PartnerColumn(LinkColumn):
@@ -103,7 +130,9 @@ class PartnerTable(Table):
     partner = PartnerColumn(gettext_lazy("Partner"))
     shown = StatusColumn(gettext_lazy("Status"), choices=Partnership.Shown)
     company_id = PartnerIdColumn(gettext_lazy("Partner ID"), reads=["status"])
-    allow_override = FlagColumn(gettext_lazy("Override"), tag="OVERRIDE", text=gettext_lazy("Override Enabled"))
+    allow_override = FlagColumn(
+        gettext_lazy("Override"), tag="OVERRIDE", text=gettext_lazy("Override Enabled")
+    )
     assigned = WorkColumn(Status.ASSIGNED)
     running = WorkColumn(Status.RUNNING)
     succeeded = WorkColumn(Status.SUCCEEDED)
@@ -111,10 +140,11 @@ class PartnerTable(Table):
     created_at = DateColumn(gettext_lazy("Invited"), label_on_phone=True)
     answered_at = DateColumn(gettext_lazy("Answered"), label_on_phone=True)
 
-    def __init__(self, *, fleet, **options: Any):
+    def __init__(self, *, fleet: Fleet, **options: Any):
         super().__init__(**options)
         self.fleet = fleet
 
-    def fill(self, rows):
+    def fill(self, rows: Iterable[Row]) -> Table:
+        rows = list(rows)
         self.work = Workload(self.fleet, [row["company_id"] for row in rows if is_known(row)])
         return super().fill(rows)

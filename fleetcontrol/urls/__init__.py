@@ -1,4 +1,6 @@
-"""FleetControl's addresses. Each group of pages keeps its own beside this file."""
+"""The URLs of FleetControl. Each group of pages has a file of its own."""
+
+from typing import Any
 
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -9,11 +11,11 @@ from fleetcontrol.views.fleets import FleetChooser
 converters.register()
 
 app_name = "fleetcontrol"
-in_fleet = [
+in_fleet: list[Any] = [
     path("", RedirectView.as_view(pattern_name="fleetcontrol:installation_jobs"), name="fleet"),
     path("jobs/", include("fleetcontrol.urls.jobs")),
     path("partners/", include("fleetcontrol.urls.partners")),
-    path("", include("fleetcontrol.urls.saved")),
+    path("", include("fleetcontrol.urls.saved_settings")),
     path("vehicles/", include("fleetcontrol.urls.vehicles")),
     path("settings/", include("fleetcontrol.urls.settings")),
     path("jobs/import/", include("fleetcontrol.urls.job_import")),

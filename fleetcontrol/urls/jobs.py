@@ -4,14 +4,15 @@ from django.urls import include, path
 
 from fleetcontrol.views import (
     bulk_runs,
-    job_acts,
+    job_actions,
     job_bulk,
+    job_copies,
     job_detail,
     job_edit,
     job_form,
     job_list,
+    job_lookups,
     job_table,
-    job_typing,
 )
 
 lists = [
@@ -20,14 +21,24 @@ lists = [
     path("<slug:kind>/filter/", job_list.FilterJobs.as_view(), name="job-filter"),
     path("<slug:kind>/columns/", job_table.Columns.as_view(), name="job-columns"),
     path("<slug:kind>/views/", job_table.Views.as_view(), name="job-views"),
-    path("<slug:kind>/export/csv/", job_table.Export.as_view(), {"form": "csv"}, name="job-export-csv"),
-    path("<slug:kind>/export/xlsx/", job_table.Export.as_view(), {"form": "xlsx"}, name="job-export-xlsx"),
+    path(
+        "<slug:kind>/export/csv/",
+        job_table.Export.as_view(),
+        {"form": "csv"},
+        name="job-export-csv",
+    ),
+    path(
+        "<slug:kind>/export/xlsx/",
+        job_table.Export.as_view(),
+        {"form": "xlsx"},
+        name="job-export-xlsx",
+    ),
 ]
 writing = [
     path("new/", job_form.CreateJob.as_view(), name="job-create"),
-    path("new/follow/", job_typing.FollowForm.as_view(), name="job-follow"),
-    path("new/vin/", job_typing.CheckVin.as_view(), name="job-vin"),
-    path("new/options/<slug:what>/", job_typing.Options.as_view(), name="job-options"),
+    path("new/follow/", job_lookups.FollowForm.as_view(), name="job-follow"),
+    path("new/vin/", job_lookups.CheckVin.as_view(), name="job-vin"),
+    path("new/options/<slug:what>/", job_lookups.Options.as_view(), name="job-options"),
     path("new/from-template/", job_bulk.FromTemplate.as_view(), name="job-from-template"),
     path("new/many/", job_bulk.CreateMany.as_view(), name="job-create-many"),
 ]
@@ -35,16 +46,16 @@ one = [
     path("", job_detail.JobDetail.as_view(), name="job-detail"),
     path("menu/", job_detail.JobMenu.as_view(), name="job-menu"),
     path("edit/", job_edit.EditJob.as_view(), name="job-edit"),
-    path("duplicate/", job_acts.DuplicateJob.as_view(), name="job-duplicate"),
-    path("again/", job_acts.CreateJobAgain.as_view(), name="job-again"),
-    path("delete/", job_acts.DeleteJob.as_view(), name="job-delete"),
-    path("assign/", job_acts.AssignJob.as_view(), name="job-assign"),
-    path("handback/", job_acts.AskForJob.as_view(), name="job-handback"),
-    path("access/stop/", job_acts.StopAccess.as_view(), name="job-access-stop"),
-    path("access/allow/", job_acts.AllowAccess.as_view(), name="job-access-allow"),
+    path("duplicate/", job_copies.DuplicateJob.as_view(), name="job-duplicate"),
+    path("again/", job_copies.CreateJobAgain.as_view(), name="job-again"),
+    path("delete/", job_actions.DeleteJob.as_view(), name="job-delete"),
+    path("assign/", job_actions.AssignJob.as_view(), name="job-assign"),
+    path("handback/", job_actions.RequestHandback.as_view(), name="job-handback"),
+    path("access/stop/", job_actions.StopAccess.as_view(), name="job-access-stop"),
+    path("access/allow/", job_actions.AllowAccess.as_view(), name="job-access-allow"),
 ]
 many = [
-    path("<slug:kind>/bulk/<slug:act>/", job_bulk.Bulk.as_view(), name="job-bulk"),
+    path("<slug:kind>/bulk/<slug:action>/", job_bulk.Bulk.as_view(), name="job-bulk"),
     path("bulk/<ulid:run_id>/", bulk_runs.Progress.as_view(), name="bulk-run"),
 ]
 urlpatterns = [*lists, *writing, *many, path("<ulid:job_id>/", include(one))]

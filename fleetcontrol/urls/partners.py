@@ -2,19 +2,19 @@
 
 from django.urls import include, path
 
-from fleetcontrol.views import partner_acts, partners
+from fleetcontrol.views import partner_actions, partners
 
 one = [
     path("", partners.PartnerDetail.as_view(), name="partner"),
     path("menu/", partners.PartnerMenu.as_view(), name="partner-menu"),
-    path("resend/", partner_acts.ResendInvitation.as_view(), name="partner-resend"),
-    path("again/", partner_acts.InviteAgain.as_view(), name="partner-again"),
-    path("override/", partner_acts.EditOverride.as_view(), name="partner-override"),
-    path("remove/", partner_acts.RemovePartner.as_view(), name="partner-remove"),
+    path("resend/", partner_actions.ResendInvitation.as_view(), name="partner-resend"),
+    path("again/", partner_actions.InviteAgain.as_view(), name="partner-again"),
+    path("override/", partner_actions.EditOverride.as_view(), name="partner-override"),
+    path("remove/", partner_actions.RemovePartner.as_view(), name="partner-remove"),
 ]
 urlpatterns = [
     path("", partners.PartnerList.as_view(), name="partners"),
     path("available/", partners.AvailablePartners.as_view(), name="partners-available"),
-    path("invite/", partner_acts.InvitePartner.as_view(), name="partner-invite"),
+    path("invite/", partner_actions.InvitePartner.as_view(), name="partner-invite"),
     path("<int:partnership_id>/", include(one)),
 ]

@@ -2,15 +2,27 @@
 
 from django.urls import path
 
-from fleetcontrol.views import vehicle_acts, vehicles
+from fleetcontrol.views import vehicle_actions, vehicles
 
 urlpatterns = [
     path("", vehicles.VehicleList.as_view(), name="vehicles"),
-    path("new/", vehicle_acts.CreateVehicle.as_view(), name="vehicle-create"),
-    path("new/follow/", vehicle_acts.FollowVehicle.as_view(), name="vehicle-follow"),
+    path("new/", vehicle_actions.CreateVehicle.as_view(), name="vehicle-create"),
+    path("new/follow/", vehicle_actions.FollowVehicle.as_view(), name="vehicle-follow"),
     path("<short:vehicle_id>/", vehicles.VehicleDetail.as_view(), name="vehicle-detail"),
     path("<short:vehicle_id>/menu/", vehicles.VehicleMenu.as_view(), name="vehicle-menu"),
-    path("<short:vehicle_id>/unit/assign/", vehicle_acts.AssignUnit.as_view(), name="vehicle-unit-assign"),
-    path("<short:vehicle_id>/unit/swap/", vehicle_acts.SwapUnit.as_view(), name="vehicle-unit-swap"),
-    path("<short:vehicle_id>/unit/remove/", vehicle_acts.TakeUnitOut.as_view(), name="vehicle-unit-remove"),
+    path(
+        "<short:vehicle_id>/unit/assign/",
+        vehicle_actions.AssignUnit.as_view(),
+        name="vehicle-unit-assign",
+    ),
+    path(
+        "<short:vehicle_id>/unit/swap/",
+        vehicle_actions.SwapUnit.as_view(),
+        name="vehicle-unit-swap",
+    ),
+    path(
+        "<short:vehicle_id>/unit/remove/",
+        vehicle_actions.RemoveUnit.as_view(),
+        name="vehicle-unit-remove",
+    ),
 ]

@@ -1,96 +1,118 @@
-"""What becomes of a large bulk act while a worker goes on with it, and the one summary that every bulk act ends in."""
+"""The progress of a large bulk action while a worker runs it, and the summary that every bulk action ends with."""
+
+from typing import Any
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from fleetcontrol import way_back
+from accounts.models import Company, Fleet
+from core.values.bidi import with_names
+from fleetcontrol import return_to
 from fleetcontrol.mixins import FleetMixin
 from jobs.models import BulkRun
 
-Act = BulkRun.Act
-# Under this name the session remembers what the reader has begun last.
-BEGUN = "bulk_run"
+Action = BulkRun.Action
+# The session key of the run that the reader has started last.
+LAST_RUN = "bulk_run"
 
 
-def answer(view, act: str, done: str, left: dict[str, int], company):
-    """Back to the list with the summary of how many are `done`; where that is the id of a run, to its progress."""
-    if not done.isdecimal():
-        return begun(view.request, view.fleet, done, view.list_url)
-    tell(view.request, act, int(done), left, company)
-    return redirect(view.list_url)
+def show_run(
+    request: HttpRequest, fleet: Fleet, run_id: str, list_url: str
+) -> HttpResponseRedirect:
+    """Go to the progress of the run. From now on the list shows it, too."""
+    request.session[LAST_RUN] = run_id
+    progress_url = reverse("fleetcontrol:bulk-run", args=[fleet.pk, run_id])
+    return redirect(f"{progress_url}?{return_to.parameter(list_url)}")
 
 
-def begun(request, fleet, run_id: str, list_url: str):
-    """To its progress, and from there back to the list; from now on that shows it too."""
-    request.session[BEGUN] = run_id
-    return redirect(f"{reverse('fleetcontrol:bulk-run', args=[fleet.pk, run_id])}?{way_back.tell(list_url)}")
+def forget_if_finished(request: HttpRequest, run: BulkRun) -> None:
+    """Show the summary of a run once."""
+    if run.finished_at and request.session.get(LAST_RUN) == run.pk:
+        del request.session[LAST_RUN]
 
 
-def seen(request, run: BulkRun) -> None:
-    """Its end is told once."""
-    if run.finished_at and request.session.get(BEGUN) == run.pk:
-        del request.session[BEGUN]
-
-
-def last_begun(request, fleet) -> BulkRun | None:
-    """What this reader has begun and not yet seen the end of; asks the database only if there is something."""
-    if BEGUN not in request.session:
+def last_run(request: Any, fleet: Fleet) -> BulkRun | None:
+    """Return the run that this reader has started and whose end they have not seen; no query without one."""
+    if LAST_RUN not in request.session:
         return None
-    mine = BulkRun.objects.filter(fleet=fleet, by=request.user, pk=request.session[BEGUN]).select_related("company")
-    run = mine.first()
+    own = BulkRun.objects.filter(fleet=fleet, by=request.user, pk=request.session[LAST_RUN])
+    run = own.select_related("company").first()
     if run is not None:
-        seen(request, run)
+        forget_if_finished(request, run)
     return run
 
 
 class Progress(FleetMixin, TemplateView):
-    """How far a large bulk act is; htmx asks for the middle of the page, or for the line above the list."""
+    """The progress of a large bulk action; htmx loads the middle of the page, or the line above the list."""
 
     section = "jobs"
 
-    def find(self):
-        self.run = BulkRun.objects.filter(fleet=self.fleet, pk=self.kwargs["run_id"]).select_related("company").first()
-        if self.run is None:
+    def find(self) -> None:
+        runs = BulkRun.objects.filter(fleet=self.fleet, pk=self.kwargs["run_id"])
+        run = runs.select_related("company").first()
+        if run is None:
             raise Http404
-        seen(self.request, self.run)
+        self.run = run
+        forget_if_finished(self.request, run)
 
-    def get_template_names(self):
-        part = "_line" if "line" in self.request.GET else "_bar" if self.request.htmx else ""
-        return [f"fleetcontrol/jobs/progress{part}.html"]
+    def get_template_names(self) -> list[str]:
+        if "line" in self.request.GET:
+            return ["fleetcontrol/jobs/progress_line.html"]
+        if self.request.htmx:
+            return ["fleetcontrol/jobs/progress_bar.html"]
+        return ["fleetcontrol/jobs/progress.html"]
 
-    def get_context_data(self, **context):
-        about = {"run": self.run, "title": self.run.get_act_display(), "said": said(self.run)}
-        return super().get_context_data(list_url=self.job_list_url(self.run.kind), **about, **context)
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        context["run"] = self.run
+        context["title"] = self.run.get_action_display()
+        context["summary"] = run_summary(self.run)
+        context["list_url"] = self.job_list_url(self.run.kind)
+        return super().get_context_data(**context)
 
 
-def said(run: BulkRun) -> str:
-    return summary(run.act, run.done, run.company) if run.finished_at else ""
+def run_summary(run: BulkRun) -> str:
+    return summary(run.action, run.done, run.company) if run.finished_at else ""
 
 
-def summary(act: str, done: int, company=None) -> str:
-    said = {
-        Act.ASSIGN: ngettext("%(n)s job is assigned to %(company)s.", "%(n)s jobs are assigned to %(company)s.", done),
-        Act.EDIT: ngettext("%(n)s job is changed.", "%(n)s jobs are changed.", done),
-        Act.DELETE: ngettext("%(n)s job is deleted.", "%(n)s jobs are deleted.", done),
-        Act.CREATE: ngettext("%(n)s job is created.", "%(n)s jobs are created.", done)
-        if company is None
-        else ngettext(
-            "%(n)s job is created and assigned to %(company)s.",
-            "%(n)s jobs are created and assigned to %(company)s.",
+def summary(action: str, done: int, company: Company | None = None) -> str:
+    if action == Action.ASSIGN:
+        text = ngettext(
+            "%(n)s job was assigned to %(company)s.",
+            "%(n)s jobs were assigned to %(company)s.",
             done,
-        ),
-    }
-    return said[act] % {"n": done, "company": company}
+        )
+    elif action == Action.EDIT:
+        text = ngettext("%(n)s job was changed.", "%(n)s jobs were changed.", done)
+    elif action == Action.DELETE:
+        text = ngettext("%(n)s job was deleted.", "%(n)s jobs were deleted.", done)
+    elif action == Action.HANDBACK:
+        text = ngettext("%(n)s job was asked back.", "%(n)s jobs were asked back.", done)
+    elif company is None:
+        text = ngettext("%(n)s job was created.", "%(n)s jobs were created.", done)
+    else:
+        text = ngettext(
+            "%(n)s job was created and assigned to %(company)s.",
+            "%(n)s jobs were created and assigned to %(company)s.",
+            done,
+        )
+    return with_names(text, n=done, company=company)
 
 
-def tell(request, act: str, done: int, refused: dict[str, int], company=None) -> None:
-    told = summary(act, done, company)
+def show_summary(
+    request: HttpRequest,
+    action: str,
+    done: int,
+    refused: dict[str, int],
+    company: Company | None = None,
+) -> None:
+    text = summary(action, done, company)
     if refused:
-        others = ", ".join(f"{reason}: {number}" for reason, number in refused.items())
-        told = _("%(said)s Left as they are: %(others)s.") % {"said": told, "others": others}
-    (messages.success if done else messages.warning)(request, told)
+        reasons = ", ".join(f"{reason}: {number}" for reason, number in refused.items())
+        text = _("%(summary)s Not changed: %(reasons)s.") % {"summary": text, "reasons": reasons}
+    level = messages.SUCCESS if done else messages.WARNING
+    messages.add_message(request, level, text)

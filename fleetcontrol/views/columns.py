@@ -1,74 +1,119 @@
-"""*Configure Table Columns*: which, in which order, or as they were; kept for the person, table by table."""
+"""*Configure Table Columns*: which columns, in which order; kept for each person and table."""
 
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from accounts.models import TablePreference
-from core.web.pages import with_query
-from core.web.tables import Table, asked_columns
+from accounts.models import TablePreference, User
+from core.web.dialogs import DialogMixin
+from core.web.lists.pages import with_query
+from core.web.lists.tables import requested_columns
+from fleetcontrol import return_to
+from fleetcontrol.mixins import FleetMixin
+
+if TYPE_CHECKING:
+    from fleetcontrol.mixins import ReadersFleet
+
+# Name, label, shown now, cannot be hidden.
+Choice = tuple[str, str, bool, bool]
 
 
-class ChosenColumns:
-    """A list in the columns of its reader's choice, which comes with the frame and costs no statement of its own."""
+class OfTable(FleetMixin):
+    """A page about a table. The class that it is combined with names the table and the URL of its list."""
 
-    table_name: str
+    table_class: Any  # a Table
 
-    def find_fleet(self, fleet_id, table=""):
+    @property
+    def table_name(self) -> str:
+        raise NotImplementedError(f"{type(self).__name__} names no table")
+
+    @property
+    def list_url(self) -> str:
+        raise NotImplementedError(f"{type(self).__name__} names no list")
+
+
+class ChosenColumns(OfTable):
+    """A list in the columns that its reader has chosen. They are read with the fleet, without a query of their own."""
+
+    def find_fleet(self, fleet_id: str, table: str = "") -> "ReadersFleet":
         return super().find_fleet(fleet_id, table or self.table_name)
 
-    def get_columns(self):
+    def get_columns(self) -> list[str]:
         return self.columns_of(self.request.GET)
 
-    def columns_of(self, query) -> list[str]:
-        """As the address says, else as the reader has chosen; none means the table's own."""
-        return asked_columns(query) or self.fleet.columns or []
+    def columns_of(self, query: QueryDict) -> list[str]:
+        """Return the columns in the URL, else the reader's choice; an empty list means the table's own."""
+        return requested_columns(query) or self.fleet.columns or []
 
 
-def kept_columns(user, table_name: str) -> list[str]:
-    """The same choice, for the pages that few ask for."""
+def kept_columns(user: User, table_name: str) -> list[str]:
+    """Read the same choice on the pages that are opened seldom."""
     kept = TablePreference.objects.filter(user=user, table=table_name)
     return kept.values_list("columns", flat=True).first() or []
 
 
-class ConfigureColumns(TemplateView):
-    """Shows and keeps the choice. What it is mixed into says which table, by class and name, and where its list is."""
+class ConfigureColumns(DialogMixin, OfTable, TemplateView):
+    """Show and keep the choice."""
 
-    table_class: type[Table]
-    table_name: str
-    list_url: str
-
-    def get_template_names(self):
-        return [f"fleetcontrol/jobs/columns{'_dialog' if self.request.htmx else ''}.html"]
+    posted = ("order", "column", "up", "down", "reset", "save", "query", return_to.PARAMETER)
+    template_name = "fleetcontrol/jobs/columns.html"
+    page_frame = "fleetcontrol/dialog_page.html"
 
     @property
     def after_url(self) -> str:
-        """The list in the columns that are kept now, whichever its address named."""
+        """The list in the columns that are kept now, not in those that its URL names."""
         return with_query(self.list_url, columns=None)
 
-    def post(self, request, **kwargs):
-        mine = {"user": request.user, "table": self.table_name}
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         order = request.POST.getlist("order")
+        # The arrows of a page without scripts.
+        if name := request.POST.get("up"):
+            return self.show_moved(moved(order, name, -1))
+        if name := request.POST.get("down"):
+            return self.show_moved(moved(order, name, 1))
         if "reset" in request.POST:
-            TablePreference.objects.filter(**mine).delete()
-        elif move := request.POST.get("up") or request.POST.get("down"):  # the arrows of those without scripts
-            return self.render_to_response(self.get_context_data(moved=moved(order, move, "up" in request.POST)))
+            TablePreference.objects.filter(user=self.request.user, table=self.table_name).delete()
         else:
-            shown = set(request.POST.getlist("column"))
-            chosen = [name for name in order if name in shown and name in self.table_class.base_columns]
-            TablePreference.objects.update_or_create(**mine, defaults={"columns": chosen})
+            self.keep(order)
         return redirect(self.after_url)
 
-    def get_context_data(self, moved=None, **context):
-        choices = self.table_class(columns=kept_columns(self.request.user, self.table_name)).choices
-        if moved:
-            ticked = set(self.request.POST.getlist("column"))
-            by_name = {choice[0]: choice for choice in choices}
-            choices = [(*by_name[name][:2], name in ticked, by_name[name][3]) for name in moved if name in by_name]
-        return super().get_context_data(choices=choices, **context)
+    def keep(self, order: list[str]) -> None:
+        ticked = set(self.request.POST.getlist("column"))
+        columns = [
+            name for name in order if name in ticked and name in self.table_class.base_columns
+        ]
+        TablePreference.objects.update_or_create(
+            user=self.request.user, table=self.table_name, defaults={"columns": columns}
+        )
+
+    def show_moved(self, order: list[str]) -> HttpResponse:
+        """Show the form again with the columns in this order, ticked as they were sent."""
+        ticked = set(self.request.POST.getlist("column"))
+        by_name = {choice[0]: choice for choice in self.choices}
+        choices = []
+        for name in order:
+            if name in by_name:
+                _name, label, _shown, always = by_name[name]
+                choices.append((name, label, name in ticked, always))
+        return self.render_to_response(self.get_context_data(choices=choices))
+
+    @property
+    def choices(self) -> list[Choice]:
+        return self.table_class(columns=kept_columns(self.request.user, self.table_name)).choices
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        context.setdefault("choices", self.choices)
+        return super().get_context_data(title=_("Configure Table Columns"), **context)
 
 
-def moved(order: list[str], name: str, up: bool) -> list[str]:
-    at = order.index(name) if name in order else 0
-    to = max(0, min(len(order) - 1, at + (-1 if up else 1)))
+def moved(order: list[str], name: str, by: int) -> list[str]:
+    """Move a column by one place, and no further than to the ends."""
+    if name not in order:
+        return order
+    at = order.index(name)
+    to = max(0, min(len(order) - 1, at + by))
     order[at], order[to] = order[to], order[at]
     return order

@@ -1,180 +1,213 @@
-"""Writing a job: *Save*, and *Save & Assign* with its question. Editing one adds what job_edit says."""
+"""The form of a job: *Save*, and *Save & Assign* with its confirmation. job_edit.py adds what editing needs."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
-from django.http import Http404, HttpResponse
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from core.moves import MoveRefused
+from accounts.models import Company
+from core.errors import MoveRefused
+from core.values.bidi import with_names
 from core.web.collisions import refusal
-from core.web.once import act_once, acted_before
-from core.web.pages import with_query
+from core.web.lists.pages import with_query
+from core.web.once import answer_form_once, form_answer
+from core.web.posted import names_of
 from fleetcontrol.forms.job import FORMS, JobForm
-from fleetcontrol.job_sheet import locked_by_assigning
-from fleetcontrol.mixins import FleetMixin
-from fleetcontrol.views.job_typing import vin_in_work
+from fleetcontrol.mixins import name_in_message
+from fleetcontrol.views.confirm_assigning import ConfirmAssigning
 from jobs.models import Job, JobTemplate
+from jobs.warnings import Warned, preset_differences, warnings_of
 from telematics.models import Vehicle
 
 
-class JobFormView(TemplateView):
-    """GET shows the form, POST saves it; with a company it asks first. Nothing typed is lost by a refusal."""
+class JobFormView(ConfirmAssigning, TemplateView):
+    """GET shows the form, POST saves it, with a company after a confirmation. A refusal keeps what was typed."""
 
     template_name = "fleetcontrol/jobs/form.html"
     section = "jobs"
-    title = ""
+    posted: tuple[str, ...] = ("job_id", "follow", "enter", "back", "confirmed")
+    kind: Any
+    title: Any
 
-    def get(self, request, **kwargs):
+    def names_of_form(self) -> set[str]:
+        return names_of(FORMS[self.kind])
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.show(self.make_form())
 
-    def post(self, request, **kwargs):
-        if "follow" in request.POST:  # the button of those without scripts
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if "follow" in request.POST:  # the button of a page without scripts
             return self.show(self.followed(request.POST["follow"]))
-        if before := acted_before(request):
+        if before := form_answer(request):
             return self.saved(before)
         form = self.make_form(request.POST)
-        if "back" in request.POST:  # asked, and not assigned after all: the form as it was
+        if {"back", "enter"} & request.POST.keys():  # not meant to be saved: show the form as it is
             return self.show(form)
+        return self.submit(form)
+
+    def submit(self, form: JobForm) -> HttpResponse:
+        """Save the form; with a company, show the confirmation first."""
         if not form.is_valid():
             return self.show_errors(form)
         company = form.cleaned_data["company"]
-        if company and "confirmed" not in request.POST:
-            return self.ask(form, company)
+        if company and "confirmed" not in self.request.POST:
+            return self.confirm_complete(form, company)
         return self.save_once(form, company)
 
-    def save_once(self, form, company):
+    def confirm_complete(self, form: JobForm, company: Company) -> HttpResponse:
+        """Ask for the confirmation, unless the job cannot be assigned as it is."""
         try:
-            saved = act_once(self.request, lambda: self.save_all(form, company))
+            with transaction.atomic():
+                form.instance.check_complete()
+        except MoveRefused as refused:
+            return self.refuse(form, refused)
+        warned = self.warnings(form)
+        return self.confirm_assigning(company, form.instance, warned=warned)
+
+    def warnings(self, form: JobForm) -> list[Warned]:
+        """Return the warnings before or after saving; they refuse nothing."""
+        preset = form.cleaned_data.get("preset")
+        differing = preset_differences(preset, form.cleaned_data)
+        return warnings_of(self.fleet, form.instance) + differing
+
+    def save_once(self, form: JobForm, company: Company | None) -> HttpResponse:
+        warned = self.warnings(form)  # once it is saved, the job itself would be found
+        try:
+            job_id = answer_form_once(self.request, lambda: self.save_all(form, company))
         except MoveRefused as refused:
             return self.refuse(form, refused)
         except ValidationError as error:
             form.add_error(None, error)
             return self.show_errors(form)
         except IntegrityError as error:
-            if (refused := refusal(error)) is None:
+            collision = refusal(error)
+            if collision is None:
                 raise
-            return self.refuse(form, refused)
-        return self.saved(saved)
+            return self.refuse(form, collision)
+        for one in warned:
+            messages.warning(self.request, one.message)
+        return self.saved(job_id)
 
-    def save_all(self, form, company) -> str:
-        """The job, and the template that it is to be kept as: both or nothing."""
+    def save_all(self, form: JobForm, company: Company | None) -> str:
+        """Save the job, and the template that it is to be kept as: both or nothing."""
         job = self.save(form, company)
         if form.cleaned_data.get("save_as_template"):
-            name = form.cleaned_data["template_name"].strip()
-            about = {"fleet": self.fleet, "created_by": self.request.user}
-            JobTemplate.objects.create(name=name, **about, **form.for_template)
-        return job.pk
+            self.save_template(form)
+        return str(job.pk)
 
-    # --- what the two kinds of saving say -------------------------------------------------------------------------
-    kind: str
+    def save_template(self, form: JobForm) -> None:
+        name = form.cleaned_data["template_name"]
+        JobTemplate.objects.create(
+            name=name, fleet=self.fleet, created_by=self.request.user, **form.for_template
+        )
 
-    def make_form(self, data=None, **options) -> JobForm:
+    # --- what creating and editing define -------------------------------------------------------------------------
+    def make_form(self, data: QueryDict | None = None) -> JobForm:
         raise NotImplementedError(f"{type(self).__name__} has no form")
 
-    def save(self, form, company) -> Job:
+    def save(self, form: JobForm, company: Company | None) -> Job:
         raise NotImplementedError(f"{type(self).__name__} does not save")
 
-    def refuse(self, form, refused: MoveRefused):
+    def followed(self, trigger: str) -> Any:
+        return FORMS[self.kind].followed(self.request.POST, trigger=trigger, fleet=self.fleet)
+
+    def refuse(self, form: JobForm, refused: MoveRefused) -> HttpResponse:
         form.refuse(refused)
         return self.show_errors(form)
 
     # --- answers --------------------------------------------------------------------------------------------------
-    def show(self, form, status=200, **context):
-        return self.render_to_response(self.get_context_data(form=form, title=self.title, **context), status=status)
+    def show(self, form: JobForm, status: int = 200, **context: Any) -> HttpResponse:
+        context = self.get_context_data(form=form, title=self.title, **context)
+        return self.render_to_response(context, status=status)
 
-    def show_errors(self, form, **context):
-        """In the page; a dialog that was to ask lets the form be sent as if there were none."""
+    def show_errors(self, form: JobForm, **context: Any) -> HttpResponse:
+        """Show the errors in the page; instead of the confirmation, the page sends its form."""
         if self.request.htmx:
             return HttpResponse(status=204, headers={"HX-Trigger": "send-form"})
+        form.warn(warnings_of(self.fleet, form.instance))
         return self.show(form, **context)
 
-    def ask(self, form, company):
-        """*Save & Assign* names the company and what becomes locked, before anything is written."""
-        told = [
-            (name, value)
-            for name, values in self.request.POST.lists()
-            for value in values
-            if name not in ("csrfmiddlewaretoken", "back")
-        ]
-        partnership = self.fleet.partnerships.accepted().get(company=company)
-        context = self.get_context_data(
-            form=None,
-            title=_("Assign to %(company)s?") % {"company": company},
-            company=company,
-            allow_override=partnership.allow_override,
-            locked=locked_by_assigning(form.instance),
-            told=told,
-            action=self.request.get_full_path(),
-        )
-        self.template_name = f"fleetcontrol/jobs/ask_assign{'_dialog' if self.request.htmx else ''}.html"
-        return self.render_to_response(context)
-
-    def saved(self, job_id: str):
+    def saved(self, job_id: str) -> HttpResponse:
         job = Job.objects.in_fleet(self.fleet).select_related("company").get(pk=job_id)
-        typed = job.vin if job.kind == Job.Kind.INSTALLATION else ""
-        if used := vin_in_work(self.fleet, typed, job_id=job.pk, vehicle=job.vehicle_id or ""):
-            messages.warning(self.request, used)
-        done = _("The job is saved and assigned to %(company)s.") if job.company else _("The job is saved.")
-        messages.success(self.request, done % {"company": job.company})
+        text = _("%(job)s was saved.")
+        if job.company:
+            text = _("%(job)s was saved and assigned to %(company)s.")
+        messages.success(
+            self.request, with_names(text, job=name_in_message(job), company=job.company)
+        )
         return redirect(self.url_after(job))
 
-    def url_after(self, job) -> str:
+    def url_after(self, job: Job) -> str:
         """The list as the reader left it, with the job beside it."""
         return with_query(self.job_list_url(job.kind), job=job.pk)
 
-    def followed(self, trigger: str) -> JobForm:
-        return FORMS[self.kind].followed(self.request.POST, trigger=trigger, fleet=self.fleet)
 
-
-class CreateJob(FleetMixin, JobFormView):
+class CreateJob(JobFormView):
     writes = True
-    section = "jobs"
 
     @property
-    def kind(self):
-        return Job.Kind.MAINTENANCE if self.request.GET.get("kind") == Job.Kind.MAINTENANCE else Job.Kind.INSTALLATION
+    def kind(self) -> str:
+        if self.request.GET.get("kind") == Job.Kind.MAINTENANCE:
+            return Job.Kind.MAINTENANCE
+        return Job.Kind.INSTALLATION
 
     @property
-    def title(self):
-        return _("New maintenance job") if self.kind == Job.Kind.MAINTENANCE else _("New installation job")
+    def title(self) -> str:
+        return (
+            _("New maintenance job")
+            if self.kind == Job.Kind.MAINTENANCE
+            else _("New installation job")
+        )
 
-    def get(self, request, **kwargs):
-        """What the form is to begin with has to be there; once it is filled in, it is saved without, too."""
-        named = {"template": self.template, "vehicle": self.vehicle}
-        if any(request.GET.get(name) and row is None for name, row in named.items()):
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Require the template and vehicle in the URL to exist; a form that is filled in is saved without them."""
+        if request.GET.get("template") and self.template is None:
             raise Http404
-        return super().get(request, **kwargs)
+        if request.GET.get("vehicle") and self.vehicle is None:
+            raise Http404
+        return super().get(request, *args, **kwargs)
 
     @cached_property
     def template(self) -> JobTemplate | None:
-        """The template that the address names, of this fleet."""
         wanted = self.request.GET.get("template")
+        if not wanted:
+            return None
         try:
-            return JobTemplate.objects.filter(fleet=self.fleet, pk=wanted).first() if wanted else None
+            return JobTemplate.objects.filter(fleet=self.fleet, pk=wanted).first()
         except ValidationError:
             return None
 
     @cached_property
     def vehicle(self) -> Vehicle | None:
         wanted = self.request.GET.get("vehicle")
-        return Vehicle.objects.live().filter(fleet=self.fleet, pk=wanted).first() if wanted else None
+        if not wanted:
+            return None
+        return Vehicle.objects.live().filter(fleet=self.fleet, pk=wanted).first()
 
-    def make_form(self, data=None, **options):
-        return FORMS[self.kind](data, fleet=self.fleet, initial=self.initial(), **options)
+    def make_form(self, data: QueryDict | None = None) -> JobForm:
+        return FORMS[self.kind](data, fleet=self.fleet, initial=self.initial())
 
-    def initial(self) -> dict:
-        vehicle = {"vehicle": self.vehicle} if self.vehicle else {}
-        return {**(self.template.for_job() if self.template else {}), **vehicle}
+    def initial(self) -> dict[str, Any]:
+        values: dict[str, Any] = self.template.for_job() if self.template else {}
+        if self.vehicle:
+            values["vehicle"] = self.vehicle
+        return values
 
-    def save(self, form, company):
-        fields = {"fleet": self.fleet, "kind": self.kind, "template": self.template, **form.values}
+    def save(self, form: JobForm, company: Company | None) -> Job:
+        return self.create(form, company, template=self.template)
+
+    def create(self, form: JobForm, company: Company | None, **more: Any) -> Job:
+        fields = {"fleet": self.fleet, "kind": self.kind, **form.values, **more}
         if company:
-            return Job.objects.create_assigned(self.request.user, company=company, **fields)
+            return Job.create_assigned(self.request.user, company=company, **fields)
         return Job.objects.create_by(self.request.user, **fields)
 
-    def get_context_data(self, **context):
-        return super().get_context_data(cancel_url=self.job_list_url(self.kind), kind=self.kind, **context)
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        context.setdefault("cancel_url", self.job_list_url(self.kind))
+        return super().get_context_data(kind=self.kind, **context)

@@ -1,43 +1,52 @@
-"""The pages *Installation Jobs* and *Maintenance Jobs*: a manager's day."""
+"""The pages *Installation Jobs* and *Maintenance Jobs*."""
 
+from collections.abc import Iterable
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse
-from django.urls import reverse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from core.web.counts import count
-from core.web.lists import NEW, SHOWN, ListView
-from core.web.live import LIVE
-from core.web.pages import with_query
-from fleetcontrol import job_counts, way_back
+from core.web.dialogs import DialogMixin
+from core.web.lists.counts import Count, count
+from core.web.lists.live import LIVE
+from core.web.lists.pages import CursorPage, with_query
+from core.web.lists.tables import Table
+from core.web.lists.views import NEW, SHOWN, ListView
+from fleetcontrol import job_counts, return_to
+from fleetcontrol.empty_tabs import JOBS, EmptyTab
 from fleetcontrol.filters.jobs import JobFilter
 from fleetcontrol.job_counts import ALL
-from fleetcontrol.job_sheet import JobSheet
 from fleetcontrol.mixins import FleetMixin
-from fleetcontrol.tables.jobs import InstallationJobTable, MaintenanceJobTable
-from fleetcontrol.views.bulk_runs import last_begun, said
+from fleetcontrol.tables.jobs import InstallationJobTable, JobTable, MaintenanceJobTable
+from fleetcontrol.views.bulk_runs import last_run, run_summary
 from fleetcontrol.views.columns import ChosenColumns
 from fleetcontrol.views.job_detail import panel_urls
-from fleetcontrol.views.job_narrowing import KindMixin, Narrowing, lasting
-from jobs.freshness import Look
+from fleetcontrol.views.job_filtering import FilteredJobs, KindMixin, list_parameters
+from fleetcontrol.views.kind_tabs import TITLES, kind_tabs
+from jobs.freshness import ChangeCheck
 from jobs.models import Job
+from jobs.models.job_queryset import JobQuerySet
+from jobs.reading.job_sheet import JobSheet
 
-PAGES = {"installation_jobs": _("Installation Jobs"), "maintenance_jobs": _("Maintenance Jobs")}
-
-# What a look at the list brings beside rows, tabs and the foot of the table.
+# What a check for changes updates besides rows, tabs and the foot of the table.
 LIVE_PARTS = ["fleetcontrol/jobs/kind_tabs.html", "fleetcontrol/jobs/all_that_match.html"]
 
 
 class JobList(ChosenColumns, FleetMixin, ListView):
+    table_class: type[JobTable]
+    current_parameter = "job"
     template_name = "fleetcontrol/jobs/list.html"
     section = "jobs"
+    tab_labels = {ALL: _("All"), **{status.value: status.label for status in Job.Status.shown()}}
 
     @property
-    def kind(self):
+    def kind(self) -> str:
         return self.table_class.kind
 
     @property
@@ -46,131 +55,154 @@ class JobList(ChosenColumns, FleetMixin, ListView):
 
     # --- rows and tabs --------------------------------------------------------------------------------------------
     @cached_property
-    def narrowing(self) -> Narrowing:
-        return Narrowing(self.fleet, self.kind, self.request.GET, self.request)
+    def filtered_jobs(self) -> FilteredJobs:
+        return FilteredJobs(self.fleet, self.kind, self.request.GET, self.request)
 
-    def get_queryset(self):
-        if self.narrowing.sought.wanted and not self.is_looking_again:
-            return self.narrowing.shown_once_found
-        return self.narrowing.shown
+    def get_queryset(self) -> JobQuerySet:
+        if self.filtered_jobs.search.wanted and self.is_tab_known and not self.is_polled:
+            return self.filtered_jobs.shown_once_found
+        return self.filtered_jobs.shown
 
     @property
-    def is_looking_again(self) -> bool:
+    def is_polled(self) -> bool:
+        """Whether an open page checks for changes."""
         return "live" in self.request.GET
 
-    def count(self, ahead=None):
-        """Of each status, of the rows shown, which are those of a tab, and of each kind."""
-        fleet = job_counts.of_fleet(self.fleet)
-        if self.narrowing.is_asked:
-            counts = job_counts.narrowed(self.narrowing, ahead, quickly=not self.is_looking_again)
-        else:
-            counts = fleet[self.kind] | ({} if ahead is None else {NEW: count(ahead)})
-        kinds = {kind: fleet[kind][ALL] for kind in fleet}
-        return {SHOWN: counts[self.narrowing.status or ALL], **counts, **kinds}
+    def count(self, ahead: QuerySet | None = None) -> dict[str, Count]:
+        """Count each status, the rows shown (those of a tab) and each kind."""
+        by_kind = job_counts.of_fleet(self.fleet)
+        counts = self._count_statuses(by_kind[self.kind], ahead)
+        counts[SHOWN] = counts[self.current_tab] if self.is_tab_known else Count(0)
+        for kind, fleet_counts in by_kind.items():
+            counts[kind] = fleet_counts[ALL]
+        return counts
 
-    def dispatch(self, request, *args, **kwargs):
-        """Two seconds later most of the time nothing has changed in the whole fleet.
+    def _count_statuses(
+        self, fleet_counts: job_counts.Counts, ahead: QuerySet | None
+    ) -> job_counts.Counts:
+        if self.filtered_jobs.is_filtered:
+            return job_counts.of_filtered(self.filtered_jobs, ahead, quickly=not self.is_polled)
+        counts = dict(fleet_counts)
+        if ahead is not None:
+            counts[NEW] = count(ahead)
+        return counts
 
-        Then whoever was shown this very list, and told so, is told so again without looking up what he may see: that
-        gives away nothing, and is believed for seconds only.
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer a check for changes from the cache if no job of the fleet has changed.
+
+        The cache holds that this person was shown this list seconds ago, and that nothing has changed since. So the
+        rights are not read again, and the answer reveals nothing.
         """
         if "live" in request.GET and request.user.is_authenticated:
-            self.look = Look(kwargs["fleet_id"], f"{request.user.pk} {request.get_full_path()}")
-            if self.look.is_same:
+            self.change_check = ChangeCheck(
+                kwargs["fleet_id"], f"{request.user.pk} {request.get_full_path()}"
+            )
+            if self.change_check.is_unchanged:
                 return HttpResponse(status=204)
         return super().dispatch(request, *args, **kwargs)
 
-    def get_changes(self, here, seen):
+    def get_changes(self, here: str, seen: str) -> HttpResponse:
         answer = super().get_changes(here, seen)
         if answer.status_code == 204:
-            self.look.was_same()
+            self.change_check.confirm_unchanged()
         return answer
 
-    def get_tabs(self, counts):
-        here = f"{self.request.path}?{lasting(self.request.GET).urlencode()}"
-        tabs = [("", _("All"), counts[ALL])]
-        tabs += [(status.value, status.label, counts[status]) for status in Job.Status.shown()]
-        return [
-            {
-                "url": with_query(here, status=value or None),
-                "label": label,
-                "count": count,
-                "current": value == self.narrowing.status,
-            }
-            for value, label, count in tabs
-        ]
+    @property
+    def first_page_url(self) -> str:
+        return f"{self.request.path}?{list_parameters(self.request.GET).urlencode()}"
 
-    def list_context(self, table, page, counts, **more):
-        return super().list_context(table, page, counts, pages=self.pages(counts), live_parts=LIVE_PARTS, **more)
+    def list_context(
+        self, table: Table, page: CursorPage, counts: dict[str, Count], **more: Any
+    ) -> dict[str, Any]:
+        tabs = kind_tabs(self.fleet.pk, current=self.kind, counts=counts)
+        more |= {"kind_tabs": tabs, "other_kind": next(tab for tab in tabs if not tab["current"])}
+        return super().list_context(table, page, counts, live_parts=LIVE_PARTS, **more)
 
-    def pages(self, counts):
-        """The tabs of the header."""
-        return [
-            {
-                "url": reverse(f"fleetcontrol:{name}", args=[self.fleet.pk]),
-                "label": PAGES[name],
-                "count": counts[kind],
-                "current": kind == self.kind,
-            }
-            for kind, name in zip(Job.Kind.values, PAGES, strict=True)
-        ]
+    def read(self, names: Iterable[str]) -> QuerySet:
+        names = list(dict.fromkeys(names))
+        rows: Any = self.rows
+        if "asked_back" in names:
+            rows = rows.with_marks()
+        return rows.values(*names)
 
     # --- table ----------------------------------------------------------------------------------------------------
     @property
-    def sort(self):
-        return self.narrowing.sort
+    def sort(self) -> str:
+        return self.filtered_jobs.sort
 
-    def get_table_options(self):
+    def get_table_options(self) -> dict[str, Any]:
         return {
             "picks": self.may_write,
             "menus": self.may_write,
             "today": timezone.localdate(timezone=ZoneInfo(self.fleet.time_zone)),
-            "row_url": "../{}/",  # beside the list; fifty times the whole path would be a kilobyte
+            "row_url": "../{}/",  # beside the list: fifty full paths would be a kilobyte
         }
 
-    def get_context_data(self, **context):
-        kept = lasting(self.request.GET)
-        here = f"{self.request.path}?{kept.urlencode()}"
-        return super().get_context_data(
-            title=PAGES[self.table_name],
-            kind=self.kind,
-            table_name=self.table_name,
-            chips=self.chips(here),
-            clear_url=with_query(self.request.path, status=self.narrowing.status or None),
-            is_narrowed=self.narrowing.is_asked,
-            sought=self.narrowing.sought,
-            query_string=kept.urlencode(),
-            kept=[(name, value) for name, value in kept.items() if name != "search"],
-            **self.bulk_run(),
-            **{"from_here": way_back.tell(self.shown_url)} | self.panel(),
-            **context,
-        )
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        parameters = list_parameters(self.request.GET)
+        shown = {
+            "title": TITLES[self.kind],
+            "kind": self.kind,
+            "table_name": self.table_name,
+            "chips": self.chips(),
+            "clear_url": self.clear_url,
+            "is_filtered": self.filtered_jobs.is_filtered,
+            "empty_tab": self.empty_tab,
+            "search": self.filtered_jobs.search,
+            "not_found": [] if self.is_polled else self.filtered_jobs.not_found,
+            "query_string": parameters.urlencode(),
+            "kept": [(name, value) for name, value in parameters.items() if name != "search"],
+            "from_here": return_to.parameter(self.shown_url),
+        }
+        shown |= self.bulk_run()
+        shown |= self.panel()
+        return super().get_context_data(**shown, **context)
 
-    def bulk_run(self) -> dict:
-        """The large bulk act that the reader has begun: how far it is, and what came of it."""
-        run = None if "live" in self.request.GET else last_begun(self.request, self.fleet)
-        return {"run": run, "said": said(run)} if run else {}
+    @property
+    def empty_tab(self) -> EmptyTab | None:
+        """The text of a tab that is empty without a filter."""
+        return None if self.filtered_jobs.is_filtered else JOBS.get(self.filtered_jobs.status)
 
-    def chips(self, here: str) -> list[dict]:
-        chips = self.narrowing.filter.chips() if self.narrowing.is_asked else []
-        return [chip | {"remove_url": with_query(here, **{chip["name"]: None})} for chip in chips]
+    @property
+    def clear_url(self) -> str:
+        """The same tab without filters."""
+        return with_query(self.request.path, status=self.request.GET.get("status") or None)
+
+    def bulk_run(self) -> dict[str, Any]:
+        """The large bulk action that the reader has started: its progress, then its summary."""
+        run = None if self.is_polled else last_run(self.request, self.fleet)
+        return {"run": run, "summary": run_summary(run)} if run else {}
+
+    def chips(self) -> list[dict[str, Any]]:
+        if not self.filtered_jobs.is_filtered:
+            return []
+        chips = self.filtered_jobs.filter.chips()
+        for chip in chips:
+            chip["remove_url"] = with_query(self.first_page_url, **{chip["name"]: None})
+        return chips
 
     @property
     def shown_url(self) -> str:
-        """This very list with its page and its details, also where somebody only looks whether it has changed."""
+        """This list with its page and its open details, without the parameters of a check for changes."""
         return with_query(self.request.get_full_path(), **dict.fromkeys(LIVE))
 
-    def panel(self) -> dict:
-        """The details beside the table, where the address names a job."""
-        job = None
-        if wanted := self.request.GET.get("job"):
-            rows = Job.objects.in_fleet(self.fleet).shown().for_sheet().select_related("company", "planned_unit")
-            job = rows.by_id(wanted)
+    def panel(self) -> dict[str, Any]:
+        """The details beside the table if the URL names a job."""
+        wanted = self.request.GET.get("job")
+        if not wanted:
+            return {"is_gone": False}
+        jobs = (
+            Job.objects.in_fleet(self.fleet)
+            .shown()
+            .for_sheet()
+            .select_related("company", "planned_unit")
+        )
+        job = jobs.by_id(wanted)
         if job is None:
-            return {"is_gone": bool(wanted)}
+            return {"is_gone": True}
         job.fleet = self.fleet
         sheet = JobSheet(job)
-        return {"job": job, "sheet": sheet, **panel_urls(job, sheet, self.shown_url)}
+        return {"job": job, "sheet": sheet} | panel_urls(job, sheet, self.shown_url)
 
 
 class InstallationJobs(JobList):
@@ -181,15 +213,15 @@ class MaintenanceJobs(JobList):
     table_class = MaintenanceJobTable
 
 
-class FilterJobs(KindMixin, TemplateView):
-    """What the list can be narrowed by: a dialog over it, or a page. Its choices are read only when asked for."""
+class FilterJobs(KindMixin, DialogMixin, TemplateView):
+    """The filters of the list, in a dialog or on a page. Their choices are read only here."""
 
-    def get_template_names(self):
-        return [f"fleetcontrol/jobs/filter{'_dialog' if self.request.htmx else ''}.html"]
+    template_name = "fleetcontrol/jobs/filter.html"
+    page_frame = "fleetcontrol/dialog_page.html"
 
-    def get_context_data(self, **context):
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
         self.request.fleet = self.fleet
         form = JobFilter(self.query, queryset=Job.objects.none(), request=self.request).form
-        kept = [(name, value) for name, value in self.query.items() if name not in form.fields or name == "search"]
         del form.fields["search"]
-        return super().get_context_data(form=form, kept=kept, **context)
+        kept = [(name, value) for name, value in self.query.items() if name not in form.fields]
+        return super().get_context_data(title=_("Filter"), form=form, kept=kept, **context)

@@ -1,16 +1,31 @@
-"""Configuration presets: named sets of features that fill in a form in one go, and touch no job that exists."""
+"""Configuration presets: named sets of features that fill in a form in one step. Existing jobs do not change."""
 
 from django.utils.translation import gettext_lazy as _
 
-from fleetcontrol.forms.saved import PresetForm
-from fleetcontrol.tables.saved import PresetTable
-from fleetcontrol.views.saved import DeleteSaved, DuplicateSaved, EditSaved, SavedDetail, SavedForm, SavedMenu
-from fleetcontrol.views.saved_list import SavedColumns, SavedExport, SavedList, SavedTableViews
+from fleetcontrol.forms.saved_settings import PresetForm
+from fleetcontrol.tables.saved_settings import PresetTable
+from fleetcontrol.views.saved_settings import (
+    DeleteSaved,
+    DuplicateSaved,
+    EditSaved,
+    SavedDetail,
+    SavedForm,
+    SavedMenu,
+    SavedModel,
+)
+from fleetcontrol.views.saved_settings_list import (
+    SavedColumns,
+    SavedExport,
+    SavedList,
+    SavedTableViews,
+)
 from jobs.models import ConfigurationPreset
 
 
 class OfPresets:
-    model, noun, section = ConfigurationPreset, "preset", "presets"
+    model: SavedModel = ConfigurationPreset
+    noun = "preset"
+    section = "presets"
     table_class = PresetTable
     names = ConfigurationPreset.FEATURES
 
@@ -40,8 +55,9 @@ class PresetMenu(OfPresets, SavedMenu):
 
 
 class PresetFormView(OfPresets, SavedForm):
-    form_class, template_name = PresetForm, "fleetcontrol/saved/preset_form.html"
-    done = _("The preset is saved.")
+    form_class = PresetForm
+    posted: tuple[str, ...] = ("enter",)
+    template_name = "fleetcontrol/saved/preset_form.html"
 
 
 class CreatePreset(PresetFormView):
@@ -50,12 +66,12 @@ class CreatePreset(PresetFormView):
 
 class EditPreset(EditSaved, PresetFormView):
     title = _("Edit Preset")
+    posted = ("enter", "seen")
 
 
-class DuplicatePreset(OfPresets, DuplicateSaved):
+class DuplicatePreset(DuplicateSaved, PresetFormView):
     pass
 
 
 class DeletePreset(OfPresets, DeleteSaved):
-    lead = _("Jobs and templates that were filled in with it stay as they are.")
-    submit, done = _("Delete"), _("The preset is deleted.")
+    lead = _("Jobs and templates that were filled in with it do not change.")

@@ -1,8 +1,10 @@
-"""Saved views: a table's filters, search and order under a name, the reader's own or shared in the fleet."""
+"""Saved views: filters, search and order of a table under a name, the reader's own or shared in the fleet."""
+
+from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
-from django.http import QueryDict
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -10,57 +12,71 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from accounts.models import SavedView
-from core.web.pages import with_query
-from core.web.tables import Table, asked_columns
+from core.values.bidi import with_names
+from core.web.lists.pages import with_query
+from core.web.lists.tables import requested_columns
 from fleetcontrol.forms.saved_view import SavedViewForm
-from fleetcontrol.views.columns import kept_columns
+from fleetcontrol.views.columns import OfTable, kept_columns
 
 
-class SavedViews(TemplateView):
-    """What it is mixed into says which table, by class and name, where its list is, and what the address asked of it."""
+class SavedViews(OfTable, TemplateView):
+    """The class that it is combined with also names the list parameters."""
 
-    table_class: type[Table]
-    table_name: str
-    query: QueryDict
-    list_url: str
+    form_class = SavedViewForm
+    posted = ("delete", "query")
 
-    def get_template_names(self):
-        return [f"fleetcontrol/jobs/views{'_menu' if self.request.htmx else ''}.html"]
+    @property
+    def query(self) -> QueryDict:
+        raise NotImplementedError(f"{type(self).__name__} names no list parameters")
 
-    def views(self):
-        """The reader's own, and those shared in the fleet."""
-        mine = Q(user=self.request.user) | Q(shared=True)
-        return SavedView.objects.filter(mine, fleet=self.fleet, table=self.table_name).select_related("user")
+    def get_template_names(self) -> list[str]:
+        if self.request.htmx:
+            return ["fleetcontrol/jobs/views_menu.html"]
+        return ["fleetcontrol/jobs/views.html"]
+
+    def views(self) -> QuerySet[SavedView]:
+        """Return the reader's own, and those shared in the fleet."""
+        readable = Q(user=self.request.user) | Q(shared=True)
+        return SavedView.objects.filter(
+            readable, fleet=self.fleet, table=self.table_name
+        ).select_related("user")
 
     @cached_property
     def columns(self) -> list[str]:
-        """Those that the reader sees."""
-        return self.table_class.chosen(asked_columns(self.query) or kept_columns(self.request.user, self.table_name))
+        """The columns that the reader sees."""
+        return self.table_class.chosen(
+            requested_columns(self.query) or kept_columns(self.request.user, self.table_name)
+        )
 
-    def make_form(self, data=None) -> SavedViewForm:
-        about = {"user": self.request.user, "fleet": self.fleet, "table": self.table_name}
-        return SavedViewForm(data, about=about, query=self.query, columns=self.columns)
+    def make_form(self, data: QueryDict | None = None) -> SavedViewForm:
+        owner = {"user": self.request.user, "fleet": self.fleet, "table": self.table_name}
+        return SavedViewForm(data, owner=owner, query=self.query, columns=self.columns)
 
     @property
     def link(self) -> str:
-        """What shows a colleague the very same: the columns, which are each reader's own, go along."""
+        """The URL that shows a colleague the same list, in the same columns."""
         start = reverse(f"fleetcontrol:{self.table_name}", args=[self.fleet.pk])
         shown = with_query(f"{start}?{self.query.urlencode()}", columns=",".join(self.columns))
         return self.request.build_absolute_uri(shown)
 
-    def post(self, request, **kwargs):
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if "delete" in request.POST:
-            if (wanted := request.POST["delete"]).isdecimal():
-                self.views().filter(user=request.user, pk=wanted).delete()
+            self.delete_view(request.POST["delete"])
             return redirect(request.get_full_path())
         form = self.make_form(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
-        form.save()
-        messages.success(request, _("The view is saved."))
+        view = form.save()
+        messages.success(request, with_names(_("The view “%(name)s” was saved."), name=view.name))
         return redirect(self.list_url)
 
-    def get_context_data(self, **context):
-        table_url = f"fleetcontrol:{self.table_name}"
-        about = {"views": self.views(), "form": self.make_form(), "table_url": table_url, "link": self.link}
-        return super().get_context_data(**(about | context))
+    def delete_view(self, key: str) -> None:
+        if key.isdecimal():
+            self.views().filter(user=self.request.user, pk=key).delete()
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        context.setdefault("form", self.make_form())
+        context["views"] = self.views()
+        context["table_url"] = f"fleetcontrol:{self.table_name}"
+        context["link"] = self.link
+        return super().get_context_data(**context)

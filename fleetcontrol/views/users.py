@@ -1,159 +1,73 @@
-"""*Settings ▸ Users*: the fleet's admins say who belongs to it, and in which role."""
+"""*Settings ▸ Users*: the people of a fleet, for its admins."""
 
-from allauth.mfa.models import Authenticator
-from django.contrib import messages
+from collections.abc import Callable
+from typing import Any, ClassVar
+
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
-from django.http import Http404
-from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views import View
-from django.views.generic import TemplateView
 
-from accounts.models import FleetMembership
-from core.moves import MoveRefused
-from core.web.confirm import ConfirmView
-from fleetcontrol.forms.users import InviteUserForm, RoleForm, SecondFactorForm
+from accounts.models import Fleet, FleetMembership
+from accounts.web import team
 from fleetcontrol.mixins import FleetMixin
 
-SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
-
-class AdminMixin(FleetMixin):
-    """A page for the admins of the fleet alone."""
-
+class FleetTeamMixin(FleetMixin, team.TeamPage):
     section = "settings"
     base_template = "fleetcontrol/base.html"
+    url_names: ClassVar = {
+        "list": "fleetcontrol:users",
+        "invite": "fleetcontrol:user-invite",
+        "role": "fleetcontrol:user-role",
+        "remove": "fleetcontrol:user-remove",
+        "resend": "fleetcontrol:user-invitation-resend",
+        "withdraw": "fleetcontrol:user-invitation-withdraw",
+        "second_factor": "fleetcontrol:users-second-factor",
+    }
 
-    def check(self):
+    load: Callable[[], None]
+
+    @property
+    def team(self) -> Fleet:
+        return self.fleet
+
+    @property
+    def url_args(self) -> list[str]:
+        return [self.fleet.pk]
+
+    def find(self) -> None:
+        self.load()
         if self.fleet.role != FleetMembership.Role.ADMIN:
             raise PermissionDenied
 
-    def get_success_url(self):
-        return reverse("fleetcontrol:users", args=[self.fleet.pk])
+
+class UserList(FleetTeamMixin, team.UserList):
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        context["lead"] = gettext_lazy("Who belongs to this fleet, and what each of them may do.")
+        context["second_factor_url"] = self.team_url("second_factor")
+        context["operator_actions"] = self.fleet.operator_actions.select_related("operator")[:50]
+        return super().get_context_data(**context)
 
 
-class UserList(AdminMixin, TemplateView):
-    template_name = "fleetcontrol/users/list.html"
-
-    def get_context_data(self, **context):
-        factors = Authenticator.objects.filter(user=OuterRef("user"), type__in=SECOND_FACTORS)
-        people = self.fleet.people.annotate(has_second_factor=Exists(factors))
-        invited = self.fleet.invitations.filter(kind=self.fleet.INVITATION).standing().select_related("mail")
-        about = {"people": people, "invited": invited, "roles": FleetMembership.Role}
-        acts = self.fleet.operator_acts.select_related("operator")[:50]
-        return super().get_context_data(**about, operator_acts=acts, **context)
-
-
-class InviteUser(AdminMixin, ConfirmView):
-    form_class = InviteUserForm
-    title, submit = gettext_lazy("Invite User"), gettext_lazy("Send Invitation")
-    lead = gettext_lazy("The person gets a mail with a link that works for 14 days.")
-
-    def get_initial(self):
+class InviteUser(FleetTeamMixin, team.InviteUser):
+    def get_initial(self) -> dict[str, Any]:
         return {"role": FleetMembership.Role.MANAGER}
 
-    def form_valid(self, form):
-        try:
-            self.fleet.invite(by=self.request.user, **form.cleaned_data)
-        except MoveRefused as refused:
-            form.add_error("email", str(refused))
-            return self.form_invalid(form)
-        # The same words whether the address is known or not.
-        messages.success(self.request, _("An invitation is on its way to %(email)s.") % form.cleaned_data)
-        return redirect(self.get_success_url())
+
+class RequireSecondFactor(FleetTeamMixin, team.RequireSecondFactor):
+    pass
 
 
-class DemandSecondFactor(AdminMixin, ConfirmView):
-    form_class = SecondFactorForm
-    title, submit = gettext_lazy("Second factor"), gettext_lazy("Save")
-    lead = gettext_lazy("Whoever has none is led to set one up before the next page of the fleet opens.")
-    done = gettext_lazy("The setting is saved.")
-
-    def get_initial(self):
-        return {"demanded": self.fleet.demand_second_factor}
-
-    def act(self, demanded):
-        self.fleet.set_second_factor(demanded, by=self.request.user)
+class ChangeRole(FleetTeamMixin, team.ChangeRole):
+    pass
 
 
-class OfMember(AdminMixin):
-    """Something about one member of the fleet; anybody else is 404."""
-
-    def find(self):
-        self.member = self.fleet.people.filter(pk=self.kwargs["pk"]).first()
-        if self.member is None:
-            raise Http404
-
-    def get_context_data(self, **context):
-        return super().get_context_data(member=self.member, **context)
+class RemoveUser(FleetTeamMixin, team.RemoveUser):
+    pass
 
 
-class ChangeRole(OfMember, ConfirmView):
-    form_class, submit = RoleForm, gettext_lazy("Change the role")
-    done = gettext_lazy("The role was changed.")
-
-    @property
-    def title(self) -> str:
-        return _("Role of %(name)s") % {"name": self.member.user.name}
-
-    def get_initial(self):
-        return {"role": self.member.role}
-
-    def act(self, role):
-        self.fleet.change_role(self.member, role, by=self.request.user)
+class ResendInvitation(FleetTeamMixin, team.ResendInvitation):
+    pass
 
 
-class RemoveUser(OfMember, ConfirmView):
-    submit, danger = gettext_lazy("Remove"), True
-    question_template = "fleetcontrol/users/remove_question.html"
-    done = gettext_lazy("The person was removed and signed out everywhere.")
-
-    @property
-    def title(self) -> str:
-        return _("Remove %(name)s?") % {"name": self.member.user.name}
-
-    def get_context_data(self, **context):
-        user = self.member.user
-        others = user.fleet_memberships.exclude(pk=self.member.pk).exists()
-        return super().get_context_data(
-            stays=others or user.is_staff or user.company_membership is not None,
-            is_last_admin=self.member.is_admin and self.fleet.people.admins().count() == 1,
-            **context,
-        )
-
-    def act(self):
-        self.fleet.remove_member(self.member, by=self.request.user)
-
-
-class OfInvitation(AdminMixin, View):
-    """An act on an open invitation to the fleet; POST alone."""
-
-    http_method_names = ["post"]
-
-    def find(self):
-        invitations = self.fleet.invitations.filter(kind=self.fleet.INVITATION).standing()
-        self.invitation = invitations.filter(pk=self.kwargs["pk"]).first()
-        if self.invitation is None:
-            raise Http404
-
-    def post(self, request, **kwargs):
-        try:
-            messages.success(request, self.act() % {"email": self.invitation.email})
-        except MoveRefused as refused:
-            messages.error(request, str(refused))
-        return redirect(self.get_success_url())
-
-
-class ResendInvitation(OfInvitation):
-    def act(self) -> str:
-        self.invitation.resend(by=self.request.user)
-        return _("A new link is on its way to %(email)s; the old one is dead.")
-
-
-class WithdrawInvitation(OfInvitation):
-    def act(self) -> str:
-        self.invitation.withdraw(by=self.request.user)
-        return _("The invitation of %(email)s was withdrawn.")
+class WithdrawInvitation(FleetTeamMixin, team.WithdrawInvitation):
+    pass

@@ -1,11 +1,14 @@
-"""What the SmartControl API takes: strictly, every error at once."""
+"""The request bodies of the SmartControl API: strict, with every error at once."""
+
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.normal import normalise
-from core.web.serializers import Choice, Flag, StrictSerializer, Text, Whole
+from core.values.texts import LINES
+from core.web.api.serializers import NAMED, Choice, Flag, StrictSerializer, Text, Whole
 from jobs.models import InstallationTest, Job
 from telematics.models import VehicleModel
 from telematics.models.specification import (
@@ -15,50 +18,91 @@ from telematics.models.specification import (
     Transmission,
     VehicleType,
 )
-from telematics.models.vehicle import vin_validator
+from telematics.values import MODEL_NAME, NAMING_QNR, PLATE, VIN, VIN_LENGTH
 
-# The columns of the import name another row's key with `_id`; so does this API.
+# As in the columns of the import, the key of another row ends in `_id`.
 COLUMNS = {"vehicle_model": "vehicle_model_id"}
-# Of a PositiveSmallIntegerField; the model knows the sense, this the size.
-YEARS = {"min_value": 1980, "max_value": 9999}
+FIELDS = {"vehicle_model_id": "vehicle_model"}
+# The bounds that the database can store. The model checks which years make sense.
+FIRST_YEAR = 1980
+LAST_YEAR = 9999
 
 
-class LinkUnit(StrictSerializer):
-    qnr = Text(max_length=64, help_text=_("As printed on the unit; blanks, hyphens and case do not matter."))
+class UnitLink(StrictSerializer):
+    example = {"qnr": "00A1-B2C3-D4E5-F607"}
 
-    def validate_qnr(self, text: str) -> str:
-        return normalise(text)
+    qnr = Text(
+        kind=NAMING_QNR,
+        max_length=64,
+        help_text=_("The QNR printed on the unit. Blanks, hyphens and case are ignored."),
+    )
+    removed_qnr = Text(
+        kind=NAMING_QNR,
+        max_length=64,
+        required=False,
+        help_text=_("The QNR of the unit that is taken out. Required where a unit is replaced."),
+    )
 
 
-class HandBack(StrictSerializer):
-    reason = Text(max_length=2000)
+class HandbackReason(StrictSerializer):
+    example = {"reason": "The vehicle belongs to another site."}
+
+    reason = Text(
+        kind=LINES, max_length=2000, help_text=_("Why the job goes back. The fleet reads it.")
+    )
 
 
-class RequestTests(StrictSerializer):
+class TestSelection(StrictSerializer):
+    example = {"kinds": ["CENTRAL_LOCK"]}
+
     kinds = serializers.ListField(
         child=Choice(choices=InstallationTest.Kind.choices),
         required=False,
         allow_empty=False,
+        min_length=1,
         max_length=50,
-        help_text=_("Left out: all required ones."),
+        help_text=_("The kinds of test to run. Without it, all required tests run."),
     )
 
 
-class Confirm(StrictSerializer):
-    prompt = Text(max_length=26, required=False, help_text=_("May be left out while only one is open."))
-    observed = Flag(help_text=_("Whether it is as the prompt says."))
+class Confirmation(StrictSerializer):
+    example = {"prompt": "01JDG4M4Q2W8Z3V5T7Y9R1N6KE", "observed": True}
+
+    prompt = Text(
+        max_length=26,
+        required=False,
+        help_text=_("The id of the prompt. Optional while only one is open."),
+    )
+    observed = Flag(help_text=_("Whether the person saw what the prompt describes."))
 
 
-class Finish(StrictSerializer):
+class Outcome(StrictSerializer):
+    example = {
+        "outcome": "FAILED",
+        "comment": "Nobody had the keys.",
+        "reason": "VEHICLE_ABSENT",
+    }
+
     outcome = Choice(choices=[Job.Status.SUCCEEDED.value, Job.Status.FAILED.value])
-    comment = Text(max_length=2000, required=False, allow_blank=True, default="")
-    reason = Choice(choices=Job.FailureReason.choices, required=False)
+    comment = Text(
+        kind=LINES,
+        max_length=2000,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text=_("Required for a failed job."),
+    )
+    reason = Choice(
+        choices=Job.FailureReason.choices,
+        required=False,
+        help_text=_("Only for a failed job. OTHER if left out."),
+    )
 
-    def validate(self, data: dict) -> dict:
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         failed = data["outcome"] == Job.Status.FAILED
         errors = {}
         if failed and not data["comment"]:
-            errors["comment"] = _("Say what stood in the way.")
+            errors["comment"] = _("Say why the job failed.")
         if not failed and "reason" in data:
             errors["reason"] = _("Only a failed job has a reason.")
         if errors:
@@ -66,19 +110,64 @@ class Finish(StrictSerializer):
         return data
 
 
-class FillIn(StrictSerializer):
-    """Named as the columns of the import. null or "" leaves a field open again."""
+class SimpleValue(serializers.Field):
+    """A value of any simple type."""
 
-    license_plate = Text(max_length=20, required=False, allow_blank=True, allow_null=True)
-    vin = Text(max_length=32, required=False, allow_blank=True, allow_null=True)
-    custom_name = Text(max_length=100, required=False, allow_blank=True, allow_null=True)
+    default_error_messages = {"invalid": _("A text, a number, true, false or null.")}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str | int | float):
+            self.fail("invalid")
+        return data
+
+
+class Columns(StrictSerializer):
+    license_plate = Text(
+        kind=PLATE, max_length=20, required=False, allow_blank=True, allow_null=True
+    )
+    vin = Text(
+        kind=VIN,
+        max_length=VIN_LENGTH,
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+    )
+    custom_name = Text(
+        max_length=100,
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+    )
     vehicle_model_id = Text(max_length=26, required=False, allow_null=True)
-    brand = Text(max_length=100, required=False, allow_blank=True, allow_null=True)
-    model = Text(max_length=100, required=False, allow_blank=True, allow_null=True)
-    fuel_type = Choice(choices=FuelType.choices, required=False, allow_blank=True, allow_null=True)
-    year_of_production = Whole(required=False, allow_null=True, **YEARS)
-    vehicle_type = Choice(choices=VehicleType.choices, required=False, allow_blank=True, allow_null=True)
-    transmission = Choice(choices=Transmission.choices, required=False, allow_blank=True, allow_null=True)
+    brand = Text(
+        kind=MODEL_NAME,
+        max_length=100,
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+    )
+    model = Text(
+        kind=MODEL_NAME,
+        max_length=100,
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+    )
+    fuel_type = Choice(
+        choices=FuelType.choices,
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+    )
+    year_of_production = Whole(
+        required=False, allow_null=True, min_value=FIRST_YEAR, max_value=LAST_YEAR
+    )
+    vehicle_type = Choice(
+        choices=VehicleType.choices, required=False, allow_blank=True, allow_null=True
+    )
+    transmission = Choice(
+        choices=Transmission.choices, required=False, allow_blank=True, allow_null=True
+    )
     installation_variant = Choice(
         choices=InstallationVariant.choices, required=False, allow_blank=True, allow_null=True
     )
@@ -91,12 +180,6 @@ class FillIn(StrictSerializer):
     tracking = Flag(required=False, allow_null=True)
     smoke_detection = Flag(required=False, allow_null=True)
 
-    def validate_vin(self, text: str | None) -> str:
-        vin = (text or "").upper()
-        if vin:
-            vin_validator(vin)
-        return vin
-
     def validate_vehicle_model_id(self, key: str | None) -> VehicleModel | None:
         if key is None:
             return None
@@ -105,19 +188,64 @@ class FillIn(StrictSerializer):
         except (VehicleModel.DoesNotExist, ValidationError):
             raise serializers.ValidationError(_("There is no such vehicle model.")) from None
 
-    def values(self) -> dict:
-        """As the job's fields take them: a text that is left open is blank, another row stands under its own name."""
-        return {
-            attribute(name): ""
-            if value is None and isinstance(self.fields[name], Text | Choice) and name != "vehicle_model_id"
-            else value
-            for name, value in self.validated_data.items()
-        }
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "propertyNames": {"enum": list(Columns().fields)},
+        "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+    }
+)
+class ExpectedValues(serializers.DictField):
+    """A value of any simple type for each of some columns."""
+
+    child = SimpleValue(allow_null=True)
 
 
-def attribute(column: str) -> str:
-    return next((name for name, renamed in COLUMNS.items() if renamed == column), column)
+class FieldValues(Columns):
+    """The columns of the import. null or "" clears a field."""
+
+    example = {
+        "license_plate": "B QX 2041",
+        "vin": "WVWZZZ1KZAW000123",
+        "tracking": True,
+    }
+
+    expected = ExpectedValues(
+        required=False,
+        help_text=_(
+            "By field, the value that was read, null for a blank one. 409 `field_changed` if it is another one now."
+        ),
+    )
+
+    def validate_expected(self, expected: dict[str, Any]) -> dict[str, Any]:
+        unknown = [name for name in expected if name not in self.fields or name == "expected"]
+        if unknown:
+            raise serializers.ValidationError(
+                {name: [_("There is no such field.")] for name in unknown[:NAMED]}
+            )
+        return {field_of(name): None if value == "" else value for name, value in expected.items()}
+
+    def values(self) -> dict[str, Any]:
+        """The values by the names of the job's fields. A cleared text is blank."""
+        values = {}
+        for name, value in self.validated_data.items():
+            if name == "expected":
+                continue
+            if value is None and self._is_text(name):
+                value = ""
+            values[field_of(name)] = value
+        return values
+
+    def _is_text(self, name: str) -> bool:
+        return isinstance(self.fields[name], Text | Choice) and name not in FIELDS
 
 
-def column(name: str) -> str:
-    return COLUMNS.get(name, name)
+def column(field: str) -> str:
+    """The name of a job's field in this API."""
+    return COLUMNS.get(field, field)
+
+
+def field_of(column: str) -> str:
+    """The job's field behind a name of this API."""
+    return FIELDS.get(column, column)

@@ -1,55 +1,56 @@
-"""What the SmartControl API answers with: rendered by these, and described by these in its OpenAPI document."""
+"""The answers of the SmartControl API. These classes render them and describe them in its OpenAPI document."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.models import CompanyMembership, User
-from core.web.cursors import page_shape
-from core.web.serializers import Shape
+from core.web.api.cursors import page_shape
+from core.web.api.serializers import Plain, Shape
+from installers.api import examples
 from installers.api.serializers import column
 from jobs.models import Configuration, InstallationTest, Job
-from jobs.names import lenders
-from telematics.models import Command, Vehicle
+from jobs.models.choices import VoidReason
+from jobs.parts.names import lenders
+from jobs.procedures.kinds import KINDS
+from jobs.reading.steps import StepName, StepStatus
+from telematics.models import Vehicle
 
-PLAIN = {"type": ["string", "number", "boolean", "null"]}
-
-
-@extend_schema_field(PLAIN)
-class Plain(serializers.Field):
-    """As it is."""
-
-    def to_representation(self, value: Any) -> Any:
-        return value
-
-
-# One format everywhere: what the vehicle's model can say, each with its time.
-SIGNALS = {
-    "type": "object",
-    "additionalProperties": {
-        "type": "object",
-        "required": ["value", "timestamp"],
-        "properties": {"value": {}, "timestamp": {"type": ["string", "null"], "format": "date-time"}},
-    },
-}
-
-
-@extend_schema_field(SIGNALS | {"type": ["object", "null"]})
-class Signals(Plain):
-    """null before there are any."""
-
-
-# The columns of a row of the list.
+# How a field of a job is entered.
+FIELD_TYPES = ["text", "number", "date", "choice", "flag"]
+# The status of a required test without an attempt.
+NOT_RUN = "NOT_RUN"
+# The columns that the list reads.
 ROW = (
-    "pk", "kind", "status", "task", "license_plate", "vin", "custom_name", "planned_service_date", "location", "updated_at",
-    "fleet_id", "fleet__name", "fleet__provider_id", "fleet__provider__name",
-    "vehicle_model_id", "vehicle_model__brand", "vehicle_model__model",
-    "vehicle_id", "vehicle_created",
-    "assignee_id", "assignee__first_name", "assignee__last_name", "assignee__email", "assignee__closed_at",
-    "reserved_for_id", *(f"reserved_for__{part}" for part in ("first_name", "last_name", "email", "closed_at")),
-)  # fmt: skip
+    "pk",
+    "kind",
+    "status",
+    "task",
+    "license_plate",
+    "vin",
+    "custom_name",
+    "planned_service_date",
+    "location",
+    "updated_at",
+    "fleet_id",
+    "fleet__name",
+    "fleet__provider_id",
+    "fleet__provider__name",
+    "vehicle_model_id",
+    "vehicle_model__brand",
+    "vehicle_model__model",
+    "vehicle_id",
+    "vehicle_created",
+    "assignee_id",
+    "assignee__first_name",
+    "assignee__last_name",
+    "assignee__email",
+    "assignee__closed_at",
+    "reserved_for_id",
+    *(f"reserved_for__{part}" for part in ("first_name", "last_name", "email", "closed_at")),
+)
 
 
 class Person(Shape):
@@ -57,8 +58,10 @@ class Person(Shape):
     name = serializers.CharField()
 
 
-class Me(Shape):
-    class Myself(Person):
+class Account(Shape):
+    example = examples.ACCOUNT
+
+    class AccountHolder(Person):
         email = serializers.EmailField()
         first_name = serializers.CharField()
         last_name = serializers.CharField()
@@ -67,11 +70,39 @@ class Me(Shape):
         partner_id = serializers.CharField()
         name = serializers.CharField()
 
-    person = Myself()
-    company = Company(allow_null=True)
+    person = AccountHolder()
+
+    class Agreement(Shape):
+        """The company's signature of the non-disclosure agreement."""
+
+        version = serializers.IntegerField(
+            allow_null=True, help_text=_("The newest version. null before the first is published.")
+        )
+        signed = serializers.BooleanField(
+            source="is_signed",
+            help_text=_("Whether any version is signed. Before, no job is visible."),
+        )
+        newest_signed = serializers.BooleanField(source="is_newest_signed")
+        binding_from = serializers.DateTimeField(
+            allow_null=True,
+            help_text=_("From then on, jobs can be taken only with the newest version signed."),
+        )
+
+    class SecondFactor(Shape):
+        required = serializers.BooleanField(help_text=_("Whether the company requires it."))
+        set_up = serializers.BooleanField()
+
+    company = Company(allow_null=True, help_text=_("null for a person without a company."))
+    agreement = Agreement(allow_null=True, help_text=_("null for a person without a company."))
+    second_factor = SecondFactor()
     role = serializers.ChoiceField(CompanyMembership.Role.choices, allow_null=True)
-    language = serializers.CharField()
-    zone = serializers.CharField()
+    language = serializers.CharField(help_text=_("The language of texts in answers, e.g. `de`."))
+    zone = serializers.CharField(
+        help_text=_("The person's time zone. Times in answers are in UTC.")
+    )
+    expires_at = serializers.DateTimeField(
+        help_text=_("When the session ends. Each use moves this to 14 days later.")
+    )
 
 
 class VehicleModelName(Shape):
@@ -80,18 +111,23 @@ class VehicleModelName(Shape):
     model = serializers.CharField()
 
 
+@extend_schema_serializer(component_name="VehicleModel")
 class VehicleModelShape(VehicleModelName):
+    example = examples.MODEL
+
     fuel_type = serializers.CharField()
     vehicle_type = serializers.CharField()
     built_from = serializers.IntegerField()
-    built_to = serializers.IntegerField(allow_null=True)
+    built_to = serializers.IntegerField(
+        allow_null=True, help_text=_("null while it is still built.")
+    )
     installation_variants = serializers.ListField(child=serializers.CharField())
     central_lock_connection_types = serializers.ListField(child=serializers.CharField())
     features = serializers.ListField(child=serializers.CharField())
     capabilities = serializers.ListField(child=serializers.CharField())
 
 
-class Client(Shape):
+class Fleet(Shape):
     class Provider(Shape):
         provider_id = serializers.CharField()
         name = serializers.CharField()
@@ -101,12 +137,16 @@ class Client(Shape):
     provider = Provider()
 
 
-class JobRow(Shape):
+class JobSummary(Shape):
+    example = examples.JOB_SUMMARY
+
     id = serializers.CharField()
     kind = serializers.ChoiceField(Job.Kind.choices)
     status = serializers.ChoiceField(Job.Status.shown_choices())
-    task = serializers.ChoiceField(Job.Task.choices, allow_blank=True, help_text=_("Blank for an installation."))
-    fleet = Client()
+    task = serializers.ChoiceField(
+        Job.Task.choices, allow_blank=True, help_text=_("Blank for an installation.")
+    )
+    fleet = Fleet()
     license_plate = serializers.CharField()
     vin = serializers.CharField()
     custom_name = serializers.CharField()
@@ -115,16 +155,27 @@ class JobRow(Shape):
     location = serializers.CharField()
     assignee = Person(allow_null=True)
     reserved_for = Person(
-        allow_null=True, help_text=_("Whom the company keeps it for; nobody else but an admin takes it.")
+        allow_null=True,
+        help_text=_(
+            "The installer for whom the company reserved the job. Apart from them, only an admin can take it."
+        ),
     )
     updated_at = serializers.DateTimeField()
 
 
-JobPage = page_shape(JobRow)
-VehicleModelPage = page_shape(VehicleModelShape)
+class Client(Fleet):
+    """A fleet that works with the company."""
+
+    example = examples.JOB_SUMMARY["fleet"]
 
 
-class Counts(Shape):
+JobPage = page_shape(JobSummary, "JobPage")
+VehicleModelPage = page_shape(VehicleModelShape, "VehicleModelPage")
+
+
+class JobCounts(Shape):
+    example = examples.COUNTS
+
     available = serializers.IntegerField()
     mine = serializers.IntegerField()
     running = serializers.IntegerField()
@@ -135,52 +186,147 @@ MODEL_ROW = tuple(VehicleModelShape().fields)
 
 
 def model_row(row: dict[str, Any]) -> dict[str, Any]:
+    """`VehicleModelShape` of one row; `.values()` may have read more."""
     return {name: row[name] for name in MODEL_ROW}
 
 
 def job_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """`JobRow`s made of the columns of `ROW`, past the models: the phone's list is read often."""
-    cars = lenders(rows)
-    return [_job_row(row, cars.get(row["vehicle_id"])) for row in rows]
+    """`JobSummary` of each row of `ROW`, without model instances: the phone's list is read often."""
+    vehicles = lenders(rows)
+    return [_job_row(row, vehicles.get(row["vehicle_id"])) for row in rows]
 
 
-def _job_row(row: dict[str, Any], car: Vehicle | None) -> dict[str, Any]:
-    provider = {"provider_id": row["fleet__provider_id"], "name": row["fleet__provider__name"]}
-    model = {"id": row["vehicle_model_id"], "brand": row["vehicle_model__brand"], "model": row["vehicle_model__model"]}
-    if car and car.vehicle_model and not model["id"]:
-        model = VehicleModelName(car.vehicle_model).data
+def _job_row(row: dict[str, Any], vehicle: Vehicle | None) -> dict[str, Any]:
+    """One row. A maintenance job takes its names and its model from its vehicle."""
     return {
         "id": row["pk"],
-        **{name: row[name] for name in ("kind", "status", "task")},
-        "fleet": {"fleet_id": row["fleet_id"], "name": row["fleet__name"], "provider": provider},
-        **{name: row[name] or getattr(car, name, "") for name in Job.IDENTITY},
-        "vehicle_model": model if model["id"] else None,
-        **{name: row[name] for name in ("planned_service_date", "location")},
+        "kind": row["kind"],
+        "status": row["status"],
+        "task": row["task"],
+        "fleet": _fleet(row),
+        "vin": row["vin"] or getattr(vehicle, "vin", ""),
+        "license_plate": row["license_plate"] or getattr(vehicle, "license_plate", ""),
+        "custom_name": row["custom_name"] or getattr(vehicle, "custom_name", ""),
+        "vehicle_model": _vehicle_model(row, vehicle),
+        "planned_service_date": row["planned_service_date"],
+        "location": row["location"],
         "assignee": _person(row, "assignee"),
         "reserved_for": _person(row, "reserved_for"),
         "updated_at": row["updated_at"],
     }
 
 
-def _person(row: dict[str, Any], who: str) -> dict[str, Any] | None:
-    if row[f"{who}_id"] is None:
+def _fleet(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "fleet_id": row["fleet_id"],
+        "name": row["fleet__name"],
+        "provider": {
+            "provider_id": row["fleet__provider_id"],
+            "name": row["fleet__provider__name"],
+        },
+    }
+
+
+def _vehicle_model(row: dict[str, Any], vehicle: Vehicle | None) -> dict[str, Any] | None:
+    if row["vehicle_model_id"]:
+        return {
+            "id": row["vehicle_model_id"],
+            "brand": row["vehicle_model__brand"],
+            "model": row["vehicle_model__model"],
+        }
+    if vehicle and vehicle.vehicle_model:
+        return VehicleModelName(vehicle.vehicle_model).data
+    return None
+
+
+def _person(row: dict[str, Any], role: str) -> dict[str, Any] | None:
+    """The person in a column of the job: `assignee` or `reserved_for`."""
+    key = row[f"{role}_id"]
+    if key is None:
         return None
-    names = {name: row[f"{who}__{name}"] for name in ("first_name", "last_name", "email", "closed_at")}
-    return {"id": row[f"{who}_id"], "name": User(pk=row[f"{who}_id"], **names).name}
+    names = {
+        name: row[f"{role}__{name}"] for name in ("first_name", "last_name", "email", "closed_at")
+    }
+    return {"id": key, "name": User(pk=key, **names).name}
+
+
+class FieldChoice(Shape):
+    value = Plain()
+    label = serializers.CharField()
 
 
 class JobField(Shape):
     name = serializers.CharField()
     label = serializers.CharField()
-    value = Plain()
-    planned = Plain()
-    locked = serializers.BooleanField()
-    reason = serializers.CharField(allow_null=True)
+    value = Plain(help_text=_("The value now. null: still open."))
+    planned = Plain(help_text=_("What the fleet manager wrote. null: the installer decides."))
+    locked = serializers.BooleanField(help_text=_("Whether the installer cannot change it."))
+    reason = serializers.CharField(allow_null=True, help_text=_("Why it is locked, for people."))
+    type = serializers.ChoiceField(FIELD_TYPES)
+    choices = FieldChoice(
+        many=True,
+        allow_null=True,
+        help_text=_(
+            "What the vehicle model supports; everything while it is not known. null where anything can be entered,"
+            " and for `vehicle_model_id`, which is one of `vehicle-models/`."
+        ),
+    )
+    max_length = serializers.IntegerField(allow_null=True, help_text=_("Of a text."))
+    min = serializers.IntegerField(allow_null=True, help_text=_("Of a number."))
+    max = serializers.IntegerField(allow_null=True, help_text=_("Of a number."))
+    required = serializers.BooleanField(help_text=_("Whether the job can succeed only with it."))
+
+
+class JobStep(Shape):
+    name = serializers.ChoiceField(StepName.choices)
+    status = serializers.ChoiceField(
+        StepStatus.choices, help_text=_("BLOCKED: an earlier step has to be done first.")
+    )
+    missing = serializers.ListField(
+        child=serializers.CharField(),
+        help_text=_("What the step lacks, as in 409 `incomplete`, e.g. `unit` or `test:GNSS`."),
+    )
+
+
+class Permit(Shape):
+    allowed = serializers.BooleanField()
+    code = serializers.CharField(
+        allow_null=True, help_text=_("The code with which the move would be refused now.")
+    )
+    text = serializers.CharField(allow_null=True, help_text=_("The same for people."))
+
+
+class Permits(Shape):
+    """Every move of a job, and whether the caller can make it now. The move itself decides again."""
+
+    take = Permit()
+    withdraw = Permit()
+    hand_back = Permit()
+    link_unit = Permit()
+    fill_in = Permit()
+    request_tests = Permit()
+    renew = Permit(help_text=_("Renew the access."))
+    succeed = Permit()
+    fail = Permit()
+
+
+class JobAssignment(Shape):
+    id = serializers.IntegerField()
+    since = serializers.DateTimeField()
+    holder = Person()
+
+
+def test_statuses() -> list[tuple[str, Any]]:
+    """The statuses of a test as the API has them: a required kind is listed before its first attempt."""
+    return [(NOT_RUN, _("Not run")), *InstallationTest.Status.choices]
 
 
 class Prompt(Shape):
     id = serializers.CharField()
     text = serializers.CharField()
+    expires_at = serializers.DateTimeField(
+        help_text=_("The test fails if nobody has answered until then.")
+    )
 
 
 class Evidence(Shape):
@@ -193,18 +339,53 @@ class Evidence(Shape):
 
 
 class Test(Shape):
+    example = examples.TEST
+
     kind = serializers.ChoiceField(InstallationTest.Kind.choices)
     required = serializers.SerializerMethodField()
-    status = serializers.ChoiceField(InstallationTest.Status.choices)
-    attempt = serializers.IntegerField()
+    status = serializers.ChoiceField(test_statuses())
+    attempt = serializers.IntegerField(
+        help_text=_("Counts from 1; 0 for a required test that has not been run.")
+    )
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
-    prompt = Prompt(allow_null=True)
-    evidence = Evidence(many=True)
-    hint = serializers.CharField(source="said_hint")
+    prompt = Prompt(
+        allow_null=True, help_text=_("What the person is asked to do or to look at now.")
+    )
+    evidence = Evidence(many=True, help_text=_("What the test measured."))
+    hint = serializers.CharField(
+        source="hint_text", help_text=_("What to do when the test did not pass.")
+    )
+    voided_at = serializers.DateTimeField(
+        allow_null=True,
+        help_text=_("When the attempt stopped counting for the job. Its status is then `VOIDED`."),
+    )
+    void_reason = serializers.SerializerMethodField()
 
     def get_required(self, test: InstallationTest) -> bool:
         return test.kind in self.context["required"]
+
+    @extend_schema_field(serializers.ChoiceField(VoidReason.choices, allow_null=True))
+    def get_void_reason(self, test: InstallationTest) -> str | None:
+        return test.void_reason or None
+
+
+class JobOutcome(Shape):
+    """How a job ended."""
+
+    outcome = serializers.ChoiceField([Job.Status.SUCCEEDED.value, Job.Status.FAILED.value])
+    reason = serializers.ChoiceField(
+        Job.FailureReason.choices, allow_null=True, help_text=_("null for a job that succeeded.")
+    )
+    comment = serializers.CharField()
+    by = Person(allow_null=True)
+    taken_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class JobWarning(Shape):
+    code = serializers.CharField()
+    text = serializers.CharField()
 
 
 class JobVehicle(Shape):
@@ -218,55 +399,130 @@ class JobUnit(Shape):
     qnr = serializers.CharField(source="*")
 
 
+class AvailableUnit(Shape):
+    example = {"qnr": "00A1B2C3D4E5F607", "planned": True}
+
+    qnr = serializers.CharField()
+    planned = serializers.BooleanField(help_text=_("Whether this unit is planned for the job."))
+
+
+@extend_schema_serializer(component_name="Configuration")
 class Setup(Shape):
     status = serializers.ChoiceField(Configuration.Status.choices)
     at = serializers.DateTimeField(allow_null=True)
-    error = serializers.CharField()
+    error = serializers.CharField(source="error_text")
 
 
 class Access(Shape):
     open = serializers.BooleanField()
-    ends_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField(
+        help_text=_("When it ended, or will end unless its holder does something before.")
+    )
 
 
-# Of a job that was loaded `for_phone`.
-class JobDetail(JobRow):
+@extend_schema_serializer(component_name="Job")
+class JobDetail(JobSummary):
+    """A job with its `phone`, a PhoneSheet."""
+
+    example = examples.JOB
+
     license_plate = serializers.CharField(source="names.license_plate")
     vin = serializers.CharField(source="names.vin")
     custom_name = serializers.CharField(source="names.custom_name")
-    vehicle_model = VehicleModelName(allow_null=True, source="model_in_work")
+    vehicle_model = VehicleModelName(allow_null=True, source="fitting.vehicle_model")
     fields = serializers.SerializerMethodField(method_name="get_job_fields")
     instructions = serializers.CharField()
     contact = serializers.CharField()
     external_reference = serializers.CharField()
-    vehicle = JobVehicle(allow_null=True, source="vehicle_in_work")
-    unit = JobUnit(allow_null=True, source="qnr_in_work")
-    configuration = Setup(allow_null=True, source="configuration_seen")
-    access = Access(allow_null=True, source="access_seen")
-    required_tests = serializers.ListField(child=serializers.ChoiceField(InstallationTest.Kind.choices))
+    vehicle = JobVehicle(allow_null=True, source="fitting.vehicle")
+    planned_unit = JobUnit(
+        allow_null=True,
+        source="planned_unit_id",
+        help_text=_(
+            "The unit reserved for this job. Another one can be linked only if the partner may override."
+        ),
+    )
+    unit = JobUnit(allow_null=True, source="fitting.qnr")
+    configuration = Setup(allow_null=True, source="proof.seen_configuration")
+    access = Access(allow_null=True, source="phone.access")
+    assignment = JobAssignment(
+        allow_null=True,
+        source="phone.assignment",
+        help_text=_(
+            "The work that is under way: each take is another one. null while nobody has the job."
+        ),
+    )
+    steps = JobStep(
+        many=True,
+        source="phone.steps",
+        help_text=_("What there is to do, in this order."),
+    )
+    can = Permits(source="phone.can")
+    required_tests = serializers.ListField(
+        child=serializers.ChoiceField(InstallationTest.Kind.choices), source="proof.required_tests"
+    )
     tests = serializers.SerializerMethodField()
     comment = serializers.CharField()
-    version = serializers.IntegerField(source="fields_version", help_text="What `If-Match` compares.")
+    outcome = JobOutcome(
+        allow_null=True,
+        source="ending",
+        help_text=_("null while it is open."),
+    )
+    version = serializers.IntegerField(
+        source="fields_version",
+        help_text=_("Rises when fields are filled in. A value for `If-Match`."),
+    )
+    tag = serializers.CharField(source="phone.tag", help_text=_("The `ETag` of the job."))
 
     @extend_schema_field(JobField(many=True))
     def get_job_fields(self, job: Job) -> list[dict]:
-        return [{**field, "name": column(field["name"])} for field in job.fields_for_installer()]
+        return [{**field, "name": column(field["name"])} for field in job.phone.fields]
 
     @extend_schema_field(Test(many=True))
     def get_tests(self, job: Job) -> list[dict]:
-        return attempts_at(job) if job.has_tests else []
+        return _latest(job, job.phone.latest_tests)
+
+
+class JobSheets(Shape):
+    """The answer to `jobs/?ids=`."""
+
+    example = {"results": [examples.JOB]}
+
+    results = JobDetail(many=True)
+
+
+@extend_schema_serializer(component_name="FinishedJob")
+class FinishedJob(JobDetail):
+    """The answer to an outcome."""
+
+    example = {**examples.FINISHED_JOB, "warnings": [examples.WARNING]}
+
+    warnings = JobWarning(
+        many=True,
+        source="ending.warnings",
+        help_text=_("What was not as it should be when the job ended."),
+    )
 
 
 def attempts_at(job: Job, *, every_attempt: bool = False) -> list[dict]:
-    """The latest attempt of each kind in the order in which they run, or every one in the order in which they were asked for."""
-    required = job.required_tests()
-    tests = job.tests.order_by("id") if every_attempt else job.tests.latest()
-    return Test(tests, many=True, context={"required": required}).data
+    """The latest attempt of each kind, in the order in which they run; or every attempt, oldest first."""
+    if every_attempt:
+        return _tests(job.tests.order_by("id").as_read(), job.proof.required_tests())
+    return _latest(job, job.tests.newest_of_each_kind())
 
 
-class CommandShape(Shape):
-    id = serializers.CharField()
-    name = serializers.ChoiceField(Command.verb.field.choices, source="verb")
-    status = serializers.ChoiceField(Command.status.field.choices)
-    state = Signals()
-    error = serializers.CharField()
+def _latest(job: Job, tests: list[InstallationTest]) -> list[dict]:
+    required = job.proof.required_tests()
+    return _tests(with_not_run(tests, required), required)
+
+
+def with_not_run(latest: list[InstallationTest], required: list[str]) -> list[InstallationTest]:
+    """Return the tests, and a row for each required kind that has none yet."""
+    tried = {test.kind for test in latest}
+    untried = [kind for kind in required if kind not in tried]
+    rows = [InstallationTest(kind=kind, status=NOT_RUN, attempt=0) for kind in untried]
+    return sorted([*latest, *rows], key=lambda test: KINDS.index(test.kind))
+
+
+def _tests(tests: list[InstallationTest], required: list[str]) -> list[dict]:
+    return list(Test(tests, many=True, context={"required": required}).data)

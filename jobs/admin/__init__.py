@@ -1,4 +1,4 @@
-"""The operators' pages of the work: found and looked into, moved by the moves alone."""
+"""The operators' pages of the work: search and read; only moves change a job."""
 
 from jobs.admin import job, records, saved
 

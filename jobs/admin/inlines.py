@@ -1,5 +1,6 @@
-"""What hangs on a job, shown on its page."""
+"""The rows that belong to a job, shown on its page."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -12,9 +13,10 @@ from jobs.models import Configuration, HandbackRequest, InstallationTest, JobEve
 
 
 class Rows(admin.TabularInline):
-    """Read-only lines, each with a link to its own page."""
+    """Read-only rows, each with a link to its own page."""
 
-    extra = max_num = 0
+    extra = 0
+    max_num = 0
     show_change_link = True
     related: tuple[str, ...] = ()
 
@@ -24,56 +26,87 @@ class Rows(admin.TabularInline):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    has_change_permission = has_delete_permission = has_add_permission
+    has_change_permission = has_add_permission
+    has_delete_permission = has_add_permission
 
 
 class Events(Rows):
-    model, related = JobEvent, ("actor", "client")
-    fields = readonly_fields = ("at", "verb", link("actor"), "client", "channel", "reason", "data")
+    model = JobEvent
+    related = ("actor", "client")
+    fields = ("at", "verb", link("actor", _("actor")), "client", "channel", "reason", "data")
+    readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).order_by("seq")
 
 
-class Tests(Rows):
-    model, related = InstallationTest, ("unit",)
-    fields = readonly_fields = (
+class TestsAsRead:
+    """Tests with the status that the pages show."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).with_next_configuration()  # type: ignore[misc]
+
+    @admin.display(description=_("status"))
+    def status_as_read(self, test: InstallationTest) -> str:
+        test.read_as_void()
+        return test.get_status_display()
+
+
+class Tests(TestsAsRead, Rows):
+    model = InstallationTest
+    related = ("unit",)
+    fields = (
         "kind",
         "attempt",
-        "status",
-        link("unit"),
+        "status_as_read",
+        link("unit", _("unit")),
         "started_at",
         "finished_at",
         "hint",
         "voided_at",
+        "void_reason",
     )
+    readonly_fields = fields
 
 
 class Accesses(Rows):
-    model, related = VehicleAccess, ("key__holder", "key__vehicle", "ended_by")
-    fields = readonly_fields = (
-        link("key"),
-        link("key__holder"),
-        link("key__vehicle"),
+    model = VehicleAccess
+    related = ("key__holder", "key__vehicle", "ended_by")
+    fields = (
+        link("key", _("key")),
+        link("key__holder", _("holder")),
+        link("key__vehicle", _("vehicle")),
         "opened_at",
         "ends_at",
         "end_reason",
     )
+    readonly_fields = fields
 
     @admin.display(description=_("opened"))
-    def opened_at(self, access: VehicleAccess):
+    def opened_at(self, access: VehicleAccess) -> datetime:
         return access.key.opened_at
 
     @admin.display(description=_("ends"))
-    def ends_at(self, access: VehicleAccess):
+    def ends_at(self, access: VehicleAccess) -> datetime:
         return access.ends_at
 
 
 class Configurations(Rows):
-    model, related = Configuration, ("unit",)
-    fields = readonly_fields = (link("unit"), "status", "requested_at", "at", "error")
+    model = Configuration
+    related = ("unit",)
+    fields = (link("unit", _("unit")), "status", "requested_at", "at", "error")
+    readonly_fields = fields
 
 
 class HandbackRequests(Rows):
-    model, related = HandbackRequest, ("requested_by", "answered_by")
-    fields = readonly_fields = ("status", "reason", link("requested_by"), "requested_at", "answer", "answered_at")
+    model = HandbackRequest
+    related = ("requested_by", "answered_by")
+    fields = (
+        "status",
+        "reason",
+        link("requested_by", _("requested by")),
+        "requested_at",
+        "answer",
+        "answered_at",
+    )
+    readonly_fields = fields

@@ -1,4 +1,4 @@
-"""Jobs: everything about one on one page, nothing changed but by the operator's moves."""
+"""Jobs: everything about a job on one page. It changes only by the moves of the operator."""
 
 from typing import Any
 
@@ -7,13 +7,23 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from core.web.admin import QNR, SHORT_ID, TEXT, ULID, ReadOnlyAdmin, link
+from core.web.admin import SHORT_ID, TEXT, ULID, ReadOnlyAdmin, link
 from jobs.admin.inlines import Accesses, Configurations, Events, HandbackRequests, Tests
 from jobs.admin.moves import MOVES, action_for
 from jobs.models import Job
+from telematics.admin.search import QNR
 from telematics.models.specification import Specification
 
-RELATED = ("fleet__provider", "company", "assignee", "reserved_for", "vehicle", "unit", "planned_unit", "vehicle_model")
+RELATED = (
+    "fleet__provider",
+    "company",
+    "assignee",
+    "reserved_for",
+    "vehicle",
+    "unit",
+    "planned_unit",
+    "vehicle_model",
+)
 
 
 @admin.register(Job)
@@ -22,11 +32,11 @@ class JobAdmin(ReadOnlyAdmin):
         "__str__",
         "kind",
         "status",
-        link("fleet"),
-        link("company"),
-        link("assignee"),
-        link("vehicle"),
-        link("unit"),
+        link("fleet", _("fleet")),
+        link("company", _("company")),
+        link("assignee", _("assignee")),
+        link("vehicle", _("vehicle")),
+        link("unit", _("unit")),
         "created_at",
     )
     list_filter = ("status", "kind", "failure_reason")
@@ -51,10 +61,10 @@ class JobAdmin(ReadOnlyAdmin):
                     "kind",
                     "status",
                     "version",
-                    link("fleet"),
-                    link("company"),
-                    link("assignee"),
-                    link("reserved_for"),
+                    link("fleet", _("fleet")),
+                    link("company", _("company")),
+                    link("assignee", _("assignee")),
+                    link("reserved_for", _("reserved for")),
                 )
             },
         ),
@@ -62,23 +72,26 @@ class JobAdmin(ReadOnlyAdmin):
             _("Vehicle"),
             {
                 "fields": (
-                    link("vehicle"),
-                    link("unit"),
-                    link("planned_unit"),
+                    link("vehicle", _("vehicle")),
+                    link("unit", _("unit")),
+                    link("planned_unit", _("planned unit")),
                     *Job.IDENTITY,
-                    link("vehicle_model"),
+                    link("vehicle_model", _("vehicle model")),
                     "task",
                 )
             },
         ),
         (_("Setup, master data, features"), {"fields": Specification.SPECIFICATION_FIELDS[1:]}),
-        (_("Plan"), {"fields": ("planned", "allow_override", "differs", "further_tests", *Job.NOTES)}),
-        (_("Result"), {"fields": ("comment", "failure_reason", link("again_of"))}),
+        (
+            _("Plan"),
+            {"fields": ("planned", "allow_override", "differs", "further_tests", *Job.NOTES)},
+        ),
+        (_("Result"), {"fields": ("comment", "failure_reason", link("again_of", _("again of")))}),
         (
             _("Times"),
             {
                 "fields": (
-                    link("created_by"),
+                    link("created_by", _("created by")),
                     "created_at",
                     "updated_at",
                     "assigned_at",
@@ -93,16 +106,21 @@ class JobAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request)
         on_a_page = request.resolver_match and request.resolver_match.url_name == "jobs_job_change"
-        return rows.select_related(*RELATED, "again_of", "created_by") if on_a_page else rows
+        if on_a_page:
+            return rows.select_related(*RELATED, "again_of", "created_by")
+        return rows
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
-        """Who may change jobs at all; the page itself offers no change but these moves."""
+        """Whether the operator may make the moves. The page offers no other change."""
         return request.user.has_perm("jobs.change_job")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         job = self.get_object(request, object_id) if request.method == "GET" else None
-        offered = job is not None and self.has_operate_permission(request)
-        moves = [(verb, title) for verb, (title, _meaning) in MOVES.items() if offered and job.can(verb)]
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "moves": moves})
+        moves = []
+        if job is not None and self.has_operate_permission(request):
+            moves = [(verb, title) for verb, (title, _meaning) in MOVES.items() if job.can(verb)]
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), "moves": moves}
+        )

@@ -1,12 +1,27 @@
-"""What the product writes about jobs: to be found and followed, never touched."""
+"""Records that the product writes about jobs: to search and to read, never to change."""
+
+from datetime import datetime
+from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core.web.admin import EMAIL, QNR, SHORT_ID, ULID, ReadOnlyAdmin, link
-from jobs.models import Configuration, HandbackRequest, InstallationTest, JobEvent, JobImport, Notice, VehicleAccess
+from core.web.admin import EMAIL, SHORT_ID, ULID, ReadOnlyAdmin, link
+from jobs.admin.inlines import TestsAsRead
+from jobs.models import (
+    Configuration,
+    HandbackRequest,
+    InstallationTest,
+    JobEvent,
+    JobImport,
+    Notification,
+    VehicleAccess,
+)
 from jobs.models.bulk_run import BulkRun, BulkRunJob
 from jobs.models.job_import import ImportedFile
+from telematics.admin.search import QNR
 
 
 class RecordAdmin(ReadOnlyAdmin):
@@ -16,48 +31,89 @@ class RecordAdmin(ReadOnlyAdmin):
 
 @admin.register(JobEvent)
 class JobEventAdmin(RecordAdmin):
-    list_display = ("id", "at", "verb", link("job"), link("actor"), link("client"), "channel", "reason")
+    list_display = (
+        "id",
+        "at",
+        "verb",
+        link("job", _("job")),
+        link("actor", _("actor")),
+        link("client", _("client")),
+        "channel",
+        "reason",
+    )
     list_filter = ("verb", "channel")
     list_select_related = ("job", "actor", "client")
     find_by = {ULID: ("id", "job"), EMAIL: ("actor__email",)}
 
 
 @admin.register(InstallationTest)
-class InstallationTestAdmin(RecordAdmin):
-    list_display = ("id", "kind", "attempt", "status", link("job"), link("unit"), "started_at", "finished_at", "hint")
+class InstallationTestAdmin(TestsAsRead, RecordAdmin):
+    list_display = (
+        "id",
+        "kind",
+        "attempt",
+        "status_as_read",
+        link("job", _("job")),
+        link("unit", _("unit")),
+        "started_at",
+        "finished_at",
+        "hint",
+        "void_reason",
+    )
     list_filter = ("status", "kind")
     list_select_related = ("job", "unit")
+    readonly_fields = ("status_as_read", "started_at", "finished_at", "voided_at", "void_reason")
     find_by = {ULID: ("id", "job"), QNR: ("unit",)}
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        test = super().get_object(request, object_id, from_field)
+        if test is not None:
+            test.read_as_void()
+        return test
 
 
 @admin.register(VehicleAccess)
 class VehicleAccessAdmin(RecordAdmin):
     list_display = (
         "id",
-        link("job"),
-        link("key"),
-        link("key__holder"),
-        link("key__vehicle"),
+        link("job", _("job")),
+        link("key", _("key")),
+        link("key__holder", _("holder")),
+        link("key__vehicle", _("vehicle")),
         "opened",
         "ended",
         "end_reason",
     )
     list_filter = ("end_reason",)
     list_select_related = ("job", "key__holder", "key__vehicle")
-    find_by = {ULID: ("id", "job", "key"), EMAIL: ("key__holder__email",), SHORT_ID: ("key__vehicle",)}
+    find_by = {
+        ULID: ("id", "job", "key"),
+        EMAIL: ("key__holder__email",),
+        SHORT_ID: ("key__vehicle",),
+    }
 
     @admin.display(description=_("opened"))
-    def opened(self, access: VehicleAccess):
+    def opened(self, access: VehicleAccess) -> datetime:
         return access.key.opened_at
 
     @admin.display(description=_("ended, or ends"))
-    def ended(self, access: VehicleAccess):
+    def ended(self, access: VehicleAccess) -> datetime:
         return access.ends_at
 
 
 @admin.register(Configuration)
 class ConfigurationAdmin(RecordAdmin):
-    list_display = ("id", link("job"), link("unit"), "status", "requested_at", "at", "error")
+    list_display = (
+        "id",
+        link("job", _("job")),
+        link("unit", _("unit")),
+        "status",
+        "requested_at",
+        "at",
+        "error",
+    )
     list_filter = ("status",)
     list_select_related = ("job", "unit")
     find_by = {ULID: ("id", "job"), QNR: ("unit",)}
@@ -67,12 +123,12 @@ class ConfigurationAdmin(RecordAdmin):
 class HandbackRequestAdmin(RecordAdmin):
     list_display = (
         "id",
-        link("job"),
+        link("job", _("job")),
         "status",
         "reason",
-        link("requested_by"),
+        link("requested_by", _("requested by")),
         "requested_at",
-        link("answered_by"),
+        link("answered_by", _("answered by")),
         "answered_at",
     )
     list_filter = ("status",)
@@ -80,9 +136,17 @@ class HandbackRequestAdmin(RecordAdmin):
     find_by = {ULID: ("id", "job"), EMAIL: ("requested_by__email", "answered_by__email")}
 
 
-@admin.register(Notice)
-class NoticeAdmin(RecordAdmin):
-    list_display = ("id", link("user"), "verb", link("job"), link("actor"), "at", "read_at")
+@admin.register(Notification)
+class NotificationAdmin(RecordAdmin):
+    list_display = (
+        "id",
+        link("user", _("user")),
+        "verb",
+        link("job", _("job")),
+        link("actor", _("actor")),
+        "at",
+        "read_at",
+    )
     list_select_related = ("user", "job", "actor")
     find_by = {ULID: ("id", "job"), EMAIL: ("user__email",)}
 
@@ -91,46 +155,64 @@ class NoticeAdmin(RecordAdmin):
 class JobImportAdmin(RecordAdmin):
     list_display = (
         "id",
-        link("fleet"),
+        link("fleet", _("fleet")),
         "file_name",
         "status",
         "total",
         "created",
-        link("created_by"),
-        link("client"),
+        link("created_by", _("created by")),
+        link("client", _("client")),
         "confirmed_at",
     )
     list_filter = ("status",)
     list_select_related = ("fleet", "created_by", "client")
-    find_by = {ULID: ("id",), SHORT_ID: ("fleet",), EMAIL: ("created_by__email", "confirmed_by__email")}
+    find_by = {
+        ULID: ("id",),
+        SHORT_ID: ("fleet",),
+        EMAIL: ("created_by__email", "confirmed_by__email"),
+    }
 
 
 @admin.register(ImportedFile)
 class ImportedFileAdmin(RecordAdmin):
-    """Without what the file holds: a page of megabytes helps nobody."""
+    """Without the content of the file, which can have megabytes."""
 
-    list_display = (link("job_import"), link("job_import__fleet"))
+    list_display = (link("job_import", _("job import")), link("job_import__fleet", _("fleet")))
     list_select_related = ("job_import__fleet",)
     ordering = ("-job_import",)
     fields = ("job_import", "headings")
     find_by = {ULID: ("job_import",), SHORT_ID: ("job_import__fleet",)}
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).only("job_import", "headings")
 
 
 @admin.register(BulkRun)
 class BulkRunAdmin(RecordAdmin):
-    list_display = ("id", "act", link("fleet"), link("by"), "total", "done", "created_at", "finished_at", "error")
-    list_filter = ("act",)
+    list_display = (
+        "id",
+        "action",
+        link("fleet", _("fleet")),
+        link("by", _("by")),
+        "total",
+        "done",
+        "created_at",
+        "finished_at",
+        "error",
+    )
+    list_filter = ("action",)
     list_select_related = ("fleet", "by")
-    find_by = {ULID: ("id",), SHORT_ID: ("fleet",), EMAIL: ("by__email",)}
+    find_by = {
+        ULID: ("id",),
+        SHORT_ID: ("fleet",),
+        EMAIL: ("by__email",),
+    }
 
 
 @admin.register(BulkRunJob)
 class BulkRunJobAdmin(RecordAdmin):
-    """What a bulk act has still to look at."""
+    """The jobs that a bulk action has not processed yet."""
 
-    list_display = ("id", link("run"), link("job"))
+    list_display = ("id", link("run", _("run")), link("job", _("job")))
     list_select_related = ("run", "job")
     find_by = {ULID: ("run", "job")}

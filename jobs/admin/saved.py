@@ -1,16 +1,31 @@
-"""What fleets have saved for their jobs: templates and presets."""
+"""Templates and presets of the fleets, and the notification preferences of people."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.acts import ToldMixin
-from core.web.admin import OperatorAdmin, ReadOnlyAdmin, link
-from jobs.models import ConfigurationPreset, JobTemplate, NoticePreference
+from accounts.admin.actions import RecordedMixin
+from accounts.admin.moving import MovableMixin, MoveForm
+from core.web.admin import OperatorAdmin, ReadOnlyAdmin, WrongWordsMixin, link
+from jobs.models import ConfigurationPreset, JobTemplate, NotificationPreference
+from jobs.web.fields import FeatureField
 from telematics.models.specification import Specification
+
+FEATURES: Any = {models.BooleanField: {"form_class": FeatureField}}
 
 
 @admin.register(JobTemplate)
-class JobTemplateAdmin(ToldMixin, OperatorAdmin):
-    list_display = ("name", link("fleet"), link("vehicle_model"), "updated_at")
+class JobTemplateAdmin(WrongWordsMixin, MovableMixin, RecordedMixin, OperatorAdmin):
+    form = MoveForm
+    formfield_overrides = FEATURES
+    list_display = (
+        "name",
+        link("fleet", _("fleet")),
+        link("vehicle_model", _("vehicle model")),
+        "updated_at",
+    )
     list_select_related = ("fleet", "vehicle_model")
     search_fields = ("name", "fleet__name", "fleet__fleet_id")
     autocomplete_fields = ("fleet", "vehicle_model")
@@ -27,17 +42,19 @@ class JobTemplateAdmin(ToldMixin, OperatorAdmin):
 
 
 @admin.register(ConfigurationPreset)
-class ConfigurationPresetAdmin(ToldMixin, OperatorAdmin):
-    list_display = ("name", link("fleet"), *Specification.FEATURES)
+class ConfigurationPresetAdmin(MovableMixin, RecordedMixin, OperatorAdmin):
+    form = MoveForm
+    formfield_overrides = FEATURES
+    list_display = ("name", link("fleet", _("fleet")), *Specification.FEATURES)
     list_select_related = ("fleet",)
     search_fields = ("name", "fleet__name", "fleet__fleet_id")
     autocomplete_fields = ("fleet",)
     fields = ("fleet", "name", *Specification.FEATURES)
 
 
-@admin.register(NoticePreference)
-class NoticePreferenceAdmin(ReadOnlyAdmin):
-    list_display = ("id", link("user"), "event", "bell", "mail")
+@admin.register(NotificationPreference)
+class NotificationPreferenceAdmin(ReadOnlyAdmin):
+    list_display = ("id", link("user", _("user")), "event", "bell", "mail")
     list_select_related = ("user",)
     list_filter = ("event",)
     search_fields = ("user__email__startswith",)

@@ -1,45 +1,61 @@
-"""Which characters may stand in a cell, and how what spreadsheets add around a value is taken off."""
+"""The characters that a cell may hold, and what spreadsheets add around a value."""
 
 import re
 from collections.abc import Collection
-from unicodedata import is_normalized, normalize
+from unicodedata import is_normalized
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from core.values.texts import BLANK_SIGNS, INVISIBLE_SIGNS, LINES, REFUSED_SIGNS
 from jobs.importing.errors import BadCell
 
-# Control characters, what changes the direction of reading, what is not seen at all, halves of characters, and the sign
-# that stands for one that was lost.
-_REFUSED = (
-    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
-    "\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffd-\uffff"
-    "\U000e0000-\U000e007f\ud800-\udfff"
-)
-REFUSED = re.compile(f"[{_REFUSED}]")
-LINE_BREAK = re.compile(r"\r\n|\r|\n")
-# Where a spreadsheet would begin to run what follows: at the start, and wherever one with another separator than ours
-# would cut the line. An apostrophe there is what exports put to prevent that.
+# Where a spreadsheet would run what follows: at the start, and wherever a spreadsheet with another
+# separator would split
+# the line. Exports write an apostrophe there to prevent it.
 _CUT = "(?:^|(?<=[;,\t\r\n]))"
 _RUN = "(?=['\"]*[=+\\-@＝＋－＠])"
-RUNS, GUARD = re.compile(_CUT + _RUN), re.compile(f"{_CUT}'{_RUN}")
-# A formula in the file of rows to be mended: it runs nowhere, and is refused again unless somebody mends it.
+RUNS = re.compile(_CUT + _RUN)
+GUARD = re.compile(f"{_CUT}'{_RUN}")
+# Marks a formula in the file of bad rows: it cannot run, and is refused again until a person corrects it.
 FORMULA = "#FORMULA! "
 AS_TEXT = re.compile(r'="((?:[^"]|"")*)"')
-ERROR_VALUES = re.compile(r"#(N/A|NV|REF!|BEZUG!|VALUE!|WERT!|DIV/0!|NAME\?|NUM!|ZAHL!|NULL!|SPILL!|CALC!|####+)")
-# A long number that a spreadsheet has shortened: the digits are lost.
-SHORTENED = re.compile(r"-?\d([.,]\d+)?E[+-]?\d+", re.IGNORECASE)
-# One look that nearly every column passes, its texts one below the other: nothing to take off, nothing to refuse.
-_OTHER_BLANKS = "\t\r\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-ODD = re.compile(f"^[ ='#]|[;,]'|[{_REFUSED}{_OTHER_BLANKS}]| $", re.MULTILINE)
+ERROR_VALUES = re.compile(
+    r"#(N/A|NV|REF!|BEZUG!|VALUE!|WERT!|DIV/0!|NAME\?|NUM!|ZAHL!|NULL!|SPILL!|CALC!|####+)"
+)
+# How a spreadsheet writes a long number that it has shortened. The digits are lost. A plate like 1E23456 has no plus.
+_SHORTENED = r"-?\d(?:[.,]\d+)?[Ee]\+\d{2,3}"
+SHORTENED = re.compile(_SHORTENED, re.ASCII)
+# The same as a text: an apostrophe marks it, so nothing is lost. `neutral` may add a second apostrophe.
+SHORTENED_AS_TEXT = re.compile(f"'{{1,2}}{_SHORTENED}", re.ASCII)
+# Marks a shortened number in the file of bad rows, where all cells are texts. It is refused again
+# until it is corrected.
+DIGITS_LOST = "#DIGITS LOST! "
+# Marks a number whose format cannot be read, so that the text on its sheet is unknown.
+NOT_SHOWN = "#NUMBER FORMAT! "
+MARKS = {
+    "formula": FORMULA,
+    "shortened_number": DIGITS_LOST,
+    "number_format": NOT_SHOWN,
+}
+# Finds nothing in nearly every column, its texts joined by line breaks: nothing to strip, nothing to refuse.
+_CLEANED = f"\r\u2028\u2029{BLANK_SIGNS}{INVISIBLE_SIGNS}{REFUSED_SIGNS}"
+ODD = re.compile(f"^[ ='#]|^{_SHORTENED}$|[;,]'|[{_CLEANED}]| $", re.MULTILINE)
 
 
 def odd_ones(texts: Collection[str]) -> list[str]:
-    """Those that `clean` would not leave as they are: mostly few, which one look at all of them together finds."""
+    """The texts that `clean` would change or refuse: mostly few, so all texts are searched at once."""
     texts = list(texts)
     together = "\n".join(texts)
     if together.count("\n") >= max(len(texts), 1) or not is_normalized("NFC", together):
-        return [text for text in texts if "\n" in text or ODD.search(text) or not is_normalized("NFC", text)]
-    places, place, at = {}, 0, 0
+        return [
+            text
+            for text in texts
+            if "\n" in text or ODD.search(text) or not is_normalized("NFC", text)
+        ]
+    places: dict[int, None] = {}
+    place = 0
+    at = 0
     for found in ODD.finditer(together):
         place += together.count("\n", at, found.start())
         at = found.start()
@@ -48,33 +64,66 @@ def odd_ones(texts: Collection[str]) -> list[str]:
 
 
 def clean(text: str) -> str:
-    """The value of a cell as its author meant it. Raises BadCell for what no column takes."""
-    text = normalize("NFC", text)  # a Mac writes ü as u and two dots
-    if found := REFUSED.search(text):
-        raise BadCell(
-            "forbidden_character",
-            _("Contains an invisible or control character (U+%(code)s).") % {"code": f"{ord(found[0]):04X}"},
-            REFUSED.sub("", text).strip()[:100],
-        )
-    text = LINE_BREAK.sub("\n", text).replace("\u00a0", " ").replace("\u202f", " ").strip()
+    """Return the value of a cell as its author meant it. Raises BadCell for values that no column accepts."""
+    try:
+        text = LINES.read(text)
+    except ValidationError as refused:
+        code = refused.code or ""
+        raise BadCell(code, refused.messages[0], LINES.canonical(text)) from refused
     quoted = AS_TEXT.fullmatch(text)
     if quoted:
         text = quoted[1].replace('""', '"').strip()
     if ERROR_VALUES.fullmatch(text):
         raise BadCell("cell_error", _("The spreadsheet shows an error in this cell."))
     if text.startswith(FORMULA) or (text.startswith("=") and not quoted):
-        raise BadCell("formula", _("Contains a formula instead of a value."), _("Copy the cell and paste it as value."))
-    return text if quoted else GUARD.sub("", text)
+        raise BadCell(
+            "formula",
+            _("Contains a formula instead of a value."),
+            _("Copy the cell and paste it as a value."),
+            is_advice=True,
+        )
+    if text.startswith(NOT_SHOWN):
+        raise BadCell(
+            "number_format",
+            _(
+                "The sheet shows this number in a format that is not read. It is stored as %(stored)s."
+            )
+            % {"stored": text.removeprefix(NOT_SHOWN)[:30]},
+            _("Format the column as text and enter the value again."),
+            is_advice=True,
+        )
+    if text.startswith(DIGITS_LOST) or (SHORTENED.fullmatch(text) and not quoted):
+        raise BadCell(
+            "shortened_number",
+            _("The spreadsheet turned this value into a number and shortened it. Digits are lost."),
+            _("Format the column as text and enter the value again."),
+            is_advice=True,
+        )
+    if quoted:
+        return text
+    if SHORTENED_AS_TEXT.fullmatch(text):
+        return text.lstrip("'")
+    return GUARD.sub("", text)
+
+
+def as_text(text: str) -> str:
+    """Mark a text that looks like a shortened number, so that it is read as a text."""
+    if SHORTENED.fullmatch(text):
+        return f"'{text}"
+    return text
 
 
 def neutral(text: str) -> str:
-    """A cell that no spreadsheet runs, however it cuts the line; `clean` takes the apostrophes off again."""
+    """A cell that no spreadsheet runs, however it splits the line. `clean` removes the apostrophes again."""
     return RUNS.sub("'", text)
 
 
 def to_mend(text: str) -> str:
-    """A cell for the file of bad rows: a good one as it was understood, a bad one so that it is refused again."""
+    """A cell for the file of bad rows: a good value as it was read, a bad one marked so that it is refused again."""
     try:
-        return clean(text)
+        return as_text(clean(text))
     except BadCell as problem:
-        return f"{FORMULA}{text}" if problem.code == "formula" and not text.startswith(FORMULA) else text
+        mark = MARKS.get(problem.code, "")
+        if text.startswith(mark):
+            return text
+        return f"{mark}{text}"

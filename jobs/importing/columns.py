@@ -1,12 +1,16 @@
-"""The one table of columns: the help page, the template files and the importer's rules are all made from it."""
+"""The table of columns. The help page, the template files and the rules of the import are made from it."""
 
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Field
 from django.utils.translation import gettext_lazy as _
 
+from core.values.texts import LINES
 from jobs.importing import words
-from jobs.importing.rules import Choice, Day, Flag, Key, Qnr, Rule, Text, Vin, Year
+from jobs.importing.dates import Day
+from jobs.importing.rules import Choice, Flag, Key, Qnr, Rule, Text, Vin, Year
+from jobs.importing.synonyms import HEADINGS
 from jobs.models.job import Job
 from telematics.models.specification import (
     CentralLockConnectionType,
@@ -15,21 +19,21 @@ from telematics.models.specification import (
     Transmission,
     VehicleType,
 )
+from telematics.values import MODEL_NAME, PLATE
 
-# Written into the file of the rows to be mended, and passed over when that file comes back.
+# The first column of the file of bad rows. It is ignored when that file is imported.
 REASON = "reason"
-MODEL_SIGNS = ".,-+/&'’()!"
 
 
 @dataclass(frozen=True)
 class Column:
     name: str
     rule: Rule
-    example: str
+    example: Any
     label: Any
     field: str  # of the job; "" where the column fills several
-    fills: bool = True  # whether it makes a row more than blank
-    once: bool = False  # no two rows of a file may say the same
+    fills: bool = True  # whether a value makes the row more than blank
+    once: bool = False  # whether a value may appear in one row of a file only
 
     @property
     def allowed(self) -> tuple[str, ...]:
@@ -37,30 +41,50 @@ class Column:
 
     @property
     def key(self) -> str:
-        """Under which name a row's value stands."""
+        """The name of the value in a row."""
         return self.field or self.name
 
+    @property
+    def is_name(self) -> bool:
+        """Whether the cells are names or numbers of things, which are never dates."""
+        return isinstance(self.rule, Text) and self.name != "instructions"
+
     def headings(self) -> set[str]:
-        return {words.key(text) for text in (self.name, *words.in_every_language(self.label))}
+        labels = words.in_every_language(self.label)
+        return {words.key(text) for text in (self.name, *labels, *HEADINGS.get(self.name, ()))}
 
 
-def column(name: str, rule: Rule, example: str, *, field: str | None = None, label: Any = None, **more: Any) -> Column:
+def column_of(field: str) -> Field:
+    """A field of the job that is a column of its table."""
+    found = Job._meta.get_field(field)
+    assert isinstance(found, Field)
+    return found
+
+
+def column(
+    name: str, rule: Rule, example: Any, *, field: str | None = None, label: Any = None, **more: Any
+) -> Column:
     field = name if field is None else field
-    return Column(name, rule, example, label or Job._meta.get_field(field).verbose_name, field, **more)
+    if label is None:
+        label = column_of(field).verbose_name
+    return Column(name, rule, example, label, field, **more)
 
 
 COLUMNS: tuple[Column, ...] = (
-    column("license_plate", Text(20, but="-.·•/"), "B QX 2041"),
+    column("license_plate", Text(20, PLATE), "B QX 2041"),
     column("vin", Vin(), "1M8GDM9AXKP042788", once=True),
     column("custom_name", Text(100), "Pool 7"),
     column(
         "vehicle_model_id",
-        Key(_("The ID of a vehicle model, from the list of vehicle models."), _("26 letters and digits.")),
+        Key(
+            _("The ID of a vehicle model, from the list of vehicle models."),
+            _("26 letters and digits."),
+        ),
         "01JD6X4T9F7Q2M8B3K5W1C0R6Z",
         field="vehicle_model",
     ),
-    column("brand", Text(100, but=MODEL_SIGNS), "Audi"),
-    column("model", Text(100, but=MODEL_SIGNS), "A3"),
+    column("brand", Text(100, MODEL_NAME), "Audi"),
+    column("model", Text(100, MODEL_NAME), "A3"),
     column("fuel_type", Choice(FuelType), "PETROL"),
     column("year_of_production", Year(), "2024"),
     column("vehicle_type", Choice(VehicleType), "CAR"),
@@ -74,7 +98,10 @@ COLUMNS: tuple[Column, ...] = (
     column("smoke_detection", Flag(), ""),
     column(
         "configuration_preset",
-        Key(_("The name of one of the fleet's configuration presets; it fills the features."), _("Any, on one line.")),
+        Key(
+            _("The name of a configuration preset of the fleet. It fills in the features."),
+            _("Any, on one line."),
+        ),
         "Car sharing",
         field="",
         label=_("configuration preset"),
@@ -83,11 +110,15 @@ COLUMNS: tuple[Column, ...] = (
     column("planned_service_date", Day(), "2026-11-24"),
     column("location", Text(200), "Hall 3, Berlin"),
     column("contact", Text(200), "+49 30 123456"),
-    column("instructions", Text(2000, lines=True), _("Keys are at the gate.")),
+    column("instructions", Text(2000, LINES), _("Keys are at the gate.")),
     column("external_reference", Text(100), "PO-4711"),
     column(
         "assigned_installer_company_id",
-        Key(_("The partner ID of a company that has accepted this fleet's invitation."), _("Letters and digits."), 12),
+        Key(
+            _("The ID of a partner that has accepted this fleet's invitation."),
+            _("Letters and digits."),
+            12,
+        ),
         "VEZ9A",
         field="company",
         label=_("company"),
@@ -96,9 +127,7 @@ COLUMNS: tuple[Column, ...] = (
 )
 BY_NAME = {one.name: one for one in COLUMNS}
 OF_FIELD = {one.field: one.name for one in COLUMNS if one.field}
-COMPANY, PRESET, MODEL, UNIT = (
-    "assigned_installer_company_id",
-    "configuration_preset",
-    "vehicle_model_id",
-    "planned_unit",
-)
+COMPANY = "assigned_installer_company_id"
+PRESET = "configuration_preset"
+MODEL = "vehicle_model_id"
+UNIT = "planned_unit"

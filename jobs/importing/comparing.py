@@ -1,27 +1,36 @@
-"""What one cell alone cannot tell: the row against its template, preset and vehicle model, the VIN against the fleet."""
+"""Rules for more than one cell: a row against its template, preset and vehicle model, a VIN against the fleet."""
 
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from jobs.importing import words
+from core.values.names import identity
+from jobs import warnings
 from jobs.importing.columns import OF_FIELD, PRESET
 from jobs.importing.errors import BadCell, Finding, shown
 from jobs.importing.rules import UNDECIDED
 from jobs.importing.vin import check_digit_is_wrong
+from jobs.warnings import MASTER_DATA, Warned
 from telematics.models.specification import Specification
+
+if TYPE_CHECKING:
+    from jobs.importing.checking import Check
+    from jobs.models.job_template import JobTemplate
+    from jobs.models.preset import ConfigurationPreset
 
 FEATURES = Specification.FEATURES
 FLAGS = {True: "on", False: "off", None: UNDECIDED}
-MASTER_DATA = ("brand", "model", "fuel_type", "vehicle_type")
 
 
-def compare(check, taken: dict[str, int]) -> None:
-    """Note what does not go together, and turn what the row says into what its job will be."""
+def compare(check: "Check", taken: dict[str, int]) -> None:
+    """Record what does not fit together, and complete each row with its preset, template and company."""
     if "vin" in taken:
-        _compare_vins(check)
+        _check_digits(check)
+    _warn_of_fleet(check)
     template = template_values(check.options.template)
-    contradictions: dict[tuple, list[tuple]] = {}
+    # What the same values gave in an earlier row: thousands of rows share a few vehicle models.
+    contradictions: dict[tuple, list[Warned]] = {}
     supported: dict[tuple, dict[str, Any]] = {}
     for place, own in enumerate(check.values):
         if PRESET in own:
@@ -37,67 +46,96 @@ def compare(check, taken: dict[str, int]) -> None:
             own["vehicle_model"] = own["vehicle_model"].pk
 
 
-def template_values(template) -> dict[str, Any]:
-    """What a template decides; blanks decide nothing."""
-    values = template.specification() if template else {}
-    return {name: value for name, value in values.items() if value not in (None, "")}
+def template_values(template: "JobTemplate | None") -> dict[str, Any]:
+    """The fields that a template sets."""
+    if template is None:
+        return {}
+    return {
+        name: value for name, value in template.specification().items() if value not in (None, "")
+    }
 
 
-def _fill_from_preset(check, place: int, preset) -> None:
-    """The cell counts before the preset."""
+def _fill_from_preset(check: "Check", place: int, preset: "ConfigurationPreset") -> None:
+    """Set the features that the row leaves blank. Where both set one, the cell wins."""
     own = check.values[place]
     for name, value in preset.features().items():
         if value is not None and own.setdefault(name, value) != value:
-            text = _("The preset “%(preset)s” says otherwise; the cell counts.") % {"preset": preset.name}
+            text = _("Differs from the preset “%(preset)s”. The cell is used.") % {
+                "preset": preset.name
+            }
             check.warn(place, name, "preset_differs", _word(own[name]), text, _word(value))
 
 
-def _fill_from_template(check, place: int, template: dict[str, Any]) -> None:
-    """The file counts before the template, unless the template is preferred."""
+def _fill_from_template(check: "Check", place: int, template: dict[str, Any]) -> None:
+    """Set the fields of the template. Where both set one, the file wins, unless the template is preferred."""
     own = check.values[place]
     _note_differences(check, place, own, template)
-    check.values[place].update(template if check.options.prefer_template else {**template, **own})
+    if check.options.prefer_template:
+        own.update(template)
+        return
+    for name, value in template.items():
+        own.setdefault(name, value)
 
 
-def _note_differences(check, place: int, values: dict[str, Any], template: dict[str, Any]) -> None:
+def _note_differences(
+    check: "Check", place: int, values: dict[str, Any], template: dict[str, Any]
+) -> None:
     for name, wanted in template.items():
         if name in values and values[name] != wanted:
-            check.found.differences.append(
-                Finding(
-                    check.numbers[place],
-                    OF_FIELD[name],
-                    "template_differs",
-                    shown(_word(values[name])),
-                    _("The template says otherwise."),
-                    shown(_word(wanted)),
-                )
+            found, message = shown(_word(values[name])), _("Differs from the template.")
+            row, column = check.numbers[place], OF_FIELD[name]
+            difference = Finding(
+                row, column, "template_differs", found, message, shown(_word(wanted))
             )
+            check.found.differences.append(difference)
 
 
-def _compare_vins(check) -> None:
-    places = {values["vin"]: place for place, values in enumerate(check.values) if "vin" in values}
-    texts = {
-        "job_open": _("An open job of the fleet has this VIN."),
-        "vehicle_in_fleet": _("A vehicle of the fleet has this VIN."),
-    }
-    for vin, code in check.lookups.vins_in_work(places).items():
-        check.warn(places[vin], "vin", code, vin, texts[code])
-    for vin, place in places.items():
-        if check_digit_is_wrong(vin):
-            check.warn(place, "vin", "check_digit", vin, _("The check digit does not fit. Is a character mistyped?"))
+def _check_digits(check: "Check") -> None:
+    for place, values in enumerate(check.values):
+        if values.get("vin") and check_digit_is_wrong(values["vin"]):
+            text = _("The check digit is wrong. Check the VIN for a typing error.")
+            check.warn(place, "vin", "check_digit", values["vin"], text)
 
 
-def _refuse_retired(check, place: int) -> None:
-    """Of the template: a cell finds the models that are offered, and no others."""
+def _warn_of_fleet(check: "Check") -> None:
+    """Warn of what the fleet already has, and of dates in the past: as every other door does."""
+    drafts = [_draft(values) for values in check.values]
+    for place, warned in enumerate(warnings.warnings_of_all(check.lookups.fleet, drafts)):
+        for one in warned:
+            check.warn(place, one.field, one.code, one.value, one.text, one.about)
+    repeated = warnings.repeated_plates(draft.license_plate for draft in drafts)
+    if not repeated:
+        return
+    for place, draft in enumerate(drafts):
+        if identity(draft.license_plate) in repeated:
+            text = _("Appears more than once in this file.")
+            check.warn(place, "license_plate", "duplicate_in_file", draft.license_plate, text)
+
+
+def _draft(values: dict[str, Any]) -> warnings.Draft:
+    """A cell may hold None, which leaves the decision to the installer. Dates are kept as texts."""
+    planned = values.get("planned_service_date")
+    return warnings.Draft(
+        vin=values.get("vin") or "",
+        license_plate=values.get("license_plate") or "",
+        planned_service_date=date.fromisoformat(planned) if planned else None,
+    )
+
+
+def _refuse_retired(check: "Check", place: int) -> None:
+    """Refuse a model that is no longer offered. Only a template can name one; a cell finds the offered models alone."""
     model = check.values[place]["vehicle_model"]
     if not model.active:
-        text = _("The vehicle model of the template is not offered any more.")
-        check.refuse(place, OF_FIELD["vehicle_model"], BadCell("vehicle_model_retired", text), model)
+        text = _("The template's vehicle model is no longer offered.")
+        check.refuse(
+            place, OF_FIELD["vehicle_model"], BadCell("vehicle_model_retired", text), model
+        )
 
 
-def _compare_setup(check, place: int, supported: dict[tuple, dict[str, Any]]) -> None:
+def _compare_setup(check: "Check", place: int, supported: dict[tuple, dict[str, Any]]) -> None:
     values = check.values[place]
-    model, variant = values["vehicle_model"], values.get("installation_variant", "")
+    model = values["vehicle_model"]
+    variant = values.get("installation_variant", "")
     lock = values.get("central_lock_connection_type", "")
     features = tuple([name for name in FEATURES if values.get(name)])
     setup = (model.pk, variant, lock, features)
@@ -107,24 +145,20 @@ def _compare_setup(check, place: int, supported: dict[tuple, dict[str, Any]]) ->
         check.refuse(place, OF_FIELD[name], BadCell("not_supported", message), _word(values[name]))
 
 
-def _compare_master_data(check, place: int, known: dict[tuple, list[tuple]]) -> None:
-    """Brand and the like against the model, whether row or template says either."""
+def _compare_master_data(check: "Check", place: int, known: dict[tuple, list[Warned]]) -> None:
+    """Warn where brand and other master data differ from the vehicle model, whether row or template sets them."""
     own = check.values[place]
-    model, said = own["vehicle_model"], tuple([own.get(name) for name in MASTER_DATA])
-    if (model.pk, said) not in known:
-        known[model.pk, said] = _contradictions(model, said)
-    for name, value, expected in known[model.pk, said]:
-        text = _("The vehicle model is %(model)s.") % {"model": model}
-        check.warn(place, name, "model_differs", value, text, expected)
-
-
-def _contradictions(model, said: tuple) -> list[tuple]:
-    pairs = ((name, value, getattr(model, name)) for name, value in zip(MASTER_DATA, said, strict=True))
-    return [
-        (name, value, expected) for name, value, expected in pairs if value and words.key(value) != words.key(expected)
-    ]
+    model = own["vehicle_model"]
+    values = tuple([own.get(name) for name in MASTER_DATA])
+    if (model.pk, values) not in known:
+        named = dict(zip(MASTER_DATA, values, strict=True))
+        known[model.pk, values] = warnings.contradictions(model, named)
+    for one in known[model.pk, values]:
+        check.warn(place, one.field, one.code, one.value, one.text, one.about)
 
 
 def _word(value: Any) -> Any:
-    """A value as the file would write it."""
-    return FLAGS[value] if value is None or isinstance(value, bool) else getattr(value, "pk", value)
+    """A value as a file writes it."""
+    if value is None or isinstance(value, bool):
+        return FLAGS[value]
+    return getattr(value, "pk", value)

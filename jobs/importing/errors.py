@@ -1,4 +1,4 @@
-"""What can be wrong with a file, and with a cell of it."""
+"""Errors of a file and of its cells."""
 
 from typing import Any, NamedTuple
 
@@ -6,42 +6,62 @@ SHOWN = 100
 
 
 class Unreadable(Exception):
-    """The file as a whole cannot be taken. `row` is the record where that showed, header = 1."""
+    """The file as a whole cannot be read. `row` is the record where the problem was found, header = 1."""
 
     def __init__(self, code: str, message: Any, *, row: int | None = None, suggestion: Any = ""):
         super().__init__(code, message)
-        self.code, self.message, self.row, self.suggestion = code, message, row, suggestion
+        self.code = code
+        self.message = message
+        self.row = row
+        self.suggestion = suggestion
 
     def __str__(self) -> str:
         return str(self.message)
 
 
 class BadCell(Exception):
-    """One value breaks the rule of its column."""
+    """One value breaks the rule of its column.
 
-    def __init__(self, code: str, message: Any, suggestion: Any = ""):
+    `is_advice`: the suggestion is an instruction; otherwise it is a value to write instead.
+    """
+
+    def __init__(self, code: str, message: Any, suggestion: Any = "", *, is_advice: bool = False):
         super().__init__(code, message)
-        self.code, self.message, self.suggestion = code, message, suggestion
+        self.code = code
+        self.message = message
+        self.suggestion = suggestion
+        self.is_advice = is_advice
+
+    @property
+    def replacement(self) -> str:
+        """The value to write instead; "" where none is known."""
+        return "" if self.is_advice else str(self.suggestion)
 
 
 class Finding(NamedTuple):
-    """One line of what a reader is told: record number (header = 1), column, word, value, reason, what to write instead."""
+    """One error, warning or difference of a file."""
 
-    row: int | None
+    row: int | None  # record number, header = 1
     column: str
     code: str
     value: str
     message: str
-    suggestion: str
+    suggestion: str  # what to write instead, or what to do
 
     @classmethod
-    def of(cls, row: int | None, column: str, value: Any, problem: "Unreadable | BadCell") -> "Finding":
-        return cls(row, column, problem.code, shown(value), str(problem.message), str(problem.suggestion))
+    def of(
+        cls, row: int | None, column: str, value: Any, problem: "Unreadable | BadCell"
+    ) -> "Finding":
+        return cls(
+            row, column, problem.code, shown(value), str(problem.message), str(problem.suggestion)
+        )
 
 
 def shown(value: Any) -> str:
-    """A value as a message repeats it: short, without anything that could steer a terminal or turn a line around."""
+    """A value as messages show it: short, and without characters that control a terminal or the reading direction."""
     text = str(value)[: SHOWN + 1]
     if not text.isprintable():
         text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+    if len(text) <= SHOWN:
+        return text
+    return text[: SHOWN - 1] + "…"

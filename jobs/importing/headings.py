@@ -1,5 +1,7 @@
-"""Which column a heading means: its name or the page's label in any language, whatever the case and the blanks."""
+"""The column of a heading: by its name, its label or a usual word in any language, ignoring case and spaces."""
 
+import re
+from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -9,7 +11,18 @@ from jobs.importing import words
 from jobs.importing.columns import BY_NAME, COLUMNS, REASON
 from jobs.importing.errors import Finding, shown
 
+# The choice to leave a column of the file out.
 IGNORE = "-"
+# A remark behind a heading: "Baujahr (JJJJ)", "VIN [17]", "Kennzeichen *".
+_REMARK = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
+_HINTS = frozenset((
+    "jjjj", "yyyy", "rrrr", "ttmmjjjj", "ddmmyyyy", "mmddyyyy", "yyyymmdd", "jjjjmmtt", "optional",
+    "required", "mandatory", "pflicht", "pflichtfeld", "wymagane", "opcjonalne", "17", "jn", "yn",
+    "janein", "yesno",
+))  # fmt: skip
+MISSPELT = 6
+ONE_LETTER = 0.9
+_ALTERNATIVES = re.compile(r"\s*[/|,;]\s*")
 
 
 @cache
@@ -19,13 +32,46 @@ def known_headings() -> dict[str, str]:
 
 
 def is_known(heading: str) -> bool:
-    return words.key(heading) in known_headings()
+    """Whether a row with this cell can be the header."""
+    return bool(column_of(heading)) or words.key(heading) == REASON
+
+
+def column_of(heading: str) -> str:
+    """The name of the column that a heading means beyond doubt; "" for any other heading."""
+    if len(heading) > 100:
+        return ""
+    text = heading.strip(" \t\r\n*:")
+    found = known_headings().get(words.key(text), "")
+    if found:
+        return found
+    return _with_remark(text) or _of_alternatives(text)
+
+
+def _with_remark(text: str) -> str:
+    """A heading with a hint in brackets, or with another word for the same column."""
+    remark = _REMARK.search(text)
+    if not remark:
+        return ""
+    column = known_headings().get(words.key(text[: remark.start()]), "")
+    inside = words.key(remark[1])
+    if inside in _HINTS or not inside or known_headings().get(inside) == column:
+        return column
+    return ""
+
+
+def _of_alternatives(text: str) -> str:
+    """Several words for one column: "VIN / FIN"."""
+    parts = _ALTERNATIVES.split(text)
+    columns = {known_headings().get(words.key(part), "") for part in parts}
+    if len(parts) > 1 and len(columns) == 1:
+        return columns.pop()
+    return ""
 
 
 class Heading(NamedTuple):
     position: int
     text: str
-    column: str  # a column's name, IGNORE, or "" when nobody knows
+    column: str  # a column's name, IGNORE, or "" for an unknown column
     suggestion: str
 
     @property
@@ -33,36 +79,62 @@ class Heading(NamedTuple):
         return shown(self.text) or _("Column %(letter)s") % {"letter": letter_of(self.position)}
 
 
-def match(header: list[str], by_hand: dict[str, str], filled: set[int]) -> tuple[list[Heading], list[Finding]]:
-    """Each heading with its column; `by_hand` maps positions to a column or IGNORE, `filled` are positions with cells."""
-    headings = [_heading(position, text, by_hand.get(str(position)), filled) for position, text in enumerate(header)]
-    return headings, [finding for heading in headings for finding in _problems(heading, headings)]
+def match(
+    header: list[str],
+    by_hand: dict[str, str],
+    filled: set[int],
+    by_values: Mapping[int, str] = {},
+    row: int | None = 1,
+) -> tuple[list[Heading], list[Finding]]:
+    """Match each heading to its column.
+
+    `by_hand`: position → a column or IGNORE; `filled`: positions with cells; `by_values`: position → the column
+    that its values suggest; `row`: the record number of the header.
+    """
+    headings = [
+        _heading(position, text, by_hand.get(str(position)), filled, by_values.get(position, ""))
+        for position, text in enumerate(header)
+    ]
+    problems = [_problem(heading, headings, row) for heading in headings]
+    return headings, [problem for problem in problems if problem]
 
 
-def _heading(position: int, text: str, chosen: str | None, filled: set[int]) -> Heading:
-    if chosen == IGNORE or chosen in BY_NAME:
+def _heading(
+    position: int, text: str, chosen: str | None, filled: set[int], by_values: str
+) -> Heading:
+    if chosen is not None and (chosen == IGNORE or chosen in BY_NAME):
         return Heading(position, text, chosen, "")
     key = words.key(text)
-    column = known_headings().get(key, "")
+    column = column_of(text)
     if key == REASON or not (column or position in filled):
         return Heading(position, text, IGNORE, "")
-    near = "" if column or not key else words.closest(text, known_headings())
-    return Heading(position, text, column, known_headings().get(near, ""))
+    if column or not key:
+        return Heading(position, text, column, "" if column else by_values)
+    return Heading(position, text, "", _misspelt(text) or by_values)
 
 
-def _problems(heading: Heading, headings: list[Heading]) -> list[Finding]:
+def _misspelt(text: str) -> str:
+    """The column of a heading with one letter wrong. Short words are left out: they have too many neighbours."""
+    if len(text) < MISSPELT:
+        return ""
+    return known_headings().get(words.closest(text, known_headings(), cutoff=ONE_LETTER), "")
+
+
+def _problem(heading: Heading, headings: list[Heading], row: int | None) -> Finding | None:
     if not heading.column:
-        text = _("This column is unknown.") if heading.text else _("This column holds values but has no heading.")
-        return [Finding(1, heading.shown, "unknown_column", shown(heading.text), text, heading.suggestion)]
+        text = _("Unknown column.") if heading.text else _("This column has values but no heading.")
+        return Finding(
+            row, heading.shown, "unknown_column", shown(heading.text), text, heading.suggestion
+        )
     earlier = [one for one in headings[: heading.position] if one.column == heading.column]
     if heading.column != IGNORE and earlier:
-        text = _("This column is there twice.")
-        return [Finding(1, heading.column, "duplicate_column", shown(heading.text), text, "")]
-    return []
+        text = _("This column appears twice.")
+        return Finding(row, heading.column, "duplicate_column", shown(heading.text), text, "")
+    return None
 
 
 def letter_of(position: int) -> str:
-    """As a spreadsheet names its columns."""
+    """The letters by which a spreadsheet names the column."""
     letters = ""
     position += 1
     while position:

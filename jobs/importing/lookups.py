@@ -1,135 +1,159 @@
-"""What cells may refer to, loaded for the whole file by one query a column: only what this fleet may use."""
+"""The rows that cells refer to, loaded by one query per column. A fleet finds only the rows that it may use."""
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Company, Partnership
-from core.sql import among
+from accounts.models import Company, Fleet, Partnership
 from core.ulid import ULIDField
+from core.values.names import identity
 from jobs.importing import words
 from jobs.importing.columns import COMPANY, MODEL, PRESET, UNIT
 from jobs.importing.errors import BadCell
-from jobs.models.job import Job
 from jobs.models.job_template import JobTemplate
 from jobs.models.preset import ConfigurationPreset
-from telematics.models import Unit, Vehicle, VehicleModel
+from telematics.models import Unit, VehicleModel
+
+# How many models of one name a message names.
+MODELS_NAMED = 5
 
 
 class Lookups:
-    """`resolve(column, keys)` gives for each key what the job gets, or the BadCell that says why not."""
-
-    def __init__(self, fleet):
+    def __init__(self, fleet: Fleet):
         self.fleet = fleet
+        self._find = {
+            MODEL: self._models,
+            PRESET: self._presets,
+            COMPANY: self._companies,
+            UNIT: self._units,
+        }
 
     def resolve(self, column: str, keys: Iterable[str]) -> dict[str, Any]:
-        find = {MODEL: self._models, PRESET: self._presets, COMPANY: self._companies, UNIT: self._units}[column]
-        return find(set(keys))
+        """Return for each key the value that the job gets, or the BadCell that refuses it."""
+        return self._find[column](set(keys))
 
     # --- for all rows -------------------------------------------------------------------------------------------------
     def template(self, key: str) -> JobTemplate | BadCell:
         templates = JobTemplate.objects.filter(fleet=self.fleet).select_related("vehicle_model")
-        found = templates.filter(pk=ulid).first() if (ulid := as_ulid(key)) else None
+        ulid = as_ulid(key)
+        found = templates.filter(pk=ulid).first() if ulid else None
         return found or BadCell("template_unknown", _("The fleet has no such template."))
 
     def company(self, key: str) -> Company | BadCell:
         partner = self._companies({key})[key]
-        return partner if isinstance(partner, BadCell) else Company.objects.get(pk=partner)
+        if isinstance(partner, BadCell):
+            return partner
+        return Company.objects.get(pk=partner)
 
     # --- vehicle models -----------------------------------------------------------------------------------------------
     def _models(self, keys: set[str]) -> dict[str, Any]:
-        ids = {key: ulid for key in keys if (ulid := as_ulid(key))}
-        found = VehicleModel.objects.active().in_bulk(ids.values()) if ids else {}
-        return {key: found.get(ids.get(key, "")) or self._unknown_model(key) for key in keys}
+        """Find each by its ID, or by a name that only one model has."""
+        ulids = {key: as_ulid(key) for key in keys}
+        wanted = [ulid for ulid in ulids.values() if ulid]
+        found = VehicleModel.objects.active().in_bulk(wanted) if wanted else {}
+        return {key: found.get(ulid) or self._model(key) for key, ulid in ulids.items()}
 
-    def _unknown_model(self, key: str) -> BadCell:
-        return BadCell(
-            "vehicle_model_unknown", _("There is no such vehicle model."), self._model_names.get(words.key(key), "")
-        )
+    def _model(self, name: str) -> VehicleModel | BadCell:
+        found = self._models_by_name.get(words.key(name), [])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = " · ".join(str(model) for model in found[:MODELS_NAMED])
+            return BadCell(
+                "vehicle_model_ambiguous",
+                _("Several vehicle models have this name: %(names)s.") % {"names": names},
+                _("Use the ID from the list of vehicle models."),
+                is_advice=True,
+            )
+        near = words.closest(name, self._names_of_models)
+        return BadCell("vehicle_model_unknown", _("There is no such vehicle model."), near)
 
     @cached_property
-    def _model_names(self) -> dict[str, str]:
-        """Whoever writes a model's name instead of its ID is told the ID."""
-        models = VehicleModel.objects.active().order_by("-built_from").values_list("brand", "model", "pk")
-        names: dict[str, str] = {}
-        for brand, model, pk in models:
-            names.setdefault(words.key(f"{brand}{model}"), pk)
-            names.setdefault(words.key(model), pk)
+    def _models_by_name(self) -> dict[str, list[VehicleModel]]:
+        names: dict[str, list[VehicleModel]] = {}
+        for model in VehicleModel.objects.active():
+            for name in {words.key(name) for name in names_of(model)}:
+                names.setdefault(name, []).append(model)
         return names
+
+    @cached_property
+    def _names_of_models(self) -> list[str]:
+        """The names that one model has, to suggest them to a person who misspells one."""
+        return [several[0].name for several in self._models_by_name.values() if len(several) == 1]
 
     # --- presets ------------------------------------------------------------------------------------------------------
     def _presets(self, keys: set[str]) -> dict[str, Any]:
         presets = list(ConfigurationPreset.objects.filter(fleet=self.fleet))
-        known = {words.key(preset.pk): preset for preset in presets} | {preset.name: preset for preset in presets}
-        known |= {words.key(preset.name): preset for preset in presets}
-        names = [preset.name for preset in presets]
-        return {
-            key: known.get(key)
-            or known.get(words.key(key))
-            or BadCell("preset_unknown", _("The fleet has no such configuration preset."), words.closest(key, names))
-            for key in keys
-        }
+        return {key: self._preset(key, presets) for key in keys}
+
+    @staticmethod
+    def _preset(key: str, presets: list[ConfigurationPreset]) -> Any:
+        """Find it by its exact name, then by another spelling of the name, then by its ID."""
+        by_name = [preset for preset in presets if preset.name == key]
+        by_spelling = [preset for preset in presets if identity(preset.name) == identity(key)]
+        by_id = [preset for preset in presets if preset.pk == key.upper()]
+        found = by_name or by_spelling or by_id
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = ", ".join(sorted(preset.name for preset in found))
+            return BadCell(
+                "preset_ambiguous",
+                _("Several configuration presets have this name."),
+                names,
+                is_advice=True,
+            )
+        near = words.closest(key, [preset.name for preset in presets])
+        return BadCell("preset_unknown", _("The fleet has no such configuration preset."), near)
 
     # --- companies ----------------------------------------------------------------------------------------------------
     def _companies(self, keys: set[str]) -> dict[str, Any]:
-        """Unknown, pending, ended and foreign ones read the same: who works where is nobody's business."""
-        accepted = Partnership.objects.accepted().filter(fleet=self.fleet, company__suspended_at=None)
+        """Refuse unknown, pending, ended and foreign companies with one text, so that it reveals no partner."""
+        accepted = Partnership.objects.accepted().filter(
+            fleet=self.fleet, company__suspended_at=None
+        )
         partners = dict(accepted.values_list("company_id", "company__name"))
-        by_name = {words.key(name): pk for pk, name in partners.items()}
-        return {
-            key: key.upper()
-            if key.upper() in partners
-            else BadCell(
-                "not_a_partner",
-                _("This is not the partner ID of a company that works for this fleet."),
-                by_name.get(words.key(key)) or words.closest(key, partners),
-            )
-            for key in keys
+        times = Counter(words.key(name) for name in partners.values())
+        by_name = {
+            words.key(name): pk for pk, name in partners.items() if times[words.key(name)] == 1
         }
+        refusal = BadCell("not_a_partner", _("This is not the ID of a partner of this fleet."))
+        found: dict[str, Any] = {}
+        for key in keys:
+            if key.upper() in partners:
+                found[key] = key.upper()
+            else:
+                found[key] = by_name.get(words.key(key), refusal)
+        return found
 
     # --- units --------------------------------------------------------------------------------------------------------
     def _units(self, keys: set[str]) -> dict[str, Any]:
-        """Foreign, mounted, planned and unknown ones read the same."""
+        """Refuse foreign, mounted, planned and unknown units with the same words."""
         free = set(free_units(self.fleet, keys))
-        return {
-            key: key
-            if key in free
-            else BadCell("unit_not_available", _("This unit is not in stock, or another open job counts on it."))
-            for key in keys
-        }
-
-    # --- vehicles already known ---------------------------------------------------------------------------------------
-    def vins_in_work(self, vins: Iterable[str]) -> dict[str, str]:
-        """VIN → `job_open` or `vehicle_in_fleet`, of those that the fleet meets already."""
-        wanted = among(vins)
-        jobs = Job.objects.open().filter(fleet=self.fleet, vin__in=wanted)
-        vehicles = Vehicle.objects.live().filter(fleet=self.fleet, vin__in=wanted)
-        in_fleet = dict.fromkeys(vehicles.values_list("vin", flat=True), "vehicle_in_fleet")
-        return in_fleet | dict.fromkeys(jobs.values_list("vin", flat=True), "job_open")
+        refusal = BadCell(
+            "unit_not_available",
+            _("This unit is not in stock, or it is reserved by another open job."),
+        )
+        return {key: key if key in free else refusal for key in keys}
 
 
-def free_units(fleet, qnrs: Iterable[str]):
-    """Of these the ones that a new job may plan."""
-    return (
-        Unit.objects.in_stock()
-        .filter(fleet=fleet, pk__in=qnrs)
-        .exclude(pk__in=used_units(fleet))
-        .values_list("pk", flat=True)
-    )
+def names_of(model: VehicleModel) -> list[str]:
+    """What people call a model: with and without its brand, and as the pages write it in each language."""
+    return [model.name, model.model, *words.in_every_language(model)]
 
 
-def used_units(fleet):
-    """Units that open jobs have planned, linked or taken out for the time being."""
-    columns = ("planned_unit", "unit", "replaced_unit")
-    open_jobs = Job.objects.open().filter(fleet=fleet)
-    uses = [open_jobs.filter(**{f"{name}__isnull": False}).values(name) for name in columns]
-    return uses[0].union(*uses[1:])
+def free_units(fleet: Fleet, qnrs: Iterable[str]) -> QuerySet:
+    """The QNRs of the units that a new job may plan."""
+    return Unit.objects.free().filter(fleet=fleet, pk__in=qnrs).values_list("pk", flat=True)
 
 
 def as_ulid(text: str) -> str:
+    """The text as a ULID; "" for any other text."""
     try:
         return ULIDField().to_python(text)
     except ValidationError:

@@ -6,18 +6,6 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.utils.timezone
-import jobs.audience
-import jobs.models.job_template
-import jobs.models.notice
-import jobs.moves.access
-import jobs.moves.desk
-import jobs.moves.garage
-import jobs.moves.mounting
-import jobs.moves.outcome
-import jobs.moves.record
-import jobs.moves.returning
-import jobs.plan
-import jobs.proof
 import telematics.models.specification
 from django.conf import settings
 from django.db import migrations, models
@@ -170,7 +158,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'job',
                 'verbose_name_plural': 'jobs',
             },
-            bases=(jobs.moves.record.Recorded, jobs.plan.Planned, jobs.moves.desk.DeskMoves, jobs.moves.garage.GarageMoves, jobs.moves.outcome.OutcomeMoves, jobs.moves.returning.ReturningMoves, jobs.moves.access.AccessMoves, jobs.moves.mounting.Mounting, jobs.proof.Proven, jobs.models.notice.Telling, jobs.audience.Seen, models.Model),
+            bases=(models.Model,),
         ),
         migrations.CreateModel(
             name='Configuration',
@@ -248,7 +236,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'templates',
                 'ordering': ['name', 'id'],
             },
-            bases=(jobs.models.job_template.Duplicable, models.Model),
+            bases=(models.Model,),
         ),
         migrations.AddField(
             model_name='jobimport',
@@ -335,7 +323,7 @@ class Migration(migrations.Migration):
                 'ordering': ['name', 'id'],
                 'constraints': [models.UniqueConstraint(fields=('fleet', 'name'), name='preset_name_once', violation_error_message='The fleet has a preset of this name already.')],
             },
-            bases=(jobs.models.job_template.Duplicable, models.Model),
+            bases=(models.Model,),
         ),
         migrations.CreateModel(
             name='InstallationTest',

@@ -6,10 +6,10 @@ from jobs.models.job import Job
 from jobs.models.job_event import JobEvent
 from jobs.models.job_import import ImportedFile, JobImport
 from jobs.models.job_template import JobTemplate
-from jobs.models.notice import Notice
-from jobs.models.notice_preference import NoticePreference
 from jobs.models.preset import ConfigurationPreset
 from jobs.models.vehicle_access import VehicleAccess
+from jobs.notifications.notification import Notification
+from jobs.notifications.preference import NotificationPreference
 
 __all__ = [
     "BulkRun",
@@ -22,7 +22,7 @@ __all__ = [
     "JobEvent",
     "JobImport",
     "JobTemplate",
-    "Notice",
-    "NoticePreference",
+    "Notification",
+    "NotificationPreference",
     "VehicleAccess",
 ]

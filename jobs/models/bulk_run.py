@@ -1,137 +1,226 @@
-"""A bulk act too large for one request: worked off in batches by a worker, with progress, and one summary at the end."""
+"""A bulk action too large for one request: a worker runs it in batches, with progress, and sends one
+summary at the end.
+"""
 
 from collections import Counter
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Now
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Fleet
-from core.moves import MoveRefused, NotAllowed
+from core.errors import MoveRefused, NotAllowed
 from core.sql import insert_select
 from core.tasks import nudge
 from core.ulid import ULIDField
 from jobs.models.choices import Kind
-from jobs.moves.many import Outcome, tell_office
+from jobs.models.job import Job
+from jobs.moves.many import Outcome, per_company
+from jobs.notifications.people import desk_of
+from jobs.notifications.sending import notify, notify_offices
 
-# As many at once in a request; more goes to a worker, in batches of the same size.
+# The largest bulk action that a request runs itself. A worker runs larger ones, in batches of this size.
 BATCH = 1000
+GO_ON = "jobs.tasks.go_on_with_bulk_run"
+# Moves whose name differs from their action's.
+VERBS = {"HANDBACK": "request_handback", "AGAIN": "create_again"}
 
 
-class BulkRunQuerySet(models.QuerySet):
-    def visible_to(self, principal):
+class BulkRunQuerySet(models.QuerySet["BulkRun"]):
+    def visible_to(self, principal: Any) -> Self:
         return self.filter(fleet__in=Fleet.objects.visible_to(principal).values("pk"))
 
-    def going(self):
+    def unfinished(self) -> Self:
         return self.filter(finished_at=None)
 
     @transaction.atomic
-    def begin(self, act: str, jobs: models.QuerySet | None, *, fleet, by, total: int, **about: Any) -> "BulkRun":
-        """Write down what is to be done, over the jobs as they are selected now, and call a worker."""
-        from jobs.tasks import go_on_with_bulk_run
-
-        run = self.create(act=act, fleet=fleet, by=by, total=total, **about)
+    def begin(
+        self,
+        action: str,
+        jobs: models.QuerySet | None,
+        *,
+        fleet: Fleet,
+        by: Any,
+        total: int,
+        **about: Any,
+    ) -> "BulkRun":
+        """Store the run with the jobs that are selected now, and call a worker."""
+        run = self.create(
+            action=action,
+            fleet=fleet,
+            by=by,
+            total=total,
+            **about,
+        )
         if jobs is not None:
-            selected = jobs.order_by().annotate(run_key=models.Value(run.pk, output_field=ULIDField()))
+            selected = jobs.order_by().annotate(
+                run_key=models.Value(run.pk, output_field=ULIDField())
+            )
             insert_select(BulkRunJob, ["run", "job"], selected.values_list("run_key", "pk"))
-        nudge(go_on_with_bulk_run, run.pk)
+        nudge(GO_ON, run.pk)
         return run
 
 
 class BulkRun(models.Model):
-    class Act(models.TextChoices):
+    class Action(models.TextChoices):
         ASSIGN = "ASSIGN", _("Bulk Assign")
         EDIT = "EDIT", _("Bulk Edit")
         DELETE = "DELETE", _("Bulk Delete")
         CREATE = "CREATE", _("Create Multiple Jobs")
+        HANDBACK = "HANDBACK", _("Ask Back")
+        AGAIN = "AGAIN", _("Create Again")
 
-    id = ULIDField(primary_key=True)
-    fleet = models.ForeignKey("accounts.Fleet", models.PROTECT, related_name="bulk_runs")
+        @property
+        def verb(self) -> str:
+            """The move of each job."""
+            return VERBS.get(self, self.value.lower())
+
+    id = ULIDField(primary_key=True, verbose_name=_("ID"))
+    fleet = models.ForeignKey(
+        "accounts.Fleet", models.PROTECT, related_name="bulk_runs", verbose_name=_("fleet")
+    )
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
-    act = models.CharField(_("act"), max_length=8, choices=Act)
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.INSTALLATION)
-    company = models.ForeignKey("accounts.Company", models.PROTECT, null=True, blank=True, related_name="+")
-    template = models.ForeignKey("jobs.JobTemplate", models.SET_NULL, null=True, blank=True, related_name="+")
-    changes = models.JSONField(default=dict, blank=True)  # plain values by field name
+    action = models.CharField(_("action"), max_length=8, choices=Action, db_column="act")
+    kind = models.CharField(
+        _("kind"),
+        max_length=12,
+        choices=Kind,
+        default=Kind.INSTALLATION,
+    )
+    company = models.ForeignKey(
+        "accounts.Company",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("company"),
+    )
+    template = models.ForeignKey(
+        "jobs.JobTemplate", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # Plain values by field name; of a request to hand jobs back, its reason and the companies to notify.
+    changes = models.JSONField(default=dict, blank=True)
     total = models.PositiveIntegerField(_("jobs"))
-    looked_at = models.PositiveIntegerField(default=0)
+    processed = models.PositiveIntegerField(default=0, db_column="looked_at")
     done = models.PositiveIntegerField(default=0)
     refused = models.JSONField(default=dict, blank=True)  # {reason: how many}
     first_done = ULIDField(null=True, blank=True, editable=False)
-    error = models.TextField(blank=True)
-    created_at = models.DateTimeField(db_default=Now())
+    error = models.TextField(_("error"), blank=True)
+    created_at = models.DateTimeField(_("created at"), db_default=Now())
     moved_at = models.DateTimeField(db_default=Now())
-    finished_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
 
     objects = BulkRunQuerySet.as_manager()
 
     class Meta:
-        verbose_name, verbose_name_plural = _("bulk act"), _("bulk acts")
+        verbose_name = _("bulk action")
+        verbose_name_plural = _("bulk actions")
         ordering = ["-id"]
-        indexes = [models.Index("moved_at", condition=models.Q(finished_at=None), name="bulk_run_going")]
+        indexes = [
+            models.Index("moved_at", condition=models.Q(finished_at=None), name="bulk_run_going")
+        ]
 
     def __str__(self) -> str:
-        return f"{self.act} {self.pk}"
+        return f"{self.action} {self.pk}"
 
     def go(self) -> None:
         """Batch after batch until nothing is left. May run twice or die anywhere: each batch is one transaction."""
-        with translation.override(self.by.language):  # the reasons are kept as whoever began it reads them
+        # The reasons are stored in the language of the person who began the run.
+        with translation.override(self.by.language):
             while self.step():
                 pass
 
     @transaction.atomic
     def step(self) -> bool:
-        self.refresh_from_db(from_queryset=BulkRun.objects.select_for_update(of=("self",), no_key=True))
+        self.refresh_from_db(
+            from_queryset=BulkRun.objects.select_for_update(of=("self",), no_key=True)
+        )
         if self.finished_at:
             return False
         try:
             with transaction.atomic():
-                looked_at = self._batch()
+                processed = self._batch()
         except (MoveRefused, NotAllowed) as refused:
-            looked_at = self._stop(str(refused))
+            processed = self._stop(str(refused))
         except ValidationError as error:
-            looked_at = self._stop(" ".join(error.messages))
-        self.looked_at, self.moved_at = self.looked_at + looked_at, Now()
-        if not looked_at or self.error:
+            processed = self._stop(" ".join(error.messages))
+        self.processed, self.moved_at = self.processed + processed, Now()
+        if not processed or self.error:
             self._finish()
         self.save()
         return not self.finished_at
 
+    @transaction.atomic
+    def give_up(self) -> None:
+        """End a run that fails repeatedly for an unexpected reason. What is done stays done."""
+        with translation.override(self.by.language):
+            self.refresh_from_db(
+                from_queryset=BulkRun.objects.select_for_update(of=("self",), no_key=True)
+            )
+            if self.finished_at:
+                return
+            self.processed += self._stop(gettext("Something went wrong on our side."))
+            self._finish()
+            self.save()
+
     def _stop(self, reason: str) -> int:
-        """What holds for one batch holds for the next: all that is left is refused, for this reason."""
-        self.error, left = reason, self.total - self.looked_at
+        """Refuse all jobs that are left, for this reason: it holds for every batch."""
+        self.error = reason
+        left = self.total - self.processed
         self.refused = dict(Counter(self.refused) + Counter({reason: left}))
         return left
 
     def _batch(self) -> int:
-        """Do the next thousand; how many were looked at."""
-        from jobs.models.job import Job
-
-        if self.act == self.Act.CREATE:
-            number = min(BATCH, self.total - self.looked_at)
+        """Process the next batch and return the number of its jobs."""
+        if self.action == self.Action.CREATE:
+            number = min(BATCH, self.total - self.processed)
             if number and self.template is None:
-                raise MoveRefused("no_template", _("The template has been deleted."))
+                raise MoveRefused("no_template")
             if number:
-                about = {"template": self.template, "company": self.company, "tell": False}
-                self._count(Job.objects.create_many(number, fleet=self.fleet, by=self.by, **about))
+                created = Job.objects.create_many(
+                    number,
+                    fleet=self.fleet,
+                    by=self.by,
+                    template=self.template,
+                    company=self.company,
+                    notify=False,
+                )
+                self._count(created)
             return number
         waiting = list(self.jobs.order_by("job").values_list("job", flat=True)[:BATCH])
         if waiting:
-            self._count(self._act_on(Job.objects.filter(pk__in=waiting)))
+            self._count(self._apply(Job.objects.filter(pk__in=waiting)))
             self.jobs.filter(job__in=waiting).delete()
         return len(waiting)
 
-    def _act_on(self, jobs) -> Outcome:
+    def _apply(self, jobs: Any) -> Outcome:
         about = {"fleet": self.fleet, "by": self.by}
-        obstacles = jobs.obstacles(self.act.lower())
-        if self.act == self.Act.ASSIGN:
-            return Outcome(jobs.assign_all(self.company, tell=False, **about).done, obstacles)
-        if self.act == self.Act.EDIT:
-            return Outcome([], obstacles) + jobs.edit_all(**about, **thawed(self.changes))
+        obstacles = jobs.obstacles(self.Action(self.action).verb)
+        if self.action == self.Action.ASSIGN:
+            return Outcome(jobs.assign_all(self.company, notify=False, **about).done, obstacles)
+        if self.action == self.Action.EDIT:
+            edited = jobs.edit_all(**about, **thawed(self.changes))
+            return Outcome(edited.done, dict(Counter(obstacles) + Counter(edited.refused)))
+        if self.action == self.Action.HANDBACK:
+            return Outcome(self._request_handbacks(jobs, about), obstacles)
+        if self.action == self.Action.AGAIN:
+            return Outcome(jobs.create_again_all(**about).done, obstacles)
         return Outcome(jobs.delete_all(**about).done, obstacles)
+
+    def _request_handbacks(self, jobs: Any, about: dict[str, Any]) -> list[str]:
+        """Request the jobs of a batch back. Keep the companies for one notification at the end."""
+        reason = self.changes["reason"]
+        done = jobs.request_handback_all(reason=reason, notify=False, **about).done
+        asked = self.changes.setdefault("asked", {})
+        moved = Job.objects.filter(pk__in=done).only("pk", "company")
+        for company, (first, number) in per_company(moved, done).items():
+            first_of_all, before = asked.get(company, (first, 0))
+            asked[company] = (first_of_all, before + number)
+        return done
 
     def _count(self, outcome: Outcome) -> None:
         self.done += len(outcome.done)
@@ -141,16 +230,25 @@ class BulkRun(models.Model):
     def _finish(self) -> None:
         self.finished_at = Now()
         if self.company and self.done:
-            tell_office(self.company, "assign", self.first_done, self.done, by=self.by)
-        self._tell_whoever_began_it()
+            notify_offices("assign", {self.company.pk: (self.first_done, self.done)}, by=self.by)
+        if asked := self.changes.get("asked"):
+            notify_offices("request_handback", asked, by=self.by)
+        self._notify_who_began()
         self.jobs.all().delete()
 
-    def _tell_whoever_began_it(self) -> None:
-        """One line under his bell, as long as he belongs to the fleet; it leads to what came of the act."""
-        from jobs.models.notice import Notice, desk_of
-
-        about = {"job_id": self.first_done, "count": self.done, "path": self.path}
-        Notice.objects.tell(desk_of(self.fleet_id).filter(pk=self.by_id), f"bulk_{self.act.lower()}", by=None, **about)
+    def _notify_who_began(self) -> None:
+        """One notification, if the person still belongs to the fleet. It links to the result."""
+        about = {
+            "job_id": self.first_done,
+            "count": self.done,
+            "path": self.path,
+        }
+        notify(
+            desk_of(self.fleet_id).filter(pk=self.by_id),
+            f"bulk_{self.action.lower()}",
+            by=None,
+            **about,
+        )
 
     @property
     def path(self) -> str:
@@ -158,13 +256,14 @@ class BulkRun(models.Model):
 
 
 class BulkRunJob(models.Model):
-    """A job that a bulk act has still to look at."""
+    """A job that a bulk action has not processed yet."""
 
     run = models.ForeignKey(BulkRun, models.CASCADE, related_name="jobs")
-    job = models.ForeignKey("jobs.Job", models.PROTECT, related_name="+")
+    job = models.ForeignKey("jobs.Job", models.PROTECT, related_name="+", verbose_name=_("job"))
 
     class Meta:
-        verbose_name, verbose_name_plural = _("job of a bulk act"), _("jobs of bulk acts")
+        verbose_name = _("job of a bulk action")
+        verbose_name_plural = _("jobs of bulk actions")
         constraints = [models.UniqueConstraint(fields=["run", "job"], name="bulk_run_job_once")]
 
     def __str__(self) -> str:
@@ -172,7 +271,7 @@ class BulkRunJob(models.Model):
 
 
 def frozen(changes: dict[str, Any]) -> dict[str, Any]:
-    """Values as JSON has them, of another row its key."""
+    """Values as JSON; a row is its key."""
     return {
         name: value.isoformat() if hasattr(value, "isoformat") else getattr(value, "pk", value)
         for name, value in changes.items()
@@ -180,16 +279,14 @@ def frozen(changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def thawed(changes: dict[str, Any]) -> dict[str, Any]:
-    """The values again. Raises MoveRefused `gone` where the row that one of them names has been deleted since."""
-    from jobs.models.job import Job
-
+    """Restore the values. Raises MoveRefused `gone` if a row that one of them names was deleted."""
     return {name: _thawed(Job._meta.get_field(name), value) for name, value in changes.items()}
 
 
-def _thawed(field, value):
+def _thawed(field: Any, value: Any) -> Any:
     if not field.is_relation or not value:
         return field.to_python(value)
     row = field.related_model.objects.filter(pk=value).first()
     if row is None:
-        raise MoveRefused("gone", _("What was to be set does not exist any more."))
+        raise MoveRefused("gone")
     return row

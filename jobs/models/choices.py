@@ -1,6 +1,7 @@
 """The words of a job."""
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,15 +20,19 @@ class JobStatus(models.TextChoices):
 
     @classmethod
     def open(cls) -> list["JobStatus"]:
-        return [cls.PENDING, cls.ASSIGNED, cls.RUNNING]
+        return list(OPEN)
 
     @classmethod
     def shown(cls) -> list["JobStatus"]:
         return [status for status in cls if status != cls.DELETED]
 
     @classmethod
-    def shown_choices(cls) -> list[tuple[str, str]]:
+    def shown_choices(cls) -> list[tuple[str, str | Promise]]:
         return [(status.value, status.label) for status in cls.shown()]
+
+
+FINISHED = (JobStatus.SUCCEEDED, JobStatus.FAILED)
+OPEN = (JobStatus.PENDING, JobStatus.ASSIGNED, JobStatus.RUNNING)
 
 
 class Task(models.TextChoices):
@@ -37,6 +42,17 @@ class Task(models.TextChoices):
     REPLACE_UNIT = "REPLACE_UNIT", _("Replace unit")
     REMOVE_UNIT = "REMOVE_UNIT", _("Remove unit")
     OTHER = "OTHER", _("Other")
+
+
+class VoidReason(models.TextChoices):
+    """Why an attempt at a test no longer proves its job."""
+
+    UNIT_CHANGED = "UNIT_CHANGED", _("The unit was changed after this test.")
+    CONFIGURATION_CHANGED = (
+        "CONFIGURATION_CHANGED",
+        _("The configuration was changed after this test."),
+    )
+    JOB_RETURNED = "JOB_RETURNED", _("The job went back to the fleet after this test.")
 
 
 class FailureReason(models.TextChoices):
@@ -49,3 +65,10 @@ class FailureReason(models.TextChoices):
     MODEL_UNSUPPORTED = "MODEL_UNSUPPORTED", _("Model unsupported")
     ASKED_BY_CLIENT = "ASKED_BY_CLIENT", _("Asked by client")
     OTHER = "OTHER", _("Other")
+
+    @classmethod
+    def label_of(cls, value: str) -> str:
+        """The label of a reason. A blank or unknown value is returned unchanged."""
+        if value in cls.values:
+            return str(cls(value).label)
+        return value

@@ -7,11 +7,28 @@ from core.moves import Event
 
 
 class JobEvent(Event):
-    job = models.ForeignKey("jobs.Job", models.PROTECT, related_name="events")
-    client = models.ForeignKey("accounts.ApiClient", models.PROTECT, null=True, blank=True, related_name="+")
+    job = models.ForeignKey(
+        "jobs.Job", models.PROTECT, related_name="events", verbose_name=_("job")
+    )
+    client = models.ForeignKey(
+        "accounts.ApiClient",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("client"),
+    )
+
+    # When the sender says that it happened. Nothing is sorted or judged by it.
+    occurred_at = models.DateTimeField(
+        _("said to have happened at"), null=True, blank=True, editable=False
+    )
+    # The sender gave a time that cannot be read or is more than 30 days off.
+    is_misdated = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
-        verbose_name, verbose_name_plural = _("job event"), _("job events")
+        verbose_name = _("job event")
+        verbose_name_plural = _("job events")
         ordering = ["job", "seq"]
         constraints = [models.UniqueConstraint(fields=["job", "seq"], name="jobevent_gap_free")]
 

@@ -10,20 +10,25 @@ NEWEST = F("id").desc()
 
 
 def counted(*columns: Any, name: str, **options: Any) -> Index:
-    """Has the status at hand, so that what it finds is counted by status without a look at the rows."""
-    return Index(*columns, name=name, include=["status"], **options)
+    """Has the status at hand, so that what it finds is counted by status without reading the rows."""
+    return Index(
+        *columns,
+        name=name,
+        include=["status"],
+        **options,
+    )
 
 
 LIST_INDEXES = [
     Index("fleet", "kind", NEWEST, name="job_fleet_list"),
     Index("fleet", "kind", "status", NEWEST, name="job_fleet_status"),
-    # One for each choice that a list is narrowed by.
+    # One for each choice that filters a list.
     counted("fleet", "kind", "company", NEWEST, name="job_fleet_of_company"),
     counted("fleet", "kind", "assignee", NEWEST, name="job_fleet_of_assignee"),
     counted("fleet", "kind", "vehicle_model", NEWEST, name="job_fleet_of_model"),
     counted("fleet", "kind", NEWEST, name="job_fleet_differing", condition=Q(differs=True)),
-    # One for each column that a list is sorted by: read forwards and backwards, the id breaking ties. Lists that are
-    # narrowed to a time stand in its order.
+    # One for each column that a list is sorted by: read forwards and backwards, the id breaking ties. Lists
+    # that are filtered by a time are in its order.
     counted("fleet", "kind", "created_at", "id", name="job_fleet_by_created"),
     counted("fleet", "kind", "planned_service_date", "id", name="job_fleet_by_planned"),
     counted(
@@ -36,8 +41,18 @@ LIST_INDEXES = [
     Index("fleet", "kind", "vin", "id", name="job_fleet_vin"),
     Index("fleet", "kind", "custom_name", "id", name="job_fleet_name"),
     # A pasted list of VINs: the search column begins with the VIN.
-    Index(fields=["fleet", "search"], name="job_fleet_search", opclasses=["text_ops", "text_pattern_ops"]),
+    Index(
+        fields=["fleet", "search"],
+        name="job_fleet_search",
+        opclasses=["text_ops", "text_pattern_ops"],
+    ),
     Index("company", "status", NEWEST, name="job_company_status"),
+    Index(
+        "company",
+        F("finished_at").desc(),
+        name="job_company_finished",
+        condition=Q(finished_at__isnull=False),
+    ),
     Index("assignee", "status", name="job_assignee"),
     Index("vehicle", NEWEST, name="job_vehicle"),
 ]

@@ -1,152 +1,193 @@
-"""Jobs, many at a time: who sees which, and how lists narrow them."""
+"""Jobs, many at a time: who sees which, and how lists filter them."""
 
-from functools import reduce
-from operator import or_
+from datetime import date, timedelta
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db import transaction
+from django.db.models import Exists, F, ForeignKey, OuterRef, Q, Subquery
+from django.utils import timezone
 
-from accounts.models import CompanyMembership, Fleet, Partnership
-from core.normal import normalise, search_column
+from accounts.models import Company, CompanyMembership, Fleet, Partnership, User
+from accounts.models.user import person_of
+from core.normal import normalise
 from core.sql import as_one_value
-from jobs.models.choices import JobStatus
-from jobs.moves.many import ManyMoves
-from jobs.names import written_for
-from jobs.sought import SHORTEST_SEARCH, sought
-from telematics.models import Command
+from jobs.models.choices import OPEN, JobStatus
+from jobs.models.configuration import Configuration
+from jobs.models.installation_test import InstallationTest
+from jobs.moves.base import Principal
+from jobs.moves.many import JobType, ManyMoves, open_request
+from jobs.parts.ending import recorded_ends
+from jobs.parts.names import written_for
+from jobs.parts.tag import facts
+from jobs.search import SHORTEST_SEARCH, parse_search
+from telematics.models import Vehicle
+
+# For how long an installer's phone keeps a job that has ended.
+KEPT_ON_PHONE = timedelta(days=30)
 
 
-class JobQuerySet(ManyMoves, models.QuerySet):
-    def visible_to(self, principal) -> "JobQuerySet":
-        """The jobs of the principal's fleets and, from ASSIGNED on, those of a company that has signed the agreement."""
+class JobQuerySet(ManyMoves[JobType]):
+    def visible_to(self, principal: Any) -> Self:
+        """The jobs of the principal's fleets and, from ASSIGNED on, those of a company that has
+        signed the agreement.
+        """
         return self.exclude(status=JobStatus.DELETED).filter(
             Q(fleet__in=Fleet.objects.visible_to(principal).values("pk"))
             | Q(company__in=CompanyMembership.objects.at_work(principal).values("company"))
         )
 
-    def for_installer(self, user) -> "JobQuerySet":
+    def for_installer(self, user: User) -> Self:
         """What a person sees as one of the company: its jobs from ASSIGNED on, after it has signed the agreement."""
-        return self._of_partner().filter(company__in=CompanyMembership.objects.at_work(user).values("company"))
+        return self._of_partner().filter(
+            company__in=CompanyMembership.objects.at_work(user).values("company")
+        )
 
-    def one_for_installer(self, pk, user) -> "JobQuerySet":
+    def one_for_installer(self, pk: str, user: User) -> Self:
         """The same of one job, whose key leads to it faster than any right could."""
         at_work = Q(company__in=CompanyMembership.objects.at_work(user).values("company"))
         return self._of_partner().filter(as_one_value(at_work), pk=pk)
 
-    def _of_partner(self) -> "JobQuerySet":
-        return self.filter(status__in=[status for status in JobStatus.shown() if status != JobStatus.PENDING])
+    def _of_partner(self) -> Self:
+        return self.filter(
+            status__in=[status for status in JobStatus.shown() if status != JobStatus.PENDING]
+        )
 
-    def for_sheet(self) -> "JobQuerySet":
+    def for_sheet(self) -> Self:
         """With the rows that showing one job needs."""
         vehicle = ("vehicle__vehicle_model", "vehicle__unit")
-        rows = self.select_related("fleet__provider", "vehicle_model", "unit", "assignee", "reserved_for", *vehicle)
+        rows = self.select_related(
+            "fleet__provider", "vehicle_model", "unit", "assignee", "reserved_for", *vehicle
+        )
         return rows.with_configuration()
 
-    def for_phone(self) -> "JobQuerySet":
-        """With what showing one job to an installer needs; besides, when the last access ends and whether there are tests."""
-        from jobs.models.installation_test import InstallationTest
-        from jobs.models.vehicle_access import VehicleAccess
-
+    def for_phone(self, person: Any) -> Self:
+        """With what `PhoneSheet` reads of a job that it shows to this person."""
         rows = self.select_related(
             "fleet__provider", "vehicle_model", "vehicle__vehicle_model", "assignee", "reserved_for"
         )
-        return rows.with_configuration().annotate(
-            access_until=VehicleAccess.objects.end_of_latest(OuterRef("pk")),
-            has_tests=Exists(InstallationTest.objects.filter(job=OuterRef("pk"))),
+        return rows.with_facts(person).annotate(
+            has_tests=Exists(InstallationTest.objects.filter(job=OuterRef("pk")))
         )
 
-    def with_configuration(self) -> "JobQuerySet":
-        """Each with its latest configuration, as `configuration_seen`."""
-        from jobs.models.configuration import Configuration
+    def with_facts(self, person: Any) -> Self:
+        """With what the tag of each needs for this person, and when to check it again (`jobs.parts.tag`)."""
+        return self.with_configuration().annotate(**facts(person))
 
+    def to_keep_on_phone(self) -> Self:
+        """Open ones, and those that ended lately; the open ones first, then the newest."""
+        lately = timezone.now() - KEPT_ON_PHONE
+        wanted = self.filter(Q(status__in=OPEN) | Q(finished_at__gte=lately))
+        return wanted.order_by(F("finished_at").desc(nulls_first=True), "-pk")
+
+    def with_configuration(self) -> Self:
+        """Each with its latest configuration, as `proof.seen_configuration`."""
         return self.annotate(**Configuration.objects.columns_of_latest(OuterRef("pk")))
 
-    def with_work(self) -> "JobQuerySet":
-        """Each with its latest configuration and whether anything is under way that an end of the job would end."""
-        from jobs.models.handback_request import HandbackRequest
-        from jobs.models.installation_test import InstallationTest
+    def with_recorded_end(self) -> Self:
+        """Each with what its outcome recorded, for `ending.warnings`."""
+        return self.annotate(recorded_end=Subquery(recorded_ends(OuterRef("pk"))[:1]))
 
-        return self.with_configuration().annotate(
-            has_open_test=Exists(InstallationTest.objects.open().filter(job=OuterRef("pk"))),
-            has_command_in_flight=Exists(Command.objects.in_flight().filter(key__access__job=OuterRef("pk"))),
-            has_open_request=Exists(HandbackRequest.objects.open().filter(job=OuterRef("pk"))),
-        )
-
-    def in_fleet(self, fleet) -> "JobQuerySet":
+    def in_fleet(self, fleet: Fleet | str) -> Self:
         return self.filter(fleet=fleet)
 
-    def in_company(self, company) -> "JobQuerySet":
+    def in_company(self, company: Company | str) -> Self:
         return self.filter(company=company)
 
-    def shown(self) -> "JobQuerySet":
+    def shown(self) -> Self:
         """All but the deleted ones."""
         return self.exclude(status=JobStatus.DELETED)
 
-    def by_id(self, text: str):
+    def by_id(self, text: str) -> JobType | None:
         """The job with this id, None where there is none or the text is no id."""
         try:
             return self.filter(pk=text).first()
         except ValidationError:
             return None
 
-    def open(self) -> "JobQuerySet":
-        return self.filter(status__in=JobStatus.open())
+    def asked_back(self) -> Self:
+        """Those with an open request to hand them back."""
+        return self.filter(open_request())
 
-    def overdue(self, today) -> "JobQuerySet":
+    def with_marks(self) -> Self:
+        """Each with `asked_back`, which a list shows beside the status."""
+        return self.annotate(asked_back=open_request())
+
+    def open(self) -> Self:
+        return self.filter(status__in=OPEN)
+
+    def overdue(self, today: date) -> Self:
         """Open and planned before `today`, which is a date in the fleet's zone."""
         return self.open().filter(planned_service_date__lt=today)
 
-    def matching(self, text: str) -> "JobQuerySet":
-        """By VIN (also its end), plate or custom name, ignoring case, blanks and hyphens. Too short a text finds nothing."""
+    def matching(self, text: str) -> Self:
+        """By VIN (also its end), plate or custom name, ignoring case, blanks and hyphens.
+
+        Too short a text finds nothing.
+        """
         wanted = normalise(text)
-        return self.filter(search__contains=wanted) if len(wanted) >= SHORTEST_SEARCH else self.none()
+        if len(wanted) >= SHORTEST_SEARCH:
+            return self.filter(search__contains=wanted)
+        return self.none()
 
-    def matching_any(self, text: str) -> "JobQuerySet":
+    def matching_any(self, text: str) -> Self:
         """One search, or a pasted list of plates, VINs or names: one a line, or between commas or semicolons."""
-        found = sought(text)
-        # The column begins with the VIN: of a list of VINs an index reads those alone (search_text).
-        each = [Q(search__startswith=search_column(vin, "")) for vin in found.vins]
-        each += [Q(search__contains=one) for one in found.wanted if one not in found.vins]
-        return self.filter(reduce(or_, each)) if each else self.none()
+        found = parse_search(text)
+        if found.wanted:
+            return self.filter(found.filter())
+        return self.none()
 
-    def using_unit(self, unit) -> "JobQuerySet":
+    def using_unit(self, unit: Any) -> Self:
         """The open jobs that have planned or linked this unit, or taken it out for the time being."""
         return self.open().filter(Q(planned_unit=unit) | Q(unit=unit) | Q(replaced_unit=unit))
 
-    def reachable_by_partner(self) -> "JobQuerySet":
+    def reachable_by_partner(self) -> Self:
         return self.filter(
-            Exists(Partnership.objects.accepted().filter(fleet=OuterRef("fleet"), company=OuterRef("company")))
+            Exists(
+                Partnership.objects.accepted().filter(
+                    fleet=OuterRef("fleet"), company=OuterRef("company")
+                )
+            )
         )
 
-    def follow_vehicle(self, vehicle, changed: dict) -> None:
-        """The open jobs written for this vehicle are called as it will be. Two statements, however many there are.
+    def follow_vehicle(self, vehicle: Vehicle, changed: dict[str, Any]) -> None:
+        """Rename the open jobs written for this vehicle to what it will be. Two statements, however many there are.
 
-        A move that renames a vehicle holds them already (`Named.renamed_by`).
+        A move that renames a vehicle holds them already (`Names.vehicle_renamed_by`).
         """
         renamed = self.filter(written_for(vehicle.pk)).select_related("vehicle")
         jobs = list(renamed.order_by("pk").select_for_update(of=("self",), no_key=True))
         for job in jobs:
-            job.follow_vehicle(**changed)
-        self.bulk_update(jobs, ["search", *(name for name in changed if name in self.model.INSTALLER_FIELDS)])
+            job.names.follow(changed)
+        columns = [name for name in changed if name in self.model.INSTALLER_FIELDS]
+        self.bulk_update(jobs, ["search", *columns])
 
     @transaction.atomic
-    def create_by(self, by, *, fleet, **fields):
-        """A new PENDING job. Raises NotAllowed, or ValidationError with every error at its field."""
+    def create_by(self, by: Principal, *, fleet: Fleet, **fields: Any) -> JobType:
+        """Create a PENDING job. Raises NotAllowed, or ValidationError with every error at its field."""
         by.lock_membership(of=fleet, roles=self.model.DESK_ROLES)
-        job = self.model(fleet=fleet, created_by=by if by.is_person else None, **fields)
+        job = self.model(
+            fleet=fleet,
+            created_by=person_of(by),
+            **fields,
+        )
         # Rows that are at hand need not be looked up once more, and the key is new.
-        at_hand = {field.name for field in job._meta.fields if field.is_relation and field.is_cached(job)}
-        job.full_clean(exclude=at_hand, validate_unique=False, validate_constraints=False)
-        job.check_planned_unit()
+        at_hand = {
+            field.name
+            for field in job._meta.fields
+            if isinstance(field, ForeignKey) and field.is_cached(job)
+        }
+        job.full_clean(
+            exclude=at_hand,
+            validate_unique=False,
+            validate_constraints=False,
+        )
+        job.fitting.check_planned_unit()
         job.save(force_insert=True)
-        job._record("create", by=by, data={}, reason="")
-        return job
-
-    @transaction.atomic
-    def create_assigned(self, by, *, fleet, company, **fields):
-        """Save & Assign: a new job that is the partner's at once. The partnership is locked before the membership."""
-        Partnership.lock_accepted(fleet, company)
-        job = self.create_by(by, fleet=fleet, **fields)
-        job.assign(company, by=by)
+        job._record(
+            "create",
+            by=by,
+            data={},
+            reason="",
+        )
         return job

@@ -1,17 +1,20 @@
-"""A fleet's named set of features, which fills them in one go."""
+"""A fleet's named set of features, which fills them in with one choice."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.ulid import ULIDField
+from core.values.text_fields import LineField
 from jobs.models.job_template import Duplicable, OfFleetQuerySet
 from telematics.models.specification import Specification
 
 
 class ConfigurationPreset(Duplicable, models.Model):
-    id = ULIDField(primary_key=True)
-    fleet = models.ForeignKey("accounts.Fleet", models.PROTECT, related_name="presets")
-    name = models.CharField(_("name"), max_length=100)
+    id = ULIDField(primary_key=True, verbose_name=_("ID"))
+    fleet = models.ForeignKey(
+        "accounts.Fleet", models.PROTECT, related_name="presets", verbose_name=_("fleet")
+    )
+    name = LineField(_("name"), max_length=100)
     auto_immo_control = models.BooleanField(_("auto immo control"), null=True, blank=True)
     driving_events = models.BooleanField(_("driving events"), null=True, blank=True)
     damage_detection = models.BooleanField(_("damage detection"), null=True, blank=True)
@@ -24,13 +27,14 @@ class ConfigurationPreset(Duplicable, models.Model):
     objects = OfFleetQuerySet.as_manager()
 
     class Meta:
-        verbose_name, verbose_name_plural = _("configuration preset"), _("configuration presets")
+        verbose_name = _("configuration preset")
+        verbose_name_plural = _("configuration presets")
         ordering = ["name", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["fleet", "name"],
                 name="preset_name_once",
-                violation_error_message=_("The fleet has a preset of this name already."),
+                violation_error_message=_("The fleet already has a preset with this name."),
             )
         ]
 

@@ -1,120 +1,149 @@
-"""The moves of an installer before the outcome: take, withdraw, link the unit, fill in."""
+"""The moves of an installer before the outcome: take, link the unit, fill in, test."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy as _
 
-from core.moves import MoveRefused
-from jobs.models.choices import Kind
+from accounts.models import User
+from core.errors import MoveRefused
+from jobs.models.choices import Task, VoidReason
+from jobs.models.installation_test import InstallationTest
+from jobs.moves.base import Movable
+from jobs.parts.access import command_in_flight
+from jobs.parts.permits import check_taker
+from jobs.parts.proof import CONFIGURED
 
 
-class GarageMoves:
+class GarageMoves(Movable):
+    class Meta:
+        abstract = True
+
     @transaction.atomic
-    def take(self, *, by) -> None:
-        """Make this job `by`'s own: ASSIGNED → RUNNING.
+    def take(self, *, by: User) -> None:
+        """ASSIGNED → RUNNING: `by` is the holder from now on.
 
-        Raises NotAllowed, or MoveRefused `wrong_status` (somebody was faster), `agreement_required`, `reserved`,
-        `vehicle_in_use`.
+        Raises NotAllowed, or MoveRefused `wrong_status` (another caller was faster), `fleet_suspended`,
+        `agreement_required`, `reserved`, `vehicle_in_use`.
         """
-        company = self._company_or_refuse()
+        company = self.company_or_refuse()
         membership = by.lock_membership(of=company)  # a removal waits for us or we for it
         self.lock()
         self.check_move("take")
-        if not company.may_take():
-            raise MoveRefused("agreement_required", _("Your company has to accept the current agreement first."))
-        if self.reserved_for_id not in (None, by.pk) and not membership.is_admin:
-            raise MoveRefused("reserved", _("This job is reserved for a colleague."))
+        self.check_not_suspended(by)
+        check_taker(self, by, is_admin=membership.is_admin, may_take=company.may_take())
         guard = {"company": company, "reserved_for": self.reserved_for_id}
-        self._move("take", by=by, where=guard, assignee=by, taken_at=Now())
+        self._move(
+            "take",
+            by=by,
+            where=guard,
+            assignee=by,
+            taken_at=Now(),
+            assignment=F("version") + 1,
+        )
         if self.vehicle_id and not self.access_stopped_at:
-            self.open_access(by=by)
-        if self.kind == Kind.INSTALLATION and self.current_qnr and self.latest_configuration is None:
-            self.request_configuration()
+            self.access.open(by)
+        if self.is_installation and self.current_qnr and not self.proof.is_configuration_current():
+            self.proof.request_configuration()
 
     @transaction.atomic
-    def withdraw(self, *, by, reason: str = "") -> None:
-        """RUNNING → ASSIGNED: frees a job whose holder is away. Unit and values stay; the holder is told."""
-        if not by.is_operator:
-            by.lock_membership(of=self._company_or_refuse())
-        self._lock_as_seen("withdraw")
-        self._check_nothing_in_flight()
-        self._withdraw(by=by, reason=reason, why="WITHDRAWN")
+    def link_unit(self, qnr: str, *, by: User, removed_qnr: str | None = None) -> None:
+        """Set the unit that is being installed: the vehicle appears in the fleet and access to it starts.
 
-    @transaction.atomic
-    def link_unit(self, qnr: str, *, by) -> None:
-        """Say which unit is being installed: the vehicle appears in the fleet and access to it starts.
-
-        Raises MoveRefused `unit_not_available` (foreign, mounted and unknown ones alike), `other_unit_planned`,
-        `vin_in_fleet`, `access_stopped`, `vehicle_in_use`, `no_unit_here`; `command_in_flight` when it exchanges one.
+        A job that removes the unit identifies the one that was taken out; one that replaces it may name it besides, as
+        `removed_qnr`. Raises MoveRefused `unit_not_available` (the same for foreign, mounted and unknown ones),
+        `other_unit_planned`, `other_unit_mounted`, `vin_in_fleet`, `access_stopped`, `vehicle_in_use`, `no_unit_here`;
+        `command_in_flight` when it exchanges one.
         """
-        seen = self._lock_for_holder("link_unit", by)
-        self._check_linking(qnr)
-        before = self.current_qnr
-        unit = self._available_unit(qnr)
-        if unit.pk == before:
-            self._act_of_holder(by)
-            self._link_again()
+        work = self.lock_for_holder("link_unit", by)
+        self.fitting.check_linking(qnr)
+        if self.task == Task.REMOVE_UNIT:
+            identify_removed(self, qnr, by=by)
             return
-        self._check_not_in_flight(seen.has_command_in_flight)
-        mounting = self._mount(unit, by=by)
-        differs = self._differs(unit=unit)
+        if removed_qnr is not None:
+            self.fitting.check_taken_out(removed_qnr)
+        before = self.current_qnr
+        unit = self.fitting.lock_available(qnr)
+        if unit.pk == before:
+            self.access.extend()
+            if not self.proof.is_configuration_current():  # the last attempt has failed
+                self.proof.request_configuration()
+            return
+        if work.has_command_in_flight:
+            raise command_in_flight()
+        mounting = self.fitting.mount(unit, by=by)
+        differs = self.plan.differs_with(unit=unit)
         data = {"unit": unit.pk, "before": before}
-        self._move("link_unit", by=by, where={"assignee": by}, data=data, unit=unit, differs=differs, **mounting)
-        self.open_access(by=by)
-        self.request_configuration()
+        self._move(
+            "link_unit",
+            by=by,
+            where={"assignee": by},
+            data=data,
+            unit=unit,
+            differs=differs,
+            **mounting,
+        )
+        self.access.open(by)
+        self.proof.request_configuration(VoidReason.UNIT_CHANGED)
 
     @transaction.atomic
-    def fill_in(self, *, by, expected_version: int | None = None, **values) -> None:
-        """Fill in what the manager left open. All or nothing.
+    def fill_in(
+        self,
+        *,
+        by: User,
+        expected_version: int | None = None,
+        expected: Mapping[str, Any] = {},
+        **values: Any,
+    ) -> None:
+        """Fill in what the manager left open. All or nothing. `expected` are plain values that must still be there.
 
-        Raises MoveRefused `field_locked`, `stale`, `vin_in_fleet`, `wrong_kind`; ValidationError with every error at
-        its field.
+        Raises MoveRefused `field_locked`, `stale`, `field_changed`, `vin_in_fleet`, `wrong_kind`; ValidationError with
+        every error at its field.
         """
-        self._lock_for_holder("fill_in", by)
-        if self.kind == Kind.MAINTENANCE:
-            raise MoveRefused("wrong_kind", _("A maintenance job has nothing to fill in."))
+        self.lock_for_holder("fill_in", by)
+        self.plan.check_fillable()
         self.check_version(expected_version)
+        self.plan.check_as_expected(expected)
         changed = self.checked(values)
-        if locked := self.locked_among(changed):
-            raise MoveRefused("field_locked", _("The fleet manager has set this and locked it."), fields=locked)
+        if locked := self.plan.locked_among(changed):
+            raise MoveRefused("field_locked", fields=locked)
         if changed:
-            self._check_vin(changed.get("vin", self.vin))
-            self._write("fill_in", by=by, where={"assignee": by}, changed=changed, differs=self._differs(**changed))
-            self._write_created_vehicle()
-        self._act_of_holder(by)
-        if not set(self.CONFIGURED).isdisjoint(changed):
-            self.request_configuration()
+            self.fitting.check_vin(changed.get("vin", self.vin))
+            differs = self.plan.differs_with(**changed)
+            self.write(
+                "fill_in",
+                by=by,
+                where={"assignee": by},
+                changed=changed,
+                differs=differs,
+            )
+            self.fitting.write_created_vehicle()
+        self.access.extend()
+        if not set(CONFIGURED).isdisjoint(changed):
+            self.proof.request_configuration()
 
-    def _company_or_refuse(self):
-        if self.company is None:
-            raise self._refusal()
-        return self.company
+    @transaction.atomic
+    def request_tests(self, *, by: User, kinds: Iterable[str] | None = None) -> None:
+        """Queue tests, by default all required; one that already waits or runs stays as it is.
 
-    def _lock_as_seen(self, verb: str) -> None:
-        """Lock the job after a membership of its company, which comes first: refused if another has the job by now."""
-        company = self.company_id
-        self.lock()
-        self.check_move(verb)
-        if self.company_id != company:
-            raise self._refusal()
+        Raises MoveRefused `no_unit`, `not_configured`, `access_stopped`, `access_ended`; ValidationError at `kinds`.
+        """
+        work = self.lock_for_holder("renew", by)
+        self.proof.check_testable(work.configuration)
+        wanted = self.proof.in_order(self.proof.required_tests() if kinds is None else kinds)
+        self.access.extend()
+        unit = self.current_qnr or ""  # checked above
+        InstallationTest.objects.queue(
+            self.pk, unit, wanted, configuration=self.proof.latest_configuration, by=by
+        )
 
-    def _lock_for_holder(self, verb: str, by):
-        """The job as seen under its lock. Judged in this order: status, then holder (architecture, Surfaces)."""
-        seen = self.lock_with_all(verb)
-        self.check_move(verb)
-        if self.assignee_id != by.pk:
-            raise MoveRefused("not_holder", _("Somebody else is working on this job."))
-        return seen
 
-    def _withdraw(self, *, by, reason: str, why: str) -> None:
-        holder = self.assignee
-        data = {"holder": holder.pk, **self._handed_over()}
-        where = {"assignee": holder, "company": self.company_id}
-        self._move("withdraw", by=by, where=where, reason=reason, data=data, assignee=None, taken_at=None)
-        self.end_access(why, by=by)
-        self.cancel_tests()
-        if holder != by:
-            self.tell_holder(holder, "withdraw", by=by)
-
-    def _differs(self, **changed) -> bool:
-        return bool(self.with_values(**changed).differences())
+def identify_removed(job: Movable, qnr: str, *, by: User) -> None:
+    """Record which unit was taken out, under the job's lock. It leaves the vehicle when the job succeeds."""
+    job.fitting.check_taken_out(qnr)
+    job.access.extend()
+    if job.unit_id is None:
+        data = {"unit": qnr, "removed": True}
+        job._move("link_unit", by=by, where={"assignee": by}, data=data, unit_id=qnr)

@@ -2,18 +2,30 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self, TypeVar
 
+from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from accounts.models import Partnership
+from accounts.models import Company, Fleet, Partnership
+from accounts.models.user import person_of
 from core.sql import ByKey
+from core.values.days import FIRST_DAY, LAST_DAY
 from jobs import freshness
 from jobs.models.choices import JobStatus, Kind
-from telematics.models import Unit, Vehicle, VehicleModel
+from jobs.models.handback_request import HandbackRequest
+from jobs.moves.base import Movable, Principal
+from jobs.notifications.sending import notify_offices
+from jobs.parts.plan import Terms
+from telematics.models import Unit, VehicleModel
+
+# What a bulk action begins with, where it is no move of the job itself.
+SOURCES_OF = {"create_again": [JobStatus.FAILED]}
+JobType = TypeVar("JobType", bound=Movable)
+BADLY_DATED = Q(planned_service_date__lt=FIRST_DAY) | Q(planned_service_date__gt=LAST_DAY)
 
 
 class Outcome(NamedTuple):
@@ -22,181 +34,351 @@ class Outcome(NamedTuple):
     done: list[str]
     refused: dict[str, int] = {}
 
-    def __add__(self, other: "Outcome") -> "Outcome":
-        return Outcome(self.done + other.done, dict(Counter(self.refused) + Counter(other.refused)))
 
-
-class ManyMoves:
+class ManyMoves(models.QuerySet[JobType]):
     """Of a queryset of one fleet's jobs. Each is one transaction, and leaves out what cannot move."""
 
-    # What makes sense to set alike in many: nothing that belongs to one vehicle.
+    # What makes sense to set to the same in many: nothing that belongs to one vehicle.
     def bulk_fields(self) -> tuple[str, ...]:
         return (*self.model.SPECIFICATION_FIELDS, *self.model.NOTES, "further_tests", "task")
 
     # --- assign ---------------------------------------------------------------------------------------------------
     @transaction.atomic
-    def assign_all(self, company, *, fleet, by, tell: bool = True) -> Outcome:
-        """PENDING → ASSIGNED of all that can. The partner's admins get one notice. Raises MoveRefused `not_a_partner`."""
+    def assign_all(
+        self, company: Company, *, fleet: Fleet, by: Principal, notify: bool = True
+    ) -> Outcome:
+        """PENDING → ASSIGNED of all that can.
+
+        The partner's admins get one notification. Raises MoveRefused `not_a_partner`.
+        """
         partnership = Partnership.lock_accepted(fleet, company)
         by.lock_membership(of=fleet, roles=self.model.DESK_ROLES)
         jobs = self._locked(fleet, "assign")
-        self._lock_units(job.planned_unit_id for job in jobs)
-        terms = {"allow_override": partnership.allow_override}
+        Unit.objects.lock_all(job.planned_unit_id for job in jobs)
+        terms = Terms(company.pk, partnership.allow_override)
         moved = self.model._move_all(
             "assign",
-            self.model.objects.filter(pk__in=[job.pk for job in jobs]).assignable(),
+            self._again(jobs).assignable(),
             by=by,
-            data={"company": company.pk, **terms},
-            company=company,
-            planned=ByKey({job.pk: job.plan() for job in jobs}),
+            data=terms.data(),
+            planned=ByKey({job.pk: job.plan.to_freeze() for job in jobs}),
             assigned_at=Now(),
-            **terms,
+            **terms.columns(),
         )
         done = [pk for pk, _version in moved]
         freshness.touch(fleet.pk)
-        if tell and done:
-            tell_office(company, "assign", done[0], len(done), by=by)
-        return Outcome(
-            done,
-            {str(_("no vehicle, or its planned unit is not available")): n} if (n := len(jobs) - len(done)) else {},
-        )
+        if notify and done:
+            notify_offices("assign", {company.pk: (done[0], len(done))}, by=by)
+        dated = sum(job.is_badly_dated for job in jobs)
+        return Outcome(done, badly_dated(dated) | not_assignable(len(jobs) - len(done) - dated))
 
-    def assignable(self):
-        """Complete enough for a partner, and with a planned unit that is free; asked again under the unit's lock."""
-        free = Unit.objects.filter(pk=OuterRef("planned_unit"), fleet=OuterRef("fleet"), retired_at=None)
-        mounted = Vehicle.objects.filter(unit=OuterRef("planned_unit"))
-        wanted = (
-            Q(planned_unit=OuterRef("planned_unit"))
-            | Q(unit=OuterRef("planned_unit"))
-            | Q(replaced_unit=OuterRef("planned_unit"))
-        )
-        counted_on = self.model.objects.open().filter(wanted).exclude(pk=OuterRef("pk"))
+    def assignable(self) -> Self:
+        """Complete enough for a partner, and with a planned unit that is free; checked again under the unit's lock.
+
+        Jobs from before dates had bounds may have one that is not possible.
+        """
+        free = Unit.objects.free(vehicle=OuterRef("vehicle"), job=OuterRef("pk"))
+        planned = free.filter(pk=OuterRef("planned_unit"), fleet=OuterRef("fleet"))
         return self.filter(
             Q(kind=Kind.INSTALLATION) | Q(vehicle__isnull=False),
-            Q(planned_unit=None)
-            | Q(Exists(free), ~Exists(mounted) | Exists(mounted.filter(pk=OuterRef("vehicle"))), ~Exists(counted_on)),
+            Q(planned_unit=None) | Exists(planned),
+            ~BADLY_DATED,
         )
+
+    def set_before_assigning(self, kind: str) -> dict[str, int]:
+        """Return how many of those that can be assigned have set each field that is locked then. One statement."""
+        names: tuple[str, ...] = ("vehicle", "task", "planned_unit")
+        if kind == Kind.INSTALLATION:
+            names = (*self.model.INSTALLER_FIELDS, "planned_unit")
+        counts = {f"n_{name}": models.Count("pk", filter=self._is_set(name)) for name in names}
+        numbers = self._can("assign").assignable().order_by().aggregate(**counts)
+        found = {}
+        for name in names:
+            if number := numbers[f"n_{name}"]:
+                found[name] = number
+        return found
+
+    def _is_set(self, name: str) -> Q:
+        if self.model._meta.get_field(name).null:
+            return Q((f"{name}__isnull", False))
+        return ~Q((name, ""))
+
+    def _can(self, verb: str) -> Self:
+        """Those whose status allows the move."""
+        return self.filter(status__in=self.model.MOVES[verb].sources)
 
     # --- edit and delete ------------------------------------------------------------------------------------------
     @transaction.atomic
-    def edit_all(self, *, fleet, by, **changed: Any) -> Outcome:
-        """Set the same values in all that are PENDING, support them and have others. Raises ValidationError at the fields."""
+    def edit_all(self, *, fleet: Fleet, by: Principal, **changed: Any) -> Outcome:
+        """Set the same values in all that are PENDING, support them and have others.
+
+        Raises ValidationError at the fields.
+        """
         by.lock_membership(of=fleet, roles=self.model.DESK_ROLES)
-        self._check_values(fleet, changed)
+        changed = self._checked_values(fleet, changed)
         jobs = self._locked(fleet, "edit", "vehicle_model")
         after = {name: getattr(value, "pk", value) for name, value in changed.items()}
         before = {job.pk: {name: job.plain(name) for name in changed} for job in jobs}
         others = [job for job in jobs if before[job.pk] != after]
-        fit, refused = self.fitting(others, changed)
-        refused |= self._already_so(len(jobs) - len(others))
+        fit, refused = self._fitting(others, changed)
         moved = self.model._move_all(
             "edit",
-            self.model.objects.filter(pk__in=[job.pk for job in fit]),
+            self._again(fit),
             by=by,
-            data=lambda pk: {
-                "changed": {n: {"from": before[pk][n], "to": after[n]} for n in after if before[pk][n] != after[n]}
-            },
+            data=lambda pk: {"changed": _history(before[pk], after)},
             fields_version=F("fields_version") + 1,
             **changed,
         )
         freshness.touch(fleet.pk)
-        return Outcome([pk for pk, _version in moved], refused)
+        return Outcome(
+            [pk for pk, _version in moved], refused | already_so(len(jobs) - len(others))
+        )
 
     @staticmethod
-    def fitting(jobs: Iterable, changed: dict[str, Any]) -> tuple[list, dict[str, int]]:
-        """Those that the change leaves buildable, and why not the others."""
-        fit, unfit = [], Counter[str]()
+    def _fitting(
+        jobs: Iterable[JobType], changed: dict[str, Any]
+    ) -> tuple[list[JobType], dict[str, int]]:
+        """Return those that the change leaves buildable, and why not the others."""
+        fit = []
+        unfit = Counter[str]()
         for job in jobs:
             built = job.with_values(**{"vehicle_model": job.vehicle_model, **changed})
-            if job.kind == Kind.INSTALLATION and (errors := built.desk_errors()):
-                unfit[str(next(iter(errors.values())))] += 1
+            errors = built.desk_errors() if job.is_installation else {}
+            if errors:
+                unfit[_first(errors)] += 1
             else:
                 fit.append(job)
         return fit, dict(unfit)
 
     def unfit(self, changed: dict[str, Any]) -> dict[str, int]:
-        """How many of these the change would leave unbuildable or as they are, by reason; for any number, three statements."""
-        names = (*self.model.SETUP, *self.model.FEATURES, "further_tests")
-        as_wanted = self.having(changed)
-        ready = self.filter(kind=Kind.INSTALLATION, status__in=self.model.MOVES["edit"].sources)
-        ready = ready.exclude(pk__in=as_wanted.values("pk"))
-        alike = list(ready.order_by().values(*names).annotate(number=models.Count("pk")))
-        known = VehicleModel.objects.in_bulk({row["vehicle_model"] for row in alike} - {None})
+        """Return how many of these the change would leave unbuildable or as they are, by reason.
+
+        Three statements for any number.
+        """
+        unchanged = self.having(changed)
+        edited = self._can("edit").filter(kind=Kind.INSTALLATION)
+        variants = edited.exclude(pk__in=unchanged.values("pk"))._variants()
         found = Counter[str]()
-        for row in alike:
-            number, vehicle_model = row.pop("number"), known.get(row["vehicle_model"])
-            if errors := self.model(**{**row, "vehicle_model": vehicle_model, **changed}).desk_errors():
-                found[str(next(iter(errors.values())))] += number
-        return dict(found) | self._already_so(as_wanted.count())
+        for values, number in variants:
+            values.update(changed)
+            if errors := self.model(**values).desk_errors():
+                found[_first(errors)] += number
+        return dict(found) | already_so(unchanged.count())
 
-    def having(self, changed: dict[str, Any]):
+    def _variants(self) -> list[tuple[dict[str, Any], int]]:
+        """The different setups of these jobs, each with the number of jobs that have it."""
+        names = (*self.model.SETUP, *self.model.FEATURES, "further_tests")
+        rows = list(self.order_by().values(*names).annotate(number=models.Count("pk")))
+        known = VehicleModel.objects.in_bulk({row["vehicle_model"] for row in rows} - {None})
+        variants = []
+        for row in rows:
+            number = row.pop("number")
+            row["vehicle_model"] = known.get(row["vehicle_model"])
+            variants.append((row, number))
+        return variants
+
+    def having(self, changed: dict[str, Any]) -> Self:
         """Those that could be edited, but are as the change would have them."""
-        alike = {
-            f"{name}__isnull" if value is None else name: value is None or value for name, value in changed.items()
-        }
-        return self.filter(status__in=self.model.MOVES["edit"].sources, **alike)
-
-    @staticmethod
-    def _already_so(number: int) -> dict[str, int]:
-        return {str(_("already so")): number} if number else {}
+        conditions: dict[str, Any] = {}
+        for name, value in changed.items():
+            if value is None:
+                conditions[f"{name}__isnull"] = True
+            else:
+                conditions[name] = value
+        return self._can("edit").filter(**conditions)
 
     @transaction.atomic
-    def delete_all(self, *, fleet, by) -> Outcome:
+    def delete_all(self, *, fleet: Fleet, by: Principal) -> Outcome:
         by.lock_membership(of=fleet, roles=self.model.DESK_ROLES)
         freshness.touch(fleet.pk)
-        return Outcome([pk for pk, _version in self.model._move_all("delete", self.filter(fleet=fleet), by=by)])
+        moved = self.model._move_all("delete", self.filter(fleet=fleet), by=by)
+        return Outcome([pk for pk, _version in moved])
+
+    # --- ask back -------------------------------------------------------------------------------------------------
+    @transaction.atomic
+    def request_handback_all(
+        self, *, fleet: Fleet, by: Principal, reason: str, notify: bool = True
+    ) -> Outcome:
+        """Ask the partners for all that are ASSIGNED and not asked for yet.
+
+        The admins of each partner get one notification.
+        """
+        by.lock_membership(of=fleet, roles=self.model.DESK_ROLES)
+        jobs = self._locked(fleet, "request_handback")
+        new = self._again(jobs).exclude(open_request())
+        moved = self.model._move_all("request_handback", new, by=by, reason=reason)
+        done = [pk for pk, _version in moved]
+        HandbackRequest.objects.create_all(done, by=by, reason=reason)
+        freshness.touch(fleet.pk)
+        if notify and done:
+            notify_offices("request_handback", per_company(jobs, done), by=by)
+        return Outcome(done, already_requested(len(jobs) - len(done)))
 
     # --- create ---------------------------------------------------------------------------------------------------
     @transaction.atomic
-    def create_many(self, number: int, *, fleet, by, template, company=None, tell: bool = True) -> Outcome:
-        """So many PENDING jobs of a template, assigned at once where a company is given."""
+    def create_again_all(self, *, fleet: Fleet, by: Principal) -> Outcome:
+        """Create a PENDING job for the vehicle of each that is FAILED and not created again yet."""
+        by.lock_membership(of=fleet, roles=self.model.DESK_ROLES)
+        failed = self.filter(fleet=fleet, status__in=SOURCES_OF["create_again"])
+        held = list(failed.order_by("pk").select_for_update(of=("self",), no_key=True))
+        wanted = self._again(held).exclude(created_again()).select_related("vehicle")
+        jobs = [self._new_again(job, fleet, by) for job in wanted.order_by("pk")]
+        self.model._default_manager.bulk_create(jobs)
+        created = [job.pk for job in jobs]
+        freshness.touch(fleet.pk)
+        self.model._record_all(
+            "create",
+            [(pk, 1) for pk in created],
+            by=by,
+            data={},
+            reason="",
+        )
+        return Outcome(created, already_created(len(held) - len(created)))
+
+    def _new_again(self, job: Any, fleet: Fleet, by: Principal) -> JobType:
+        author = person_of(by)
+        new = self.model(fleet=fleet, created_by=author, **job.copies.again_in_columns())
+        new.names.adopt()
+        new.search = new.names.search_text()
+        return new
+
+    @transaction.atomic
+    def create_many(
+        self,
+        number: int,
+        *,
+        fleet: Fleet,
+        by: Principal,
+        template: Any,
+        company: Company | None = None,
+        notify: bool = True,
+    ) -> Outcome:
+        """Create PENDING jobs from a template, assigned at once where a company is given."""
         if company is not None:
             Partnership.lock_accepted(fleet, company)
         by.lock_membership(of=fleet, roles=self.model.DESK_ROLES)
-        author = by if by.is_person else None
-        alike = {"fleet": fleet, "created_by": author, **template.for_job()}
-        alike["search"] = self.model(**alike).search_text()
-        jobs = [self.model(**alike) for _n in range(number)]
-        self.model.objects.bulk_create(jobs)
+        author = person_of(by)
+        common = {
+            "fleet": fleet,
+            "created_by": author,
+            **template.for_job(),
+        }
+        common["search"] = self.model(**common).names.search_text()
+        jobs = [self.model(**common) for _n in range(number)]
+        self.model._default_manager.bulk_create(jobs)
         created = [job.pk for job in jobs]
         freshness.touch(fleet.pk)
-        self.model._record_all("create", [(pk, 1) for pk in created], by=by, data={}, reason="")
+        self.model._record_all(
+            "create",
+            [(pk, 1) for pk in created],
+            by=by,
+            data={},
+            reason="",
+        )
         if company is not None:
-            self.model.objects.filter(pk__in=created).assign_all(company, fleet=fleet, by=by, tell=tell)
+            self._again(jobs).assign_all(
+                company,
+                fleet=fleet,
+                by=by,
+                notify=notify,
+            )
         return Outcome(created)
 
     # --- why not --------------------------------------------------------------------------------------------------
     def obstacles(self, verb: str) -> dict[str, int]:
-        """How many of these cannot make the move, by reason. One or two statements."""
-        sources = self.model.MOVES[verb].sources
-        others = self.exclude(status__in=sources).order_by().values_list("status").annotate(models.Count("pk"))
+        """Return how many of these cannot make the move, by reason. At most four statements."""
+        sources = SOURCES_OF.get(verb) or self.model.MOVES[verb].sources
+        others = (
+            self.exclude(status__in=sources)
+            .order_by()
+            .values_list("status")
+            .annotate(models.Count("pk"))
+        )
         found = {str(JobStatus(status).label): number for status, number in others}
+        ready = self.filter(status__in=sources)
         if verb == "assign":
-            ready = self.filter(status__in=sources)
-            lacking = ready.count() - ready.assignable().count()
-            found |= {str(_("no vehicle, or its planned unit is not available")): lacking} if lacking else {}
+            dated = ready.filter(BADLY_DATED).count()
+            left = ready.count() - ready.assignable().count() - dated
+            found |= badly_dated(dated) | not_assignable(left)
+        elif verb == "request_handback":
+            found |= already_requested(ready.filter(open_request()).count())
+        elif verb == "create_again":
+            found |= already_created(ready.filter(created_again()).count())
         return found
 
     # --- within ---------------------------------------------------------------------------------------------------
-    def _locked(self, fleet, verb: str, *related: str) -> list:
-        rows = self.filter(fleet=fleet, status__in=self.model.MOVES[verb].sources).select_related(*related or (None,))
+    def _again(self, jobs: Iterable[JobType]) -> Self:
+        """Return a queryset of these jobs, without the conditions of this one."""
+        return type(self)(self.model).filter(pk__in=[job.pk for job in jobs])
+
+    def _locked(self, fleet: Fleet, verb: str, *related: str) -> list[JobType]:
+        rows = self._can(verb).filter(fleet=fleet).select_related(*related or (None,))
         return list(rows.order_by("pk").select_for_update(of=("self",), no_key=True))
 
-    @staticmethod
-    def _lock_units(qnrs: Iterable[str | None]) -> None:
-        if wanted := {qnr for qnr in qnrs if qnr}:
-            locked = Unit.objects.filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",), no_key=True)
-            list(locked.values_list("pk"))
-
-    def _check_values(self, fleet, changed: dict[str, Any]) -> None:
-        copy = self.model(fleet=fleet, **changed)
-        copy.full_clean(
-            exclude={field.name for field in self.model._meta.fields} - set(changed), validate_constraints=False
-        )
+    def _checked_values(self, fleet: Fleet, changed: dict[str, Any]) -> dict[str, Any]:
+        """Return the values as they are stored. Raises ValidationError with every error."""
+        others = {field.name for field in self.model._meta.fields} - set(changed)
+        job = self.model(fleet=fleet, **changed)
+        job.full_clean(exclude=others, validate_constraints=False)
+        return {name: getattr(job, name) for name in changed}
 
 
-def tell_office(company, verb: str, job: str, count: int, *, by) -> None:
-    """However many jobs it is about, of which `job` is one: one notice to each admin of the company."""
-    from jobs.models.notice import tell_offices
+def _history(before: dict[str, Any], after: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what an edit changed, as an event has it."""
+    return {
+        name: {"from": before[name], "to": after[name]}
+        for name in after
+        if before[name] != after[name]
+    }
 
-    tell_offices(verb, {company.pk: (job, count)}, by=by)
+
+def _first(errors: dict[str, Any]) -> str:
+    return str(next(iter(errors.values())))
+
+
+def because(reason: str, number: int) -> dict[str, int]:
+    """How many jobs were left out for this reason; nothing if there are none."""
+    if number:
+        return {reason: number}
+    return {}
+
+
+def already_so(number: int) -> dict[str, int]:
+    return because(_("already so"), number)
+
+
+def already_requested(number: int) -> dict[str, int]:
+    return because(_("asked back already"), number)
+
+
+def already_created(number: int) -> dict[str, int]:
+    return because(_("created again already"), number)
+
+
+def open_request() -> Exists:
+    """Whether the partner was asked to hand the job back, and has not answered."""
+    return Exists(HandbackRequest.objects.open().filter(job=OuterRef("pk")))
+
+
+def created_again() -> Exists:
+    """Whether there is another job for the same vehicle that follows this one."""
+    manager = apps.get_model("jobs.Job")._base_manager
+    return Exists(manager.filter(again_of=OuterRef("pk")).exclude(status=JobStatus.DELETED))
+
+
+def per_company(jobs: Iterable[Movable], done: Iterable[Any]) -> dict[Any, tuple[Any, int]]:
+    """Return each company of the jobs that are `done`, with the first of them and how many there are."""
+    company_of = {job.pk: job.company_id for job in jobs}
+    works: dict[Any, tuple[Any, int]] = {}
+    for pk in done:
+        first, number = works.get(company_of[pk], (pk, 0))
+        works[company_of[pk]] = (first, number + 1)
+    return works
+
+
+def badly_dated(number: int) -> dict[str, int]:
+    return because(_("its planned service date is not possible"), number)
+
+
+def not_assignable(number: int) -> dict[str, int]:
+    return because(_("no vehicle, or its planned unit is not available"), number)

@@ -1,9 +1,8 @@
 """Every test of the unit, written as a procedure on a probe."""
 
-from jobs.procedures import closing, connection, sensors, signals
+from jobs.procedures import closing, connection, removal, sensors, signals
 from jobs.procedures.base import Procedure
 from jobs.procedures.kinds import KINDS, TestKind
-from jobs.procedures.required import required_kinds
 
 PROCEDURES: dict[str, Procedure] = {
     TestKind.CONNECTIVITY: connection.CONNECTIVITY,
@@ -18,6 +17,7 @@ PROCEDURES: dict[str, Procedure] = {
     TestKind.DRIVING_EVENTS: sensors.DRIVING_EVENTS,
     TestKind.DAMAGE_DETECTION: sensors.DAMAGE_DETECTION,
     TestKind.SMOKE_DETECTION: sensors.SMOKE_DETECTION,
+    TestKind.REMOVAL: removal.REMOVAL,
 }
 
-__all__ = ["KINDS", "PROCEDURES", "TestKind", "required_kinds"]
+__all__ = ["KINDS", "PROCEDURES", "TestKind"]

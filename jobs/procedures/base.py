@@ -1,80 +1,131 @@
-"""How a test of the unit is written down: steps on a probe.
+"""The procedure of a test: steps that are called with a probe.
 
-A step is called with the probe. It returns None to go on with the next step, or `Ask` to wait for a person: the next
-step then runs once the person has answered that it is so; another answer fails the test. It raises `Unmet` when the
-result is not what it must be. A GatewayError that leaves a step fails the test likewise, with `gateway_hint(error)`.
+A step returns None to continue with the next step, or `Prompt` to wait for a person. If the person confirms the
+sentence, the next step runs; otherwise the test fails. A step raises `Unmet` if a result is not as required. A
+GatewayError that a step does not catch also fails the test, with `gateway_hint(error)`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from telematics.gateway import GatewayError, Reading
 
 
 @dataclass(frozen=True)
-class Ask:
-    """A question to the person at the car: a sentence that says the good result."""
+class Prompt:
+    """A prompt to the person at the vehicle: a sentence that states the good result."""
 
     text: str
 
 
 class Unmet(Exception):
-    """The test has failed; the hint says in plain words what to look at."""
+    """The test has failed. The hint states in plain words what to check."""
 
-    def __init__(self, hint):
+    def __init__(self, hint: Any):
         super().__init__(hint)
         self.hint = hint
 
 
 class Probe(Protocol):
-    """The unit under one test. Every call renews the test's lease and stops a test that is no longer ours to run."""
+    """The unit under test. Every call renews the test's lease, and ends the run if the test has been taken over."""
 
     qnr: str
     kind: str
-    attempt: int  # 1 the first time that the job has this kind of test
+    attempt: int  # 1 for the first test of this kind in the job
     model: Any  # telematics.models.VehicleModel or None
     memory: dict  # JSON, kept between steps
 
     def read(self, watch: tuple[str, ...] = ()) -> Reading:
-        """What the unit says now; `watch` names the signals that a person is asked to move."""
+        """Read the state of the unit. `watch` names the signals that a person is asked to change."""
 
-    def act(self, verb: str) -> Reading:
-        """A command of the test under the holder's key; raises GatewayError when it was not done."""
+    def send(self, verb: str) -> Reading:
+        """Send a command under the holder's key. Raises GatewayError if it was not carried out."""
 
-    def check(self, signal: str, value, *, unit: str = "", threshold="", ok: bool, hint="") -> None:
-        """A line of evidence; raises Unmet(hint) unless it is ok."""
+    def check(
+        self,
+        signal: str,
+        value: Any,
+        *,
+        unit: str = "",
+        threshold: Any = "",
+        ok: bool,
+        hint: Any = "",
+    ) -> None:
+        """Add a line of evidence. Raises Unmet(hint) unless it is ok."""
 
-    def wait_for(self, predicate: Callable[[Reading], bool], seconds: float, watch: tuple[str, ...] = ()) -> Reading:
-        """The first reading that satisfies the predicate, else the last one before the time was over. Calls that the
-        unit does not answer count as waiting; GatewayError when not one was answered."""
+    def wait_for(
+        self, predicate: Callable[[Reading], bool], seconds: float, watch: tuple[str, ...] = ()
+    ) -> Reading:
+        """Return the first reading that satisfies the predicate, or the last one in time.
+
+        A call that the unit does not answer counts as waiting. Raises GatewayError if none was answered.
+        """
 
 
-Step = Callable[[Probe], Ask | None]
+class EvidenceRecorder:
+    """The part of a probe that records evidence."""
+
+    evidence: list[dict[str, Any]]
+
+    def check(
+        self,
+        signal: str,
+        value: Any,
+        *,
+        unit: str = "",
+        threshold: Any = "",
+        ok: bool,
+        hint: Any = "",
+    ) -> None:
+        line = {
+            "signal": signal,
+            "value": value,
+            "unit": unit,
+            "threshold": threshold,
+            "ok": ok,
+            "at": timezone.now().isoformat(),
+        }
+        self.evidence.append(line)
+        if not ok:
+            raise Unmet(hint)
+
+
+Step = Callable[[Probe], Prompt | None]
 
 
 @dataclass(frozen=True)
 class Procedure:
     steps: tuple[Step, ...]
-    # Whether it moves the car, so that whatever ends it early has to lock it and disable driving again.
-    acts: bool = False
-    # What the person at the car is to do while it runs.
+    # Whether it moves the vehicle. If so, whatever ends it early has to lock it and disable driving again.
+    moves_vehicle: bool = False
+    # What the person at the vehicle does while it runs.
     instruction: Any = ""
 
 
 GATEWAY_HINTS = {
-    "unreachable": _("The unit cannot be reached. Check its power, its antenna and the reception here, then repeat."),
-    "timeout": _("The unit did not answer in time. Wait a moment, then repeat."),
-    "busy": _("The unit is busy. Wait a moment, then repeat."),
-    "refused": _("The unit refused. Check whether it is configured for this vehicle, then repeat."),
-    "not_supported": _("The unit is not configured for this. Check the vehicle model and the setup."),
-    "no_key": _("The unit does not know the access yet. Wait a moment, then repeat."),
-    "expired": _("The command reached the unit too late. Check the reception here, then repeat."),
-    "conflict": _("The vehicle cannot do this now. Turn the ignition off and close the doors, then repeat."),
+    "unreachable": _(
+        "The unit cannot be reached. Check its power, antenna and reception, then retry."
+    ),
+    "timeout": _("The unit did not answer in time. Wait a moment, then retry."),
+    "busy": _("The unit is busy. Wait a moment, then retry."),
+    "refused": _(
+        "The unit refused the command. Check that it is configured for this vehicle, then retry."
+    ),
+    "not_supported": _(
+        "The unit is not configured for this. Check the vehicle model and the setup."
+    ),
+    "no_key": _("The unit does not know the access yet. Wait a moment, then retry."),
+    "expired": _("The command reached the unit too late. Check the reception, then retry."),
+    "conflict": _(
+        "The vehicle cannot do this now. Turn the ignition off, close the doors, then retry."
+    ),
+    "stale": _("The unit has a newer configuration. Enter its QNR again to send this one again."),
 }
 
 
-def gateway_hint(error: GatewayError):
+def gateway_hint(error: GatewayError) -> Any:
     return GATEWAY_HINTS.get(error.code, GATEWAY_HINTS["unreachable"])

@@ -1,4 +1,4 @@
-"""CONNECTIVITY, SUPPLY_VOLTAGE, GNSS: the unit by itself."""
+"""CONNECTIVITY, SUPPLY_VOLTAGE and GNSS: tests of the unit itself."""
 
 from datetime import timedelta
 
@@ -7,18 +7,24 @@ from django.utils.translation import gettext_lazy as _
 
 from jobs.procedures import thresholds
 from jobs.procedures.base import GATEWAY_HINTS, Probe, Procedure
-from telematics.gateway import GatewayError
+from telematics.gateway import GatewayError, Reading
 
-NO_SIGNAL = _("There is no reception here. Move the car outdoors, check the antenna, then repeat.")
-NO_HEARTBEAT = _("The unit has not reported for too long. Check its power and its reception, then repeat.")
-TOO_LOW = _(
-    "The voltage is too low. Check that the connector sits firmly and that the battery is charged, then repeat."
+NO_SIGNAL = _(
+    "There is no reception here. Move the vehicle outdoors, check the antenna, then retry."
 )
-NO_FIX = _("The unit finds no position. Check the antenna, move the car under open sky, then repeat.")
+NO_HEARTBEAT = _(
+    "The unit has not reported for too long. Check its power and reception, then retry."
+)
+TOO_LOW = _(
+    "The voltage is too low. Check that the connector is firmly in place and the battery is charged, then retry."
+)
+NO_FIX = _(
+    "The unit finds no position. Check the antenna, move the vehicle under open sky, then retry."
+)
 
 
 def answers(probe: Probe) -> None:
-    """Several readings in a row get through; a unit that cannot be reached is evidence as well."""
+    """Require several readings in a row. A unit that cannot be reached is evidence too."""
     for _reading in range(thresholds.CONNECTIVITY_READINGS):
         try:
             reading = probe.read()
@@ -26,8 +32,15 @@ def answers(probe: Probe) -> None:
             probe.check("heartbeat", error.code, ok=False, hint=GATEWAY_HINTS[error.code])
     bars = reading.value("cellular_signal_quality", 0)
     enough = bars >= thresholds.LEAST_SIGNAL
-    probe.check("cellular_signal_quality", bars, threshold=f"≥ {thresholds.LEAST_SIGNAL}", ok=enough, hint=NO_SIGNAL)
-    beat, oldest = reading.heartbeat_at, timezone.now() - timedelta(minutes=thresholds.HEARTBEAT_MINUTES)
+    probe.check(
+        "cellular_signal_quality",
+        bars,
+        threshold=f"≥ {thresholds.LEAST_SIGNAL}",
+        ok=enough,
+        hint=NO_SIGNAL,
+    )
+    beat = reading.heartbeat_at
+    oldest = timezone.now() - timedelta(minutes=thresholds.HEARTBEAT_MINUTES)
     probe.check(
         "heartbeat",
         beat.isoformat() if beat else None,
@@ -40,12 +53,20 @@ def answers(probe: Probe) -> None:
 def has_power(probe: Probe) -> None:
     volts = probe.read().value("board_voltage", 0)
     enough = volts >= thresholds.LEAST_VOLTAGE
-    probe.check("board_voltage", volts, unit="V", threshold=f"≥ {thresholds.LEAST_VOLTAGE}", ok=enough, hint=TOO_LOW)
+    probe.check(
+        "board_voltage",
+        volts,
+        unit="V",
+        threshold=f"≥ {thresholds.LEAST_VOLTAGE}",
+        ok=enough,
+        hint=TOO_LOW,
+    )
 
 
 def has_fix(probe: Probe) -> None:
     reading = probe.wait_for(
-        lambda reading: age_of_fix(reading) <= thresholds.FIX_SECONDS, thresholds.WAIT_FOR_FIX_SECONDS
+        lambda reading: age_of_fix(reading) <= thresholds.FIX_SECONDS,
+        thresholds.WAIT_FOR_FIX_SECONDS,
     )
     age = age_of_fix(reading)
     probe.check(
@@ -56,14 +77,24 @@ def has_fix(probe: Probe) -> None:
         ok=age <= thresholds.FIX_SECONDS,
         hint=NO_FIX,
     )
+    probe.check("satellites", satellites_of(reading), ok=True)
 
 
 NEVER = float("inf")
 
 
-def age_of_fix(reading) -> float:
-    at = reading.timestamp("position")
-    return max((timezone.now() - at).total_seconds(), 0) if at else NEVER
+def age_of_fix(reading: Reading) -> float:
+    """Seconds since the position was found."""
+    at = reading.timestamp("gnss") or reading.timestamp("position")
+    if at is None:
+        return NEVER
+    return max((timezone.now() - at).total_seconds(), 0)
+
+
+def satellites_of(reading: Reading) -> int | None:
+    """By how many satellites the position was found; the position itself is no evidence."""
+    fix = reading.value("gnss") or reading.value("position")
+    return fix.get("satellites")
 
 
 CONNECTIVITY = Procedure((answers,))

@@ -19,6 +19,10 @@ class TestKind(models.TextChoices):
     DRIVING_EVENTS = "DRIVING_EVENTS", _("Driving events")
     DAMAGE_DETECTION = "DAMAGE_DETECTION", _("Damage detection")
     SMOKE_DETECTION = "SMOKE_DETECTION", _("Smoke detection")
+    REMOVAL = "REMOVAL", _("Removal")
 
 
 KINDS: list[str] = TestKind.values
+# Those that a manager may require besides. REMOVAL proves that a unit is out, and belongs to that task alone.
+FURTHER = [(value, label) for value, label in TestKind.choices if value != TestKind.REMOVAL]
+FURTHER_KINDS: list[str] = [value for value, _label in FURTHER]

@@ -1,13 +1,17 @@
-"""Which tests a job has to pass."""
+"""What a test needs of the vehicle. Which tests a job has to pass is `jobs.parts.proof`."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from jobs.procedures.kinds import KINDS, TestKind
 
+if TYPE_CHECKING:
+    from telematics.models import VehicleModel
+
 ALWAYS = frozenset((TestKind.CONNECTIVITY, TestKind.SUPPLY_VOLTAGE, TestKind.GNSS))
-BY_CAPABILITY = {
+BY_CAPABILITY: dict[str, str] = {
     TestKind.CENTRAL_LOCK: "central_lock",
     TestKind.IMMOBILIZER: "immobilizer",
     TestKind.IGNITION: "ignition",
@@ -15,7 +19,7 @@ BY_CAPABILITY = {
     TestKind.ENERGY_LEVEL: "state_of_charge_or_fuel_level_in_percent",
     TestKind.KEY_FOB: "key_holder",
 }
-BY_FEATURE = {
+BY_FEATURE: dict[str, str] = {
     TestKind.DRIVING_EVENTS: "driving_events",
     TestKind.DAMAGE_DETECTION: "damage_detection",
     TestKind.SMOKE_DETECTION: "smoke_detection",
@@ -25,34 +29,23 @@ BY_FEATURE = {
 NEEDS = BY_CAPABILITY | BY_FEATURE
 
 
-def beyond(model, kinds: Iterable[str]) -> list[str]:
-    """Those that no car of this model can pass: it lacks what they try."""
+def beyond(model: "VehicleModel", kinds: Iterable[str]) -> list[str]:
+    """The tests that no vehicle of this model can pass, because it lacks what they test."""
     return [kind for kind in kinds if kind in NEEDS and not model.supports(NEEDS[kind])]
 
 
-def demand_errors(model, kinds: Iterable[str]) -> dict[str, str]:
-    """By field name: why these cannot be asked for beside the usual ones. Without a model everything can."""
-    lacking = beyond(model, kinds or ()) if model else []
+def required_tests_errors(model: "VehicleModel | None", kinds: Any) -> dict[str, str]:
+    """Field name → why these tests cannot be required. Without a model, every test can.
+
+    The field itself refuses anything but a list of tests.
+    """
+    if model is None or not isinstance(kinds, list):
+        return {}
+    lacking = [kind for kind in beyond(model, KINDS) if kind in kinds]
     if not lacking:
         return {}
     tests = ", ".join(str(TestKind(kind).label) for kind in lacking)
-    return {"further_tests": _("%(model)s cannot pass: %(tests)s.") % {"model": model.name, "tests": tests}}
-
-
-def required_kinds(job) -> list[str]:
-    """Always, by what the model can do, by feature, and what the manager asked for; in the order in which they run."""
-    if job.kind == job.Kind.INSTALLATION or job.task == "REPLACE_UNIT":
-        wanted = whole_set(job)
-    elif job.current_qnr is not None and job.task != "REMOVE_UNIT":
-        wanted = {str(TestKind.CONNECTIVITY)}
-    else:
-        return []
-    wanted |= set(job.further_tests or ())
-    return [kind for kind in KINDS if kind in wanted]
-
-
-def whole_set(job) -> set[str]:
-    model, source = job.known_model, job if job.kind == job.Kind.INSTALLATION else job.vehicle
-    by_capability = {kind for kind, name in BY_CAPABILITY.items() if model and model.supports(name)}
-    by_feature = {kind for kind, name in BY_FEATURE.items() if getattr(source, name, None)}
-    return {*ALWAYS, *by_capability, *by_feature}
+    return {
+        "further_tests": _("%(model)s cannot pass: %(tests)s.")
+        % {"model": model.name, "tests": tests}
+    }

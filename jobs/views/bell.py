@@ -1,16 +1,20 @@
-"""The number at the bell of every page; a page that knows it already says so in its own context."""
+"""The number at the bell of every page. A page that has counted already sets it in its own context."""
 
 from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
 
-from jobs.models import Notice
+from jobs.models import Notification
 
 
 def bell(request: HttpRequest) -> dict[str, Any]:
-    """Asked of the database once, and only by a page that draws the bell."""
+    """Context processor. The count runs once, and only if the page draws the bell."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    return {"unread_notices": cache(lambda: Notice.objects.visible_to(user).unread().count())}
+    return {
+        "unread_notifications": cache(
+            lambda: Notification.objects.visible_to(user).unread().count()
+        )
+    }

@@ -1,6 +1,4 @@
-// The reader of an OpenAPI document; which one stands in the page.
-"use strict";
-
+/* The reader of an OpenAPI document; the page names the document. */
 SwaggerUIBundle({
   url: document.getElementById("api-docs").dataset.url,
   dom_id: "#api-docs",

@@ -1,3 +1,3 @@
-from telematics.admin import access, fleet, simulator
+from telematics.admin import access, fleet, vehicle_models
 
-__all__ = ["access", "fleet", "simulator"]
+__all__ = ["access", "fleet", "vehicle_models"]

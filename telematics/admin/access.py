@@ -1,8 +1,10 @@
-"""Keys, commands, and what fleets did to their vehicles: to be looked at; the product alone writes them."""
+"""Keys, commands and the history of vehicles, to read only: the product writes them."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-from core.web.admin import EMAIL, QNR, SHORT_ID, ULID, ReadOnlyAdmin, link
+from core.web.admin import EMAIL, SHORT_ID, ULID, ReadOnlyAdmin, link
+from telematics.admin.search import QNR
 from telematics.models import Command, Key, VehicleEvent
 
 
@@ -10,17 +12,27 @@ from telematics.models import Command, Key, VehicleEvent
 class KeyAdmin(ReadOnlyAdmin):
     list_display = (
         "id",
-        link("vehicle"),
-        link("unit"),
-        link("holder"),
+        "kind",
+        link("vehicle", _("vehicle")),
+        link("unit", _("unit")),
+        link("holder", _("holder")),
         "opened_at",
         "ends_at",
         "ended_at",
         "dropped_at",
     )
-    list_filter = (("ended_at", admin.EmptyFieldListFilter), ("dropped_at", admin.EmptyFieldListFilter))
+    list_filter = (
+        "kind",
+        ("ended_at", admin.EmptyFieldListFilter),
+        ("dropped_at", admin.EmptyFieldListFilter),
+    )
     list_select_related = ("vehicle", "unit", "holder")
-    find_by = {ULID: ("pk",), QNR: ("unit_id",), SHORT_ID: ("vehicle_id",), EMAIL: ("holder__email",)}
+    find_by = {
+        ULID: ("pk",),
+        QNR: ("unit_id",),
+        SHORT_ID: ("vehicle_id",),
+        EMAIL: ("holder__email",),
+    }
 
 
 @admin.register(Command)
@@ -30,20 +42,38 @@ class CommandAdmin(ReadOnlyAdmin):
         "verb",
         "status",
         "error",
-        link("vehicle"),
-        link("unit"),
-        link("requested_by"),
+        link("vehicle", _("vehicle")),
+        link("unit", _("unit")),
+        link("requested_by", _("requested by")),
         "sent_at",
         "settled_at",
     )
     list_filter = ("status", "verb")
     list_select_related = ("vehicle", "unit", "requested_by")
-    find_by = {ULID: ("pk", "key_id"), QNR: ("unit_id",), SHORT_ID: ("vehicle_id",), EMAIL: ("requested_by__email",)}
+    find_by = {
+        ULID: ("pk", "key_id"),
+        QNR: ("unit_id",),
+        SHORT_ID: ("vehicle_id",),
+        EMAIL: ("requested_by__email",),
+    }
 
 
 @admin.register(VehicleEvent)
 class VehicleEventAdmin(ReadOnlyAdmin):
-    list_display = ("id", link("vehicle"), "seq", "verb", link("actor"), "channel", "at", "data")
+    list_display = (
+        "id",
+        link("vehicle", _("vehicle")),
+        "seq",
+        "verb",
+        link("actor", _("actor")),
+        "channel",
+        "at",
+        "data",
+    )
     list_filter = ("verb",)
     list_select_related = ("vehicle", "actor")
-    find_by = {ULID: ("pk",), SHORT_ID: ("vehicle_id",), EMAIL: ("actor__email",)}
+    find_by = {
+        ULID: ("pk",),
+        SHORT_ID: ("vehicle_id",),
+        EMAIL: ("actor__email",),
+    }

@@ -1,13 +1,38 @@
 """Forty models: what they are, since when they are built, and how a unit is connected to them."""
 
-from telematics.catalogue.profiles import BICYCLE, CAR, CAR_WITHOUT_HOLDER, DEV_KIT, KICKSCOOTER, MOPED, TRUCK, VAN
+from typing import Any
 
-BOTH, WIRED, OBD = ["WIRED", "OBD"], ["WIRED"], ["OBD"]
-EITHER, DIRECT, SKM = ["DIRECT", "SKM"], ["DIRECT"], ["SKM"]
+from telematics.catalogue.profiles import (
+    BICYCLE,
+    CAR,
+    CAR_WITHOUT_HOLDER,
+    DEV_KIT,
+    KICKSCOOTER,
+    MOPED,
+    TRUCK,
+    VAN,
+    Profile,
+)
+
+BOTH = ["WIRED", "OBD"]
+WIRED = ["WIRED"]
+OBD = ["OBD"]
+EITHER = ["DIRECT", "SKM"]
+DIRECT = ["DIRECT"]
+SKM = ["SKM"]
 NONE: list[str] = []
 
 
-def row(brand, model, fuel_type, vehicle_type, years, profile, variants, lock):
+def row(
+    brand: str,
+    model: str,
+    fuel_type: str,
+    vehicle_type: str,
+    years: tuple[int, int | None],
+    profile: Profile,
+    variants: list[str],
+    lock: list[str],
+) -> dict[str, Any]:
     built_from, built_to = years
     return {
         "brand": brand,
@@ -62,7 +87,16 @@ ROWS = [
     row("Volkswagen", "up!", "CNG", "CAR", (2012, 2023), CAR, BOTH, DIRECT),
     row("NIU", "MQi+ Sport", "ELECTRIC", "MOPED", (2019, None), MOPED, WIRED, NONE),
     row("Vespa", "Elettrica", "ELECTRIC", "MOPED", (2018, None), MOPED, WIRED, NONE),
-    row("Segway", "Ninebot MAX G30", "ELECTRIC", "KICKSCOOTER", (2019, None), KICKSCOOTER, WIRED, NONE),
+    row(
+        "Segway",
+        "Ninebot MAX G30",
+        "ELECTRIC",
+        "KICKSCOOTER",
+        (2019, None),
+        KICKSCOOTER,
+        WIRED,
+        NONE,
+    ),
     row("Riese & Müller", "Load 75", "ELECTRIC", "BICYCLE", (2019, None), BICYCLE, WIRED, DIRECT),
     row("CloudBoxx", "Bench Kit", "OTHER", "DEV_KIT", (2018, None), DEV_KIT, BOTH, EITHER),
 ]

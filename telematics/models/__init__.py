@@ -1,3 +1,4 @@
+from telematics.models.change_reason import ChangeReason
 from telematics.models.command import Command
 from telematics.models.key import Key
 from telematics.models.specification import (
@@ -13,17 +14,15 @@ from telematics.models.vehicle import OperationStatus, Vehicle
 from telematics.models.vehicle_event import VehicleEvent
 from telematics.models.vehicle_model import VehicleModel
 from telematics.models.vehicle_state import VehicleState
-from telematics.simulator.models import SimulatedUnit, SimulatorLog
 
 __all__ = [
     "CentralLockConnectionType",
+    "ChangeReason",
     "Command",
     "FuelType",
     "InstallationVariant",
     "Key",
     "OperationStatus",
-    "SimulatedUnit",
-    "SimulatorLog",
     "Specification",
     "Transmission",
     "Unit",

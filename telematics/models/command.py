@@ -1,6 +1,8 @@
-"""One command to one unit: the row is first, then it is handed over, then it is settled. At most once at the unit."""
+"""One command to one unit: written as a row, handed over, settled. The unit gets it at most once."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -9,25 +11,31 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ApiClient, User
 from core import context
-from core.moves import MoveRefused, NotAllowed
+from core.errors import MoveRefused, NotAllowed
 from core.sql import update_returning
 from core.tasks import nudge
 from core.ulid import ULIDField
 from telematics import verbs
-from telematics.gateway import TIMEOUT_SECONDS, GatewayError, get_gateway
+from telematics.gateway import TIMEOUT_SECONDS, GatewayError, Reading, get_gateway
 from telematics.models.key import Key
-from telematics.models.vehicle_state import limited
+from telematics.models.vehicle_state import Signals, VehicleState, shown_of, traced
 from telematics.signals import handing_over
+
+if TYPE_CHECKING:
+    from telematics.models.vehicle import Vehicle
 
 # The unit starts nothing later than this after the hand-over.
 LIFE = timedelta(seconds=10)
-# Nobody waits longer for a command that no worker has picked up.
+# A command that no worker has picked up after this time is given up.
 PATIENCE = timedelta(seconds=60)
-# A SENT command whose worker has died: the answer cannot come any more.
+# The worker of a SENT command that is silent for this long is dead: no answer can come.
 SILENCE = timedelta(seconds=TIMEOUT_SECONDS + 15)
 RETRY = timedelta(seconds=30)
 PUT_BACK_LIFE = timedelta(minutes=15)
+# The unit did not do it now, and may do it later.
+PASSING = {"busy", "conflict", "expired", "timeout", "unreachable"}
 
 
 class Status(models.TextChoices):
@@ -40,16 +48,25 @@ class Status(models.TextChoices):
 
 
 class CommandQuerySet(models.QuerySet["Command"]):
-    def queue(self, vehicle, verb, *, key, requested_by=None, client=None, patience=PATIENCE, announced=True):
-        """Write it down; a worker carries it out, or the caller itself when it is not announced.
+    def queue(
+        self,
+        vehicle: "Vehicle",
+        verb: str,
+        *,
+        key: Key,
+        requested_by: User | None = None,
+        client: ApiClient | None = None,
+        patience: timedelta = PATIENCE,
+        announced: bool = True,
+    ) -> "Command":
+        """Write a command for a worker, or for the caller itself if it is not announced.
 
-        Refused at once when the model cannot do it.
+        Raises MoveRefused `not_supported`, `no_unit`.
         """
-        vehicle_model = vehicle.vehicle_model
-        if verb not in verbs.VERBS or (vehicle_model and not verbs.supported(verb, vehicle_model.capabilities)):
-            raise MoveRefused("not_supported", _("This vehicle does not support the command."))
+        if not verbs.supported_by(vehicle.vehicle_model, verb):
+            raise MoveRefused("not_supported")
         if key.unit_id is None:
-            raise MoveRefused("no_unit", _("No unit is mounted in this vehicle."))
+            raise MoveRefused("no_unit")
         now = timezone.now()
         command = self.create(
             vehicle=vehicle,
@@ -66,42 +83,77 @@ class CommandQuerySet(models.QuerySet["Command"]):
             command.nudge()
         return command
 
+    def queue_put_back(self, vehicle: "Vehicle", qnr: str | None) -> "Command | None":
+        """Lock and disable driving under a new key of the system's own; None where there is nothing to close."""
+        return next(iter(self.queue_put_backs([(vehicle, qnr)])), None)
+
     @transaction.atomic
-    def queue_put_back(self, vehicle, qnr):
-        """Lock and disable driving under a fresh key of the system's own; None where there is nothing to close."""
-        vehicle_model = vehicle.vehicle_model
-        verb = verbs.to_put_back(vehicle_model.capabilities) if vehicle_model else verbs.LOCK_AND_DISABLE
-        if verb is None or qnr is None:
-            return None
-        key = Key.open(vehicle, None, timezone.now() + PUT_BACK_LIFE, at=qnr)
-        return self.queue(vehicle, verb, key=key, patience=PUT_BACK_LIFE)
+    def queue_put_backs(self, cars: Iterable[tuple["Vehicle", str | None]]) -> list["Command"]:
+        """The same for many, each a vehicle and the QNR of the unit that moved it. Two statements."""
+        with_verbs = [(vehicle, qnr, verbs.closing(vehicle)) for vehicle, qnr in cars if qnr]
+        closable = [(vehicle, qnr, verb) for vehicle, qnr, verb in with_verbs if verb]
+        now = timezone.now()
+        keys = Key.open_systems(
+            [(vehicle, qnr) for vehicle, qnr, _verb in closable], now + PUT_BACK_LIFE
+        )
+        commands = []
+        for (vehicle, qnr, verb), key in zip(closable, keys, strict=True):
+            command = Command(
+                vehicle=vehicle,
+                unit_id=qnr,
+                key=key,
+                verb=verb,
+                lapses_at=now + PUT_BACK_LIFE,
+                due_at=now + RETRY,
+                request_id=context.request_id(),
+            )
+            commands.append(command)
+        Command.objects.bulk_create(commands)
+        for command in commands:
+            command.nudge()
+        return commands
 
-    def in_flight(self):
-        """Handed over, not answered, and the unit may still begin it."""
-        return self.filter(status=Status.SENT, settled_at__isnull=True, expires_at__gt=Now())
+    def in_flight(self) -> Self:
+        """Handed over and not answered, while the unit may still begin."""
+        return self.filter(
+            status=Status.SENT,
+            settled_at__isnull=True,
+            expires_at__gt=Now(),
+        )
 
-    def overdue(self):
+    def overdue(self) -> Self:
         """QUEUED ones whose nudge was lost or whose unit did not answer."""
         return self.filter(status=Status.QUEUED, due_at__lte=Now())
 
-    def lapsed(self):
-        """What will not happen any more: waited too long for a worker, or the worker died after the hand-over."""
+    def lapsed(self) -> Self:
+        """Commands that waited too long for a worker, or whose worker died after the hand-over."""
         return self.filter(
-            Q(status=Status.QUEUED, lapses_at__lte=Now()) | Q(status=Status.SENT, sent_at__lte=Now() - SILENCE)
+            Q(status=Status.QUEUED, lapses_at__lte=Now())
+            | Q(status=Status.SENT, sent_at__lte=Now() - SILENCE)
         )
 
 
 class Command(models.Model):
-    id = ULIDField(primary_key=True)
+    id = ULIDField(primary_key=True, verbose_name=_("ID"))
     vehicle = models.ForeignKey(
-        "telematics.Vehicle", verbose_name=_("vehicle"), on_delete=models.PROTECT, related_name="commands"
+        "telematics.Vehicle",
+        verbose_name=_("vehicle"),
+        on_delete=models.PROTECT,
+        related_name="commands",
     )
     unit = models.ForeignKey(
         "telematics.Unit", verbose_name=_("unit"), on_delete=models.PROTECT, related_name="commands"
     )
-    key = models.ForeignKey("telematics.Key", verbose_name=_("key"), on_delete=models.PROTECT, related_name="commands")
+    key = models.ForeignKey(
+        "telematics.Key", verbose_name=_("key"), on_delete=models.PROTECT, related_name="commands"
+    )
     verb = models.CharField(_("command"), max_length=30, choices=verbs.VERBS)
-    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.QUEUED)
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=Status,
+        default=Status.QUEUED,
+    )
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("requested by"),
@@ -123,6 +175,8 @@ class Command(models.Model):
     due_at = models.DateTimeField(_("next try"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     expires_at = models.DateTimeField(_("not begun after"), null=True, blank=True)
+    # The unit did not know the live key, so it was delivered again and the command sent once more.
+    key_redelivered_at = models.DateTimeField(_("key delivered again"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=40, blank=True)
     state = models.JSONField(_("state"), null=True, blank=True)
@@ -136,7 +190,11 @@ class Command(models.Model):
         ordering = ("-id",)
         indexes = [
             models.Index(fields=("vehicle", "-id"), name="command_of_vehicle"),
-            models.Index(fields=("status", "due_at"), condition=Q(settled_at__isnull=True), name="command_open"),
+            models.Index(
+                fields=("status", "due_at"),
+                condition=Q(settled_at__isnull=True),
+                name="command_open",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -151,85 +209,203 @@ class Command(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.verb} {self.pk}"
 
     @property
-    def is_systems_own(self):
-        """Nobody asked for it: it puts back what a test changed."""
-        return self.requested_by_id is None and self.client_id is None and self.key.holder_id is None
+    def shown_state(self) -> Signals | None:
+        """The state after the command. A position is no longer shown once tracking is off."""
+        if self.state is None:
+            return None
+        return traced(self.vehicle, self.state)
 
-    def nudge(self):
-        from telematics.tasks import run_command
+    @property
+    def is_systems_own(self) -> bool:
+        """Whether it puts back what a test changed. No person and no client asked for it."""
+        return self.key.is_systems
 
-        nudge(run_command, self.pk)
+    def nudge(self) -> None:
+        nudge("telematics.tasks.run_command", self.pk)
 
-    def run(self):
-        """Once handed over it is never handed over again, so a second run of the task finds nothing to do."""
-        expires_at = self._hand_over() if self.status == Status.QUEUED and self._teach_key() else None
+    def run(self) -> None:
+        """Hand the command over and settle it. A second run finds it handed over and does nothing."""
+        if self.status != Status.QUEUED or self._has_to_wait() or not self._teach_key():
+            return
+        expires_at = self._hand_over()
         if expires_at is None:
             return
         try:
-            reading = get_gateway().execute(self.unit_id, self.verb, key_id=self.key_id, expires_at=expires_at)
+            reading = self._execute(expires_at)
         except GatewayError as error:
-            self.settle(Status.EXPIRED if error.code == "expired" else Status.FAILED, error=error.code)
+            self._end_without_effect(error.code)
         else:
-            self.settle(Status.DONE, state=limited(reading.signals, self.vehicle.vehicle_model))
+            self.settle(Status.DONE, state=shown_of(self.vehicle, reading.signals))
 
-    def settle(self, status, *, error="", state=None):
-        """The one end of a command, once. The system's own key ends with it."""
+    def _execute(self, expires_at: datetime) -> Reading:
+        """Return the state after the command. Raises GatewayError.
+
+        A unit that does not know the live key has done nothing: it gets the key and the command once more.
+        """
+        try:
+            return self._call_unit(expires_at)
+        except GatewayError as error:
+            if error.code != "no_key" or not self._note_lost_key():
+                raise
+        self.key.deliver_again()
+        again = self._hand_over(from_status=Status.SENT)
+        if again is None:
+            raise GatewayError("expired")
+        return self._call_unit(again)
+
+    def _call_unit(self, expires_at: datetime) -> Reading:
+        return get_gateway().execute(
+            self.unit_id, self.verb, key_id=self.key_id, expires_at=expires_at
+        )
+
+    def _note_lost_key(self) -> bool:
+        """Record that the unit did not know a live key. True once per command."""
+        mine = Command.objects.filter(
+            pk=self.pk,
+            settled_at=None,
+            key_redelivered_at=None,
+        )
+        live = Key.objects.live().filter(pk=self.key_id).values("pk")
+        return bool(mine.filter(key__in=live).update(key_redelivered_at=Now()))
+
+    def _end_without_effect(self, error: str) -> None:
+        """Settle it, or try again later: a vehicle is put back as soon as its unit can do it.
+
+        The ignition may have been turned on since it was read. The unit then refuses with `conflict`.
+        """
+        if self.is_systems_own and error in PASSING:
+            self._take_back(error)
+            return
+        self.settle(Status.EXPIRED if error == "expired" else Status.FAILED, error=error)
+
+    def lapse(self) -> None:
+        """End a command that waited too long for a worker or for the answer of its unit."""
+        self.settle(Status.EXPIRED, error="lapsed" if self.status == Status.QUEUED else "no_answer")
+
+    def settle(self, status: Status, *, error: str = "", state: Signals | None = None) -> bool:
+        """End the command. Return whether this call did it. The system's own key ends with it."""
         open_ones = Command.objects.filter(pk=self.pk, settled_at__isnull=True)
-        is_systems = self.key.holder_id is None
         with transaction.atomic():
-            if is_systems:
+            if self.key.is_systems:
                 Key.objects.lock(self.key_id)  # before the command, as at the hand-over
-            settled = open_ones.update(status=status, settled_at=Now(), error=error, state=state)
-            if settled and is_systems:
+            settled = open_ones.update(
+                status=status,
+                settled_at=Now(),
+                error=error,
+                state=state,
+            )
+            if settled and self.key.is_systems:
                 self.key.end()
         self.refresh_from_db()
         return bool(settled)
 
-    def _teach_key(self):
-        """The unit has to know the key first. Only the system's own commands wait for a unit that does not answer."""
+    def _has_to_wait(self) -> bool:
+        """Postpone putting back while the ignition is on, because driving is never disabled then.
+
+        Also while the unit may still begin what a test sent, because that would undo it.
+        """
+        if not self.is_systems_own:
+            return False
+        if Command.objects.in_flight().filter(unit=self.unit_id).exists():
+            self._postpone("busy", wait=LIFE)
+            return True
+        if self._ignition_is_on():
+            self._postpone("ignition_on", lapses_at=Now() + PUT_BACK_LIFE)
+            return True
+        return False
+
+    def _ignition_is_on(self) -> bool:
+        """As the unit reads it now, or the last known value if the unit does not answer."""
+        try:
+            return bool(get_gateway().read_state(self.unit_id).value("ignition"))
+        except GatewayError:
+            known = VehicleState.objects.filter(vehicle=self.vehicle_id).first()
+            return bool(known and known.signals.get("ignition", {}).get("value"))
+
+    @transaction.atomic
+    def _postpone(self, error: str, *, wait: timedelta = RETRY, **changes: Any) -> None:
+        """Try the system's own command again later. A longer life of the command is a longer life of its key."""
+        if changes:
+            self.key.extend(Now() + PUT_BACK_LIFE)
+        mine = Command.objects.filter(pk=self.pk, status=Status.QUEUED)
+        mine.update(due_at=Now() + wait, error=error, **changes)
+
+    @transaction.atomic
+    def _take_back(self, error: str) -> None:
+        """SENT → QUEUED. Only the ignition makes its life longer: a silent unit is not tried for ever."""
+        changes: dict[str, Any] = {}
+        if error == "conflict":
+            changes["lapses_at"] = Now() + PUT_BACK_LIFE
+            self.key.extend(Now() + PUT_BACK_LIFE)
+        mine = Command.objects.filter(
+            pk=self.pk,
+            status=Status.SENT,
+            settled_at__isnull=True,
+        )
+        mine.update(
+            status=Status.QUEUED,
+            due_at=Now() + RETRY,
+            error=error,
+            **changes,
+        )
+        self.refresh_from_db()
+
+    def _teach_key(self) -> bool:
+        """Deliver the key first. Only the system's own commands wait for a unit that does not answer."""
         try:
             self.key.deliver()
         except GatewayError as error:
             if self.is_systems_own:
-                Command.objects.filter(pk=self.pk, status=Status.QUEUED).update(due_at=Now() + RETRY, error=error.code)
+                self._postpone(error.code)
             else:
                 self.settle(Status.REFUSED, error=error.code)
             return False
         return True
 
-    def _hand_over(self):
-        """QUEUED → SENT under the locks of whoever guards the access; the expiry, None where it did not come to it.
+    def _hand_over(self, *, from_status: Status = Status.QUEUED) -> datetime | None:
+        """QUEUED → SENT, under the locks that the receivers take. Return when it expires, None where it was not sent.
 
-        After this commit the unit may begin.
+        After this commit the unit may begin. From SENT only after the unit has refused to begin.
         """
         try:
             with transaction.atomic():
                 handing_over.send(sender=Command, command=self)
                 self._refuse_without_key()
-                mine = Command.objects.filter(pk=self.pk, status=Status.QUEUED, lapses_at__gt=Now())
+                mine = Command.objects.filter(
+                    pk=self.pk,
+                    status=from_status,
+                    lapses_at__gt=Now(),
+                )
                 sent = update_returning(
-                    mine, "sent_at", "expires_at", status=Status.SENT, sent_at=Now(), expires_at=Now() + LIFE
+                    mine,
+                    "sent_at",
+                    "expires_at",
+                    status=Status.SENT,
+                    sent_at=Now(),
+                    expires_at=Now() + LIFE,
                 )
         except (MoveRefused, NotAllowed) as refusal:
             self.settle(Status.REFUSED, error=refusal.code)
             return None
         if not sent:
             return None
-        self.status, (self.sent_at, self.expires_at) = Status.SENT, sent[0]
+        self.status = Status.SENT
+        self.sent_at, self.expires_at = sent[0]
         return self.expires_at
 
-    def _refuse_without_key(self):
+    def _refuse_without_key(self) -> None:
+        """Raise MoveRefused `no_key`, `overtaken`."""
         key = Key.objects.lock(self.key_id)
         if not key.is_live():
-            raise MoveRefused("no_key", _("The access is over."))
-        if key.holder_id is None and self._is_overtaken():
-            raise MoveRefused("overtaken", _("Somebody uses the vehicle by now."))
+            raise MoveRefused("no_key")
+        if key.is_systems and self._is_overtaken():
+            raise MoveRefused("overtaken")
 
-    def _is_overtaken(self):
-        """A person who came later has the car; closing it now would work against him."""
-        later = Command.objects.filter(unit_id=self.unit_id, pk__gt=self.pk, key__holder__isnull=False)
-        return self.is_systems_own and later.exists()
+    def _is_overtaken(self) -> bool:
+        """Whether a later command was sent to the unit. Closing the vehicle now would work against them."""
+        later = Command.objects.filter(unit_id=self.unit_id, pk__gt=self.pk)
+        return later.exclude(key__kind=Key.Kind.SYSTEM).exists()

@@ -1,10 +1,14 @@
-"""The right to use one vehicle from one moment to another. Its end is a column; dropping it at the unit follows.
+"""The right to use one vehicle for a time. A column ends it; dropping it at the unit follows.
 
-The unit learns a key by `deliver` and forgets it by `drop`. Both are asked for by rows (`due_at`), so a lost task or a
-dead worker delays them and loses nothing; both may run twice.
+`deliver` adds a key to the unit and `drop` removes it. The row has the time of the next try (`due_at`), so a lost task
+or a dead worker only delays them. Both may run twice.
 """
 
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
@@ -13,65 +17,108 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.moves import MoveRefused
+from accounts.models import User
+from core.errors import MoveRefused
 from core.sql import update_returning
 from core.tasks import nudge
 from core.ulid import ULIDField
+from telematics.gateway import GatewayError, get_gateway
+
+if TYPE_CHECKING:
+    from telematics.models.unit import Unit
+    from telematics.models.vehicle import Vehicle
 
 RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(minutes=5)
-# A lease moves forward with every act of its holder; the unit is told again only when its own copy runs out this soon.
-TELL_AHEAD = timedelta(hours=1)
+# Every action of the holder extends the lease. The unit gets the new end only when the end that it has is this near.
+DELIVER_AHEAD = timedelta(hours=1)
+
+
+class Kind(models.TextChoices):
+    PERSON = "PERSON", _("Installer")
+    STAFF = "STAFF", _("Fleet")
+    CLIENT = "CLIENT", _("API client")
+    SYSTEM = "SYSTEM", _("System")
 
 
 class KeyQuerySet(models.QuerySet["Key"]):
-    def live(self):
-        """Not ended and not over, by the database's clock."""
+    def live(self) -> Self:
+        """Neither ended nor run out, by the database's clock."""
         return self.filter(ended_at__isnull=True, ends_at__gt=Now())
 
-    def of_holders(self):
-        """A person's keys; without a holder a key is the system's own."""
-        return self.filter(holder__isnull=False)
+    def of_persons(self) -> Self:
+        return self.filter(kind=Kind.PERSON)
 
-    def to_deliver(self):
-        """Live keys that their unit does not know, or knows with an end that comes too soon."""
-        soon = Q(told_until__lt=F("ends_at")) & Q(told_until__lt=Now() + TELL_AHEAD)
-        return self.live().filter(Q(told_until__isnull=True) | soon, unit__isnull=False)
+    def of_others_than_the_system(self) -> Self:
+        """Keys of people and clients. The system's own outlive them, to put a vehicle back."""
+        return self.exclude(kind=Kind.SYSTEM)
 
-    def to_drop(self):
-        """Ended, or run out, and still to be forgotten by the unit."""
-        return self.filter(Q(ended_at__isnull=False) | Q(ends_at__lte=Now()), dropped_at__isnull=True)
+    def of_unnamed_kind(self) -> Self:
+        """The system's own keys from before a key had a kind. A person's key has a holder."""
+        return self.of_persons().filter(holder__isnull=True)
 
-    def lock(self, pk):
+    def to_deliver(self) -> Self:
+        """Live keys that their unit does not have, or has with an end that comes too soon."""
+        soon = Q(delivered_until__lt=F("ends_at")) & Q(delivered_until__lt=Now() + DELIVER_AHEAD)
+        return self.live().filter(Q(delivered_until__isnull=True) | soon, unit__isnull=False)
+
+    def to_drop(self) -> Self:
+        """Keys that have ended or run out and that the unit still has."""
+        return self.filter(
+            Q(ended_at__isnull=False) | Q(ends_at__lte=Now()), dropped_at__isnull=True
+        )
+
+    def lock(self, pk: str) -> "Key":
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
     @transaction.atomic(savepoint=False)
-    def end_all(self):
-        """End what is open here, locked in the order of the keys; the ids of those that were."""
+    def end_all(self) -> list[str]:
+        """End the open ones, locked in the order of their ids. Return these ids."""
         open_ones = self.filter(ended_at__isnull=True).order_by("pk")
         locked = open_ones.select_for_update(of=("self",), no_key=True).values("pk")
-        ending = {"ended_at": Now(), "due_at": Now() + RETRY, "attempts": 0}
-        ids = [pk for (pk,) in update_returning(Key.objects.filter(pk__in=locked), "pk", **ending)]
+        ended = update_returning(
+            Key.objects.filter(pk__in=locked),
+            "pk",
+            ended_at=Now(),
+            due_at=Now() + RETRY,
+            attempts=0,
+        )
+        ids = [pk for (pk,) in ended]
         Key.nudge_drops(ids)
         return ids
 
     @transaction.atomic
-    def move_to(self, unit):
-        """Keys that were opened before their vehicle had a unit: this one has to learn them."""
+    def move_to(self, unit: "Unit") -> list[str]:
+        """Move keys that were opened before their vehicle had this unit. It has to learn them."""
         elsewhere = self.exclude(unit=unit).order_by("pk")
-        ids = list(elsewhere.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
-        changes = {"unit": unit, "told_until": None, "due_at": Now() + RETRY, "attempts": 0}
-        Key.objects.filter(pk__in=ids).update(**changes)
+        ids = list(
+            elsewhere.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True)
+        )
+        moved = Key.objects.filter(pk__in=ids)
+        moved.update(
+            unit=unit,
+            delivered_until=None,
+            due_at=Now() + RETRY,
+            attempts=0,
+        )
         Key.nudge_deliveries(ids)
         return ids
 
 
 class Key(models.Model):
-    id = ULIDField(primary_key=True)
-    vehicle = models.ForeignKey(
-        "telematics.Vehicle", verbose_name=_("vehicle"), on_delete=models.PROTECT, related_name="keys"
+    Kind: TypeAlias = Kind
+
+    id = ULIDField(primary_key=True, verbose_name=_("ID"))
+    kind = models.CharField(
+        _("kind"), max_length=6, choices=Kind, default=Kind.PERSON, db_default=Kind.PERSON
     )
-    # Where the key is known or about to be; a key never changes a unit that has learnt it: unmounting ends it.
+    vehicle = models.ForeignKey(
+        "telematics.Vehicle",
+        verbose_name=_("vehicle"),
+        on_delete=models.PROTECT,
+        related_name="keys",
+    )
+    # The unit that has the key or is to get it. A key never leaves a unit that has it: unmounting ends the key.
     unit = models.ForeignKey(
         "telematics.Unit",
         verbose_name=_("unit"),
@@ -92,7 +139,9 @@ class Key(models.Model):
     ends_at = models.DateTimeField(_("ends"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     added_at = models.DateTimeField(_("added at the unit"), null=True, blank=True)
-    told_until = models.DateTimeField(_("known to the unit until"), null=True, blank=True)
+    delivered_until = models.DateTimeField(
+        _("known to the unit until"), null=True, blank=True, db_column="told_until"
+    )
     dropped_at = models.DateTimeField(_("dropped at the unit"), null=True, blank=True)
     due_at = models.DateTimeField(_("next try"), default=timezone.now)
     attempts = models.PositiveSmallIntegerField(_("tries without success"), default=0)
@@ -104,13 +153,15 @@ class Key(models.Model):
         verbose_name_plural = _("keys")
         ordering = ("-id",)
         indexes = [
-            models.Index(fields=("due_at",), condition=Q(dropped_at__isnull=True), name="key_not_dropped"),
+            models.Index(
+                fields=("due_at",), condition=Q(dropped_at__isnull=True), name="key_not_dropped"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=("vehicle",),
-                condition=Q(ended_at__isnull=True, holder__isnull=False),
-                name="key_one_open_per_vehicle",
+                condition=Q(ended_at__isnull=True, kind="PERSON"),
+                name="key_one_open_of_a_person",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("opened_at")),
@@ -118,21 +169,24 @@ class Key(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.pk)
 
     @classmethod
     @transaction.atomic
-    def open(cls, vehicle, holder, ends_at, *, at=None):
-        """A new key; the caller holds the vehicle (or its job) locked. Holder None is the system's own.
+    def open(
+        cls, vehicle: "Vehicle", holder: User | None, ends_at: Any, *, kind: Kind = Kind.PERSON
+    ) -> "Key":
+        """Open a key at the unit of the vehicle; call it under the lock of the vehicle or of its job.
 
-        `at`: the QNR of the unit that is to know it, by default the one in the vehicle.
+        A vehicle has one open key of a person at a time. Raises MoveRefused `vehicle_in_use`.
         """
-        if holder is not None:
-            cls.objects.of_holders().filter(vehicle=vehicle, ends_at__lte=Now()).end_all()
+        if kind == Kind.PERSON:
+            cls.objects.of_persons().filter(vehicle=vehicle, ends_at__lte=Now()).end_all()
         key = cls(
             vehicle=vehicle,
-            unit_id=at or vehicle.unit_id,
+            unit_id=vehicle.unit_id,
+            kind=kind,
             holder=holder,
             ends_at=ends_at,
             due_at=timezone.now() + RETRY,
@@ -141,67 +195,93 @@ class Key(models.Model):
             with transaction.atomic():
                 key.save(force_insert=True)
         except IntegrityError as error:
-            raise MoveRefused("vehicle_in_use", _("Somebody else has access to this vehicle.")) from error
+            raise MoveRefused("vehicle_in_use") from error
         key.refresh_from_db(fields=("opened_at", "ends_at"))
         cls.nudge_deliveries([key.pk] if key.unit_id else [])
         return key
 
-    def is_live(self):
-        """Asked of the database each time, by its clock; call it after the lock it is to be true under."""
+    @classmethod
+    def open_systems(cls, cars: Iterable[tuple["Vehicle", str]], ends_at: datetime) -> list["Key"]:
+        """Open a key of the system's own for each vehicle, at the unit with this QNR, in one statement."""
+        due_at = timezone.now() + RETRY
+        new = partial(
+            cls,
+            kind=Kind.SYSTEM,
+            ends_at=ends_at,
+            due_at=due_at,
+        )
+        keys = [new(vehicle=vehicle, unit_id=qnr) for vehicle, qnr in cars]
+        cls.objects.bulk_create(keys)
+        cls.nudge_deliveries([key.pk for key in keys])
+        return keys
+
+    @property
+    def is_systems(self) -> bool:
+        return self.kind == Kind.SYSTEM
+
+    def is_live(self) -> bool:
+        """Query the database, by its clock. To rely on the answer, take the lock first."""
         return Key.objects.live().filter(pk=self.pk).exists()
 
-    def extend(self, to):
-        """Move the end forward while the key is live; False when it no longer is."""
+    def extend(self, to: Any) -> bool:
+        """Move the end forward. Return whether the key is live."""
         moved = Key.objects.live().filter(pk=self.pk, ends_at__lte=to).update(ends_at=to)
         if moved:
             self.refresh_from_db(fields=("ends_at",))
         return bool(moved) or self.is_live()
 
-    def end(self):
-        """End it now, once; True for the call that did."""
+    def end(self) -> bool:
+        """End the key now. Return whether this call did it."""
         ended = bool(Key.objects.filter(pk=self.pk).end_all())
         self.refresh_from_db(fields=("ended_at",))
         return ended
 
-    def deliver(self):
-        """Let the unit learn the key. Raises GatewayError; the sweep comes again."""
+    def deliver(self) -> None:
+        """Add the key to the unit. Raises GatewayError; the sweep tries again."""
         if not Key.objects.to_deliver().filter(pk=self.pk).exists():
             return
         self.refresh_from_db(fields=("unit", "ends_at"))
-        self._at_the_unit("add_key", self.pk, self.ends_at)
+        assert self.unit_id, "only keys at a unit are delivered"
+        with self._try_later():
+            get_gateway().add_key(self.unit_id, self.pk, self.ends_at)
         known = Key.objects.filter(pk=self.pk, unit=self.unit_id)
-        known.update(told_until=self.ends_at, attempts=0)
+        known.update(delivered_until=self.ends_at, attempts=0)
         known.filter(added_at__isnull=True).update(added_at=Now())
 
-    def drop(self):
-        """Let the unit forget it. An id once dropped is never learnt again, so a late delivery does no harm."""
+    def deliver_again(self) -> None:
+        """Add a live key to a unit that has lost it. Raises GatewayError; the sweep tries again."""
+        Key.objects.live().filter(pk=self.pk).update(delivered_until=None)
+        self.deliver()
+
+    def drop(self) -> None:
+        """Remove the key from the unit. The unit never takes a dropped id again, so a late delivery does no harm.
+
+        Raises GatewayError; the sweep tries again.
+        """
         if not Key.objects.to_drop().filter(pk=self.pk).exists():
             return
         self.refresh_from_db(fields=("unit",))
         if self.unit_id:
-            self._at_the_unit("drop_key", self.pk)
+            with self._try_later():
+                get_gateway().drop_key(self.unit_id, self.pk)
         Key.objects.filter(pk=self.pk, dropped_at__isnull=True).update(dropped_at=Now())
 
-    def _at_the_unit(self, call, *arguments):
-        from telematics.gateway import GatewayError, get_gateway
-
+    @contextmanager
+    def _try_later(self) -> Iterator[None]:
+        """After a GatewayError the next try is due later, each time after a longer wait."""
         try:
-            getattr(get_gateway(), call)(self.unit_id, *arguments)
+            yield
         except GatewayError:
             wait = min(RETRY * 2**self.attempts, LONGEST_RETRY)
             Key.objects.filter(pk=self.pk).update(due_at=Now() + wait, attempts=F("attempts") + 1)
             raise
 
     @staticmethod
-    def nudge_deliveries(ids):
-        from telematics.tasks import deliver_key
-
+    def nudge_deliveries(ids: Iterable[str]) -> None:
         for pk in ids:
-            nudge(deliver_key, pk)
+            nudge("telematics.tasks.deliver_key", pk)
 
     @staticmethod
-    def nudge_drops(ids):
-        from telematics.tasks import drop_key
-
+    def nudge_drops(ids: Iterable[str]) -> None:
         for pk in ids:
-            nudge(drop_key, pk)
+            nudge("telematics.tasks.drop_key", pk)

@@ -1,10 +1,20 @@
-"""The fields that a job, a template and a vehicle share: what the car is and how it is fitted out."""
+"""The fields that a job, a template and a vehicle share: master data, setup and features."""
+
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from core.values.numbers import YearField
+from core.values.text_fields import WordField
+from telematics.values import ModelNameField
+from telematics.vocabulary import FEATURES
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class FuelType(models.TextChoices):
@@ -44,10 +54,20 @@ class CentralLockConnectionType(models.TextChoices):
     SKM = "SKM", _("SKM")
 
 
-def not_after_next_year(year):
-    latest = timezone.now().year + 1
+FIRST_YEAR = 1980
+
+
+def latest_year() -> int:
+    """The last year of production that can be entered: models of the next year are sold in this one."""
+    return timezone.now().year + 1
+
+
+def not_after_next_year(year: int) -> None:
+    latest = latest_year()
     if year > latest:
-        raise ValidationError(_("The year of production cannot be later than %(latest)s."), params={"latest": latest})
+        raise ValidationError(
+            _("The year of production cannot be later than %(latest)s."), params={"latest": latest}
+        )
 
 
 class Specification(models.Model):
@@ -61,23 +81,41 @@ class Specification(models.Model):
         null=True,
         blank=True,
     )
-    installation_variant = models.CharField(
+    installation_variant = WordField(
         _("installation variant"), max_length=10, choices=InstallationVariant, blank=True
     )
-    central_lock_connection_type = models.CharField(
-        _("central lock connection type"), max_length=10, choices=CentralLockConnectionType, blank=True
+    central_lock_connection_type = WordField(
+        _("central lock connection type"),
+        max_length=10,
+        choices=CentralLockConnectionType,
+        blank=True,
     )
-    brand = models.CharField(_("brand"), max_length=100, blank=True)
-    model = models.CharField(_("model"), max_length=100, blank=True)
-    fuel_type = models.CharField(_("fuel type"), max_length=20, choices=FuelType, blank=True)
-    year_of_production = models.PositiveSmallIntegerField(
+    brand = ModelNameField(_("brand"), max_length=100, blank=True)
+    model = ModelNameField(_("model"), max_length=100, blank=True)
+    fuel_type = WordField(
+        _("fuel type"),
+        max_length=20,
+        choices=FuelType,
+        blank=True,
+    )
+    year_of_production = YearField(
         _("year of production"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1980), not_after_next_year],
+        validators=[MinValueValidator(FIRST_YEAR), not_after_next_year],
     )
-    vehicle_type = models.CharField(_("vehicle type"), max_length=20, choices=VehicleType, blank=True)
-    transmission = models.CharField(_("transmission"), max_length=10, choices=Transmission, blank=True)
+    vehicle_type = WordField(
+        _("vehicle type"),
+        max_length=20,
+        choices=VehicleType,
+        blank=True,
+    )
+    transmission = WordField(
+        _("transmission"),
+        max_length=10,
+        choices=Transmission,
+        blank=True,
+    )
     auto_immo_control = models.BooleanField(_("auto immo control"), null=True, blank=True)
     driving_events = models.BooleanField(_("driving events"), null=True, blank=True)
     damage_detection = models.BooleanField(_("damage detection"), null=True, blank=True)
@@ -85,19 +123,26 @@ class Specification(models.Model):
     smoke_detection = models.BooleanField(_("smoke detection"), null=True, blank=True)
 
     SETUP = ("vehicle_model", "installation_variant", "central_lock_connection_type")
-    MASTER_DATA = ("brand", "model", "fuel_type", "year_of_production", "vehicle_type", "transmission")
-    FEATURES = ("auto_immo_control", "driving_events", "damage_detection", "tracking", "smoke_detection")
+    MASTER_DATA = (
+        "brand",
+        "model",
+        "fuel_type",
+        "year_of_production",
+        "vehicle_type",
+        "transmission",
+    )
+    FEATURES = tuple(FEATURES)
     SPECIFICATION_FIELDS = SETUP + MASTER_DATA + FEATURES
 
     class Meta:
         abstract = True
 
-    def specification(self):
-        """Names and values, as another row of the same kind takes them."""
+    def specification(self) -> dict[str, Any]:
+        """Names and values, to copy to another row."""
         return {name: getattr(self, name) for name in self.SPECIFICATION_FIELDS}
 
-    def setup_errors(self):
-        """What the chosen model does not support, by field: one answer for every form, import and API."""
+    def setup_errors(self) -> "dict[str, StrOrPromise]":
+        """The settings that the chosen model does not support, by field: one rule for forms, imports and APIs."""
         if self.vehicle_model is None:
             return {}
         return self.vehicle_model.setup_errors(

@@ -1,18 +1,35 @@
-"""A car of a fleet. Every change is one of its methods, called inside the transaction of whoever decides."""
+"""A vehicle of a fleet. Each change of it is a method, called inside the transaction of the caller."""
 
-from django.core.validators import RegexValidator
+import re
+from typing import TYPE_CHECKING, Any, Self
+
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ApiClient, Fleet, FleetMembership, User
+from core.errors import MoveRefused
 from core.ids import ShortIdField, ShortIdModel
-from core.moves import MoveRefused
-from core.normal import normalise
+from core.normal import normalise, search_column
+from core.values.names import identity, letters, pattern_of
+from core.values.text_fields import LineField, WordField
 from telematics import signals
-from telematics.models.fitting import FittedByFleet, FittingQuerySet
+from telematics.models.change_reason import COLUMNS, IDENTITY, ChangeReason
 from telematics.models.specification import Specification
+from telematics.models.unit import Unit
+from telematics.models.vehicle_event import VehicleEvent
+from telematics.refusals import VEHICLE_HAS_OPEN_JOB
+from telematics.signals import vehicles_spoken_for
+from telematics.values import VIN, PlateField, VinField, vin_validator
 
-vin_validator = RegexValidator(r"^[A-HJ-NPR-Z0-9]{17}\Z", _("A VIN has 17 characters, A-Z and 0-9 without I, O and Q."))
+if TYPE_CHECKING:
+    from telematics.models.command import Command
+    from telematics.models.key import KeyQuerySet
+
+WRITERS = (FleetMembership.Role.ADMIN, FleetMembership.Role.MANAGER)
+# As in `Vehicle.full_name`.
+ID_AT_END = re.compile(r"\(([A-Za-z0-9]+)\)\s*\Z")
 
 
 class OperationStatus(models.TextChoices):
@@ -22,33 +39,71 @@ class OperationStatus(models.TextChoices):
     OUT_OF_SERVICE = "OUT_OF_SERVICE", _("Out of service")
 
 
-class VehicleQuerySet(FittingQuerySet, models.QuerySet["Vehicle"]):
-    def live(self):
+class VehicleQuerySet(models.QuerySet["Vehicle"]):
+    def live(self) -> Self:
         return self.filter(archived_at__isnull=True)
 
-    def visible_to(self, principal):
-        """Vehicles of the principal's fleets; an installer's way to a vehicle is his access, not this."""
-        from accounts.models import Fleet
-
+    def visible_to(self, principal: User | ApiClient) -> Self:
+        """Vehicles of the principal's fleets. Installers reach a vehicle by their access instead."""
         return self.filter(fleet__in=Fleet.objects.visible_to(principal))
 
-    def matching(self, text):
-        """VIN (also its end), plate or custom name, whatever the case, blanks and hyphens."""
-        wanted = normalise(text)
-        return self.filter(search__contains=wanted) if wanted else self
+    def idle(self) -> Self:
+        """Vehicles that no open job is about."""
+        answers: list[Any] = vehicles_spoken_for.send(sender=self.model)
+        return self.filter(*(~spoken_for for _receiver, spoken_for in answers))
 
-    def lock(self, pk):
+    def matching(self, text: str) -> Self:
+        """Search by VIN (also its end), plate and custom name. Ignores case, blanks and hyphens."""
+        wanted = normalise(text)
+        if wanted:
+            return self.filter(search__contains=wanted)
+        return self
+
+    def spelled_like(self, text: str) -> Self:
+        """Vehicles with a name that has the letters of `text`, with any separators, or with the ID in `text`."""
+        ids = [letters(text)]
+        if found := ID_AT_END.search(text):
+            ids.append(found[1].upper())
+        return self.filter(models.Q(search__regex=pattern_of(text)) | models.Q(pk__in=ids))
+
+    def lock(self, pk: str) -> "Vehicle":
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
-    def create_with(self, unit, *, fleet, **fields):
-        """A new vehicle around a unit that the caller holds locked (`Unit.objects.lock_in_stock`)."""
-        vehicle = self.model(fleet=fleet, unit=unit, **fields)
+    @transaction.atomic
+    def create_by(
+        self, by: User | ApiClient, *, fleet: Fleet, qnr: str | None = None, **fields: Any
+    ) -> "Vehicle":
+        """Create a vehicle of the fleet, with a unit of its stock if `qnr` names one.
+
+        Raises NotAllowed, ValidationError with every error at its field, MoveRefused `vin_in_fleet`,
+        `unit_not_available`.
+        """
+        by.lock_membership(of=fleet, roles=WRITERS)
+        draft = Vehicle(fleet=fleet, **fields)
+        draft.full_clean(
+            exclude=["vehicle_id"],
+            validate_unique=False,
+            validate_constraints=False,
+        )
+        if errors := draft.setup_errors():
+            raise ValidationError(errors)
+        unit = Unit.objects.lock_free(qnr, fleet) if qnr else None
+        vehicle = self.create_with(unit, fleet=fleet, **fields)
+        VehicleEvent.record(vehicle, "create", by=by, unit=qnr)
+        return vehicle
+
+    def create_with(self, unit: Unit | None, *, fleet: Fleet, **fields: Any) -> "Vehicle":
+        """Create a vehicle with a unit that the caller holds locked (`Unit.objects.lock_in_stock`)."""
+        vehicle = Vehicle(fleet=fleet, unit=unit, **fields)
         vehicle.refuse_taken_vin(fleet, vehicle.vin)
-        vehicle.save(force_insert=True)
+        vehicle.change(reason=ChangeReason.CREATED)
         return vehicle
 
 
-class Vehicle(FittedByFleet, ShortIdModel, Specification):
+class Vehicle(ShortIdModel, Specification):
+    if TYPE_CHECKING:
+        keys: KeyQuerySet
+
     vehicle_id = ShortIdField(_("vehicle ID"))
     fleet = models.ForeignKey(
         "accounts.Fleet", verbose_name=_("fleet"), on_delete=models.PROTECT, related_name="vehicles"
@@ -61,10 +116,15 @@ class Vehicle(FittedByFleet, ShortIdModel, Specification):
         null=True,
         blank=True,
     )
-    vin = models.CharField(_("VIN"), max_length=17, blank=True, validators=[vin_validator])
-    license_plate = models.CharField(_("license plate"), max_length=20, blank=True)
-    custom_name = models.CharField(_("custom name"), max_length=100, blank=True)
-    operation_status = models.CharField(
+    vin = VinField(
+        _("VIN"),
+        max_length=17,
+        blank=True,
+        validators=[vin_validator],
+    )
+    license_plate = PlateField(_("licence plate"), max_length=20, blank=True)
+    custom_name = LineField(_("custom name"), max_length=100, blank=True)
+    operation_status = WordField(
         _("operation status"),
         max_length=20,
         choices=OperationStatus,
@@ -73,12 +133,17 @@ class Vehicle(FittedByFleet, ShortIdModel, Specification):
     custom_fields = models.JSONField(_("custom fields"), default=dict, blank=True)
     tags = models.JSONField(_("tags"), default=list, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-    search = models.CharField(max_length=160, blank=True, editable=False)
+    search = models.TextField(blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
-    archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+    archived_at = models.DateTimeField(
+        _("archived"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
 
-    IDENTITY = ("vin", "license_plate", "custom_name")
+    IDENTITY = IDENTITY
 
     objects = VehicleQuerySet.as_manager()
 
@@ -87,8 +152,12 @@ class Vehicle(FittedByFleet, ShortIdModel, Specification):
         verbose_name_plural = _("vehicles")
         ordering = ("-created_at", "pk")
         indexes = [
-            models.Index(fields=("fleet", "-created_at", "vehicle_id"), name="vehicle_of_fleet_newest"),
-            models.Index(fields=("fleet", "license_plate", "vehicle_id"), name="vehicle_of_fleet_by_plate"),
+            models.Index(
+                fields=("fleet", "-created_at", "vehicle_id"), name="vehicle_of_fleet_newest"
+            ),
+            models.Index(
+                fields=("fleet", "license_plate", "vehicle_id"), name="vehicle_of_fleet_by_plate"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -103,91 +172,187 @@ class Vehicle(FittedByFleet, ShortIdModel, Specification):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.license_plate or self.custom_name or self.vin or self.vehicle_id
 
-    def save(self, **kwargs):
-        self.vin = self.vin.upper()
-        self.search = "|".join(normalise(getattr(self, name)) for name in self.IDENTITY)
+    def save(self, **kwargs: Any) -> None:
+        self.search = self.search_text()
         if kwargs.get("update_fields"):
             kwargs["update_fields"] = {*kwargs["update_fields"], "search"}
         super().save(**kwargs)
 
+    def search_text(self) -> str:
+        return search_column(*(getattr(self, name) for name in self.IDENTITY))
+
     @property
-    def label(self):
-        """Brand and model as far as they are known."""
+    def label(self) -> str:
+        """Brand and model, as far as they are known."""
         return " ".join(filter(None, (self.brand, self.model)))
 
-    def refuse_taken_vin(self, fleet, vin):
-        """The friendly answer; the unique index is the one that holds."""
-        taken = Vehicle.objects.live().filter(fleet=fleet, vin=vin.upper()).exclude(pk=self.pk)
+    @property
+    def full_name(self) -> str:
+        """A name that a person can read, and the ID that makes it unique."""
+        return f"{self} ({self.pk})"
+
+    def is_called(self, text: str) -> bool:
+        """Whether `text` is a name, the VIN or the ID of this vehicle.
+
+        A name must have its separators in the same places. Those in a VIN are ignored.
+        """
+        names = (self.pk, self.license_plate, self.custom_name, self.full_name)
+        wanted = identity(text)
+        if not wanted:
+            return False
+        return letters(text) == self.vin.upper() or any(identity(name) == wanted for name in names)
+
+    @property
+    def may_be_located(self) -> bool:
+        """Tracking is off if it is for the vehicle, or was when its unit was set up. Left open, it is not off."""
+        if self.tracking is False:
+            return False
+        return self.unit is None or self.unit.tracking is not False
+
+    def refuse_taken_vin(self, fleet: Fleet, vin: str) -> None:
+        """Raise MoveRefused `vin_in_fleet`. This is the friendly answer; the unique index guarantees it."""
+        taken = (
+            Vehicle.objects.live().filter(fleet=fleet, vin=VIN.canonical(vin)).exclude(pk=self.pk)
+        )
         if vin and taken.exists():
-            raise MoveRefused("vin_in_fleet", _("Another vehicle of the fleet has this VIN."))
+            raise MoveRefused("vin_in_fleet")
+
+    def change(
+        self, *, reason: ChangeReason, locked: "Vehicle | None" = None, **values: Any
+    ) -> None:
+        """Write `values` and pass on the reason. Nothing else writes a vehicle.
+
+        A new vehicle is inserted. `locked` is the row that the caller holds locked and has checked. Without it, values
+        that are already there change nothing, and this method takes the lock. Raises MoveRefused `vin_in_fleet`.
+        """
+        assert values.keys() <= COLUMNS[reason], (
+            f"{reason} does not change {values.keys() - COLUMNS[reason]}"
+        )
+        if self._state.adding:
+            self.save(force_insert=True)
+            signals.changed.send(Vehicle, vehicle=self, reason=reason)
+        elif locked is not None:
+            self._write(locked, reason, values)
+        elif any(getattr(self, name) != value for name, value in values.items()):
+            self._lock_and_write(reason, values)
 
     @transaction.atomic
-    def change(self, **fields):
-        """Write what is known by now; callers hold the job, this takes the vehicle's lock."""
-        if all(getattr(self, name) == value for name, value in fields.items()):
-            return
-        signals.changing.send(Vehicle, vehicle=self, changed=fields)
+    def _lock_and_write(self, reason: ChangeReason, values: dict[str, Any]) -> None:
+        signals.changing.send(Vehicle, vehicle=self, changed=values)
         current = Vehicle.objects.lock(self.pk)
-        if "vin" in fields:
-            current.refuse_taken_vin(current.fleet, fields["vin"])
-        for name, value in fields.items():
+        if "vin" in values:
+            current.refuse_taken_vin(current.fleet, values["vin"])
+        self._write(current, reason, values)
+
+    def _write(self, current: "Vehicle", reason: ChangeReason, values: dict[str, Any]) -> None:
+        was_tracked = current.tracking is not False
+        for name, value in values.items():
             setattr(current, name, value)
-        self._store(current, *fields)
+        current.version += 1
+        current.save(update_fields={*values, "version", "updated_at"})
+        if was_tracked and current.tracking is False:
+            self._forget_position()
+        for name in (*values, "version", "updated_at", "search"):
+            setattr(self, name, getattr(current, name))
+        signals.changed.send(Vehicle, vehicle=self, reason=reason)
+
+    def _forget_position(self) -> None:
+        from telematics.models.vehicle_state import VehicleState
+
+        VehicleState.forget_position(pk=self.pk)
 
     @transaction.atomic
-    def mount(self, unit):
-        """Take a unit out of stock into this vehicle; keys that are already open move in with it."""
+    def mount(self, unit: Unit) -> None:
+        """Put a unit of the stock into this vehicle. Keys that were open before it came move to it.
+
+        Raises MoveRefused `vehicle_archived`, `vehicle_has_unit`, `unit_not_available`.
+        """
         current = Vehicle.objects.lock(self.pk)
         if current.archived_at:
-            raise MoveRefused("vehicle_archived", _("This vehicle is archived."))
+            raise MoveRefused("vehicle_archived")
         if current.unit_id and current.unit_id != unit.pk:
-            raise MoveRefused("vehicle_has_unit", _("Another unit is mounted in this vehicle."))
-        current.unit = type(unit).objects.lock_in_stock(unit.pk, current.fleet) if not current.unit_id else unit
-        self._store(current, "unit")
-        self.keys.live().filter(unit=None).move_to(current.unit)
+            raise MoveRefused("vehicle_has_unit")
+        if current.unit_id is None:
+            unit = Unit.objects.lock_in_stock(unit.pk, current.fleet)
+        self.change(
+            reason=ChangeReason.UNIT_CHANGED,
+            locked=current,
+            unit=unit,
+        )
+        self.keys.live().filter(unit=None).move_to(unit)
 
     @transaction.atomic(savepoint=False)
-    def unmount(self):
-        """Return the unit to stock. Whoever still holds a key of it loses it: the key ends here."""
+    def unmount(self) -> Unit | None:
+        """Return the unit to stock and end the keys to it."""
         current = Vehicle.objects.lock(self.pk)
-        unit = self._empty(current)
+        unit = self._end_keys_of_unit(current)
         if unit is not None:
-            self._store(current, "unit")
+            self.change(
+                reason=ChangeReason.UNIT_CHANGED,
+                locked=current,
+                unit=None,
+            )
         return unit
 
     @transaction.atomic(savepoint=False)
-    def archive(self):
-        """The end of a vehicle: its unit goes back to stock, its VIN is free again."""
+    def archive(self) -> None:
+        """Take the vehicle out of the fleet: its unit goes back to stock, its VIN is free again."""
         current = Vehicle.objects.lock(self.pk)
         if current.archived_at is None:
-            self._empty(current)
-            current.archived_at = timezone.now()
-            self._store(current, "unit", "archived_at")
+            self._end_keys_of_unit(current)
+            self.change(
+                reason=ChangeReason.ARCHIVED, locked=current, unit=None, archived_at=timezone.now()
+            )
 
-    def put_back(self, at=None):
-        """Lock the car and disable driving, whoever left it otherwise; the command, None where nothing can be closed.
+    @transaction.atomic
+    def exchange_unit(self, qnr: str | None, *, by: User | ApiClient) -> None:
+        """Put this unit of the stock in place of the one in the vehicle; None leaves the vehicle empty.
 
-        `at`: the QNR of the unit that moved it, if that may be out of the vehicle by now.
+        Raises NotAllowed, MoveRefused `vehicle_archived`, `vehicle_in_use`, `unit_not_available`.
+        """
+        by.lock_membership(of=self.fleet, roles=WRITERS)
+        current = Vehicle.objects.lock(self.pk)
+        current.check_fleet_may_exchange()
+        Unit.objects.lock_all([qnr, current.unit_id])
+        unit = Unit.objects.lock_free(qnr, self.fleet) if qnr else None
+        before = self._end_keys_of_unit(current)
+        self.change(
+            reason=ChangeReason.UNIT_CHANGED,
+            locked=current,
+            unit=unit,
+        )
+        VehicleEvent.record(
+            self, "change_unit", by=by, unit=unit and unit.pk, before=before and before.pk
+        )
+        if unit is not None:
+            self.keys.live().filter(unit=None).move_to(unit)
+
+    def check_fleet_may_exchange(self) -> None:
+        """Raise MoveRefused `vehicle_archived`, `vehicle_in_use`; call it under the lock."""
+        if self.archived_at:
+            raise MoveRefused("vehicle_archived")
+        if not Vehicle.objects.idle().filter(pk=self.pk).exists():
+            raise MoveRefused(
+                "vehicle_in_use",
+                VEHICLE_HAS_OPEN_JOB,
+            )
+
+    def put_back(self, at: str | None = None) -> "Command | None":
+        """Queue a command that locks the vehicle and disables driving; None where nothing can be closed.
+
+        `at` is the QNR of the unit that moved it, if that may have left the vehicle.
         """
         from telematics.models.command import Command
 
         return Command.objects.queue_put_back(self, at or self.unit_id)
 
-    def _empty(self, current):
-        """The unit that was in it; the caller holds the vehicle locked and stores it."""
-        from telematics.models.unit import Unit
-
-        unit = Unit.objects.lock(current.unit_id) if current.unit_id else None
-        if unit is not None:
-            self.keys.of_holders().end_all()
-            current.unit = None
+    def _end_keys_of_unit(self, current: "Vehicle") -> Unit | None:
+        """Lock the unit that is about to leave and end its keys; None when there is none. `current` is locked."""
+        if current.unit_id is None:
+            return None
+        unit = Unit.objects.lock(current.unit_id)
+        self.keys.of_others_than_the_system().end_all()
         return unit
-
-    def _store(self, current, *names):
-        current.version += 1
-        current.save(update_fields={*names, "version", "updated_at"})
-        for name in (*names, "version", "updated_at", "search"):
-            setattr(self, name, getattr(current, name))

@@ -1,25 +1,51 @@
-"""One line of a vehicle's history: what the fleet itself did to it. What a job does stands in the job's."""
+"""The history of what the fleet itself did to a vehicle. What a job does to it is in the job's history."""
+
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ApiClient, User
+from accounts.models.user import person_of
 from core.moves import Event
+
+if TYPE_CHECKING:
+    from telematics.models.vehicle import Vehicle
 
 
 class VehicleEvent(Event):
-    vehicle = models.ForeignKey("telematics.Vehicle", models.PROTECT, related_name="events")
-    client = models.ForeignKey("accounts.ApiClient", models.PROTECT, null=True, blank=True, related_name="+")
+    vehicle = models.ForeignKey(
+        "telematics.Vehicle", models.PROTECT, related_name="events", verbose_name=_("vehicle")
+    )
+    client = models.ForeignKey(
+        "accounts.ApiClient",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("client"),
+    )
 
     class Meta:
-        verbose_name, verbose_name_plural = _("vehicle event"), _("vehicle events")
+        verbose_name = _("vehicle event")
+        verbose_name_plural = _("vehicle events")
         ordering = ["vehicle", "seq"]
-        constraints = [models.UniqueConstraint(fields=["vehicle", "seq"], name="vehicleevent_once_a_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["vehicle", "seq"], name="vehicleevent_once_a_version")
+        ]
 
     def __str__(self) -> str:
         return f"{self.vehicle_id} {self.seq} {self.verb}"
 
     @classmethod
-    def record(cls, vehicle, verb: str, *, by, **data) -> None:
-        """`seq` is the vehicle's version, which has just risen; call it under the vehicle's lock."""
-        who = {"actor": by if by.is_person else None, "client": None if by.is_person else by}
-        cls.objects.create(vehicle=vehicle, verb=verb, seq=vehicle.version, data=data, **who, **cls.circumstances())
+    def record(cls, vehicle: "Vehicle", verb: str, *, by: User | ApiClient, **data: Any) -> None:
+        """Append an event after a change, under the vehicle's lock. The version of the vehicle numbers it."""
+        cls.objects.create(
+            vehicle=vehicle,
+            verb=verb,
+            seq=vehicle.version,
+            data=data,
+            actor=person_of(by),
+            client=by if isinstance(by, ApiClient) else None,
+            **cls.circumstances(),
+        )

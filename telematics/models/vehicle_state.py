@@ -1,8 +1,17 @@
-"""What a vehicle last said of itself: one row a vehicle, replaced by every message."""
+"""The latest state of a vehicle: one row a vehicle, replaced by every message."""
 
-from django.db import models
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+if TYPE_CHECKING:
+    from telematics.models.vehicle import Vehicle
+
+Signals = Mapping[str, Mapping[str, Any]]
+POSITION = "position"
 SIGNALS = (
     "ignition",
     "central_lock",
@@ -13,7 +22,7 @@ SIGNALS = (
     "state_of_charge_or_fuel_level_in_percent",
     "board_voltage",
     "speed_in_kilometers_per_hour",
-    "position",
+    POSITION,
     "cellular_signal_quality",
     "bluetooth_connected",
     "alarm_input",
@@ -35,32 +44,60 @@ class VehicleState(models.Model):
         verbose_name = _("vehicle state")
         verbose_name_plural = _("vehicle states")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.vehicle_id)
 
     @classmethod
-    def receive(cls, unit, signals, at):
-        """Every gateway brings every message here. A late message never overwrites a newer one."""
+    def receive(cls, unit: str, signals: Signals, at: datetime) -> None:
+        """Keep a message of the unit with this QNR. Every gateway calls this; a late message changes nothing."""
         from telematics.models.vehicle import Vehicle
 
-        vehicle_id = Vehicle.objects.filter(unit=unit).values_list("pk", flat=True).first()
-        if vehicle_id is None:  # a unit in stock speaks for nobody
+        vehicles = Vehicle.objects.filter(unit=unit).select_related("unit")
+        vehicle = vehicles.only("pk", "tracking", "unit__tracking").first()
+        if vehicle is None:  # the unit is in stock
             return
-        older = VehicleState.objects.filter(pk=vehicle_id, received_at__lte=at)
+        signals = traced(vehicle, signals)
+        older = VehicleState.objects.filter(pk=vehicle.pk, received_at__lte=at)
         if not older.update(signals=signals, received_at=at):
-            fresh = VehicleState(vehicle_id=vehicle_id, signals=signals, received_at=at)
+            fresh = VehicleState(vehicle_id=vehicle.pk, signals=signals, received_at=at)
             VehicleState.objects.bulk_create([fresh], ignore_conflicts=True)
             older.update(signals=signals, received_at=at)
 
     @classmethod
-    def public(cls, vehicle):
-        """`{"name": {"value", "timestamp"}}` of what the vehicle's capabilities allow; empty before the first message."""
+    def public(cls, vehicle: "Vehicle") -> Signals:
+        """The signals that model and features allow, `{"name": {"value", "timestamp"}}`; empty
+        before the first message.
+        """
         row = cls.objects.filter(pk=vehicle.pk).first()
-        return limited(row.signals, vehicle.vehicle_model) if row else {}
-
-
-def limited(signals, vehicle_model):
-    """Of all that a unit says, the public signals that the model has; nothing while the model is not known."""
-    if vehicle_model is None:
+        if row:
+            return shown_of(vehicle, row.signals)
         return {}
-    return {name: signals[name] for name in SIGNALS if name in signals and vehicle_model.supports(name)}
+
+    @classmethod
+    @transaction.atomic
+    def forget_position(cls, **vehicle: str) -> None:
+        """Drop the last position of a vehicle whose tracking has been switched off."""
+        found = {f"vehicle__{name}": value for name, value in vehicle.items()}
+        row = cls.objects.select_for_update(of=("self",), no_key=True).filter(**found).first()
+        if row is not None and POSITION in row.signals:
+            del row.signals[POSITION]
+            row.save(update_fields=["signals"])
+
+
+def shown_of(vehicle: "Vehicle", signals: Signals) -> Signals:
+    """Return the public signals that the vehicle's model has; none while the model is not known.
+
+    With tracking off there is no position.
+    """
+    model = vehicle.vehicle_model
+    if model is None:
+        return {}
+    heard = traced(vehicle, signals)
+    return {name: heard[name] for name in SIGNALS if name in heard and model.supports(name)}
+
+
+def traced(vehicle: "Vehicle", signals: Signals) -> Signals:
+    """Return the signals, without the position where tracking is off."""
+    if vehicle.may_be_located:
+        return signals
+    return {name: one for name, one in signals.items() if name != POSITION}

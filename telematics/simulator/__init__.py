@@ -1,5 +1,5 @@
 """Units without hardware: a seeded vehicle with its wiring, its faults and a person at hand.
 
-`models` keeps a unit's state, `physics` is the car, `wiring` what reaches the unit and what is wrong with it, `person`
-whoever stands beside the car, `gateway` the way there, with its delays.
+`models` keeps a unit's state, `physics` is the car, `wiring` says what reaches the unit and what can be wrong with it,
+`person` is the person beside the car, `gateway` is the radio link with its delays.
 """

@@ -1,15 +1,17 @@
-"""What somebody who tries the product can do at a simulated car, and what he would see there."""
+"""What a person who tries the product can do at a simulated car, and what they would see there."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from telematics.simulator.models import Persistence
+from telematics.simulator import physics
+from telematics.simulator.models import Persistence, SimulatedUnit
 from telematics.simulator.wiring import Fault
 
-ACTS: dict[str, tuple[Any, dict[str, Any]]] = {
+ACTIONS: dict[str, tuple[Any, dict[str, Any]]] = {
     "ignition-on": (_("Turn the ignition on"), {"ignition": True}),
     "ignition-off": (_("Turn the ignition off"), {"ignition": False}),
     "doors-open": (_("Open a door"), {"doors": "open"}),
@@ -21,39 +23,47 @@ ACTS: dict[str, tuple[Any, dict[str, Any]]] = {
 }
 
 
-class ActForm(forms.Form):
-    act = forms.ChoiceField(choices=[(name, label) for name, (label, _changes) in ACTS.items()])
+class ActionForm(forms.Form):
+    action = forms.ChoiceField(
+        choices=[(name, label) for name, (label, _changes) in ACTIONS.items()]
+    )
 
-    def apply(self, unit, now):
-        _label, changes = ACTS[self.cleaned_data["act"]]
+    def apply(self, unit: SimulatedUnit, now: datetime) -> None:
+        _label, changes = ACTIONS[self.cleaned_data["action"]]
         unit.set(now, **changes)
         unit.save()
 
 
 class FaultForm(forms.Form):
-    fault = forms.ChoiceField(label=_("Fault"), choices=[("", _("None")), *Fault.choices], required=False)
+    fault = forms.ChoiceField(
+        label=_("Fault"), choices=[("", _("None")), *Fault.choices], required=False
+    )
     persistence = forms.ChoiceField(label=_("Persistence"), choices=Persistence.choices)
 
-    def apply(self, unit, now):
+    def apply(self, unit: SimulatedUnit, now: datetime) -> None:
         unit.afflict(**self.cleaned_data)
 
 
-def said(signals):
-    """What the unit says, for reading: (name, text, when it changed), by name."""
+def reported(signals: Mapping[str, Any]) -> list[tuple[str, Any, datetime]]:
+    """What the unit reports, to read: (name, text, when it changed), by name."""
     return [
         (name, as_text(signal["value"]), datetime.fromisoformat(signal["timestamp"]))
         for name, signal in sorted(signals.items())
     ]
 
 
-def as_text(value):
+def as_text(value: Any) -> Any:
     if isinstance(value, dict):
         return " · ".join(f"{name} {part}" for name, part in value.items() if name != "time")
-    return {True: _("yes"), False: _("no")}[value] if isinstance(value, bool) else value
+    if isinstance(value, bool):
+        if value:
+            return _("yes")
+        return _("no")
+    return value
 
 
-def seen(car):
-    """What a person sees who walks round the car: (question, is it so)."""
+def seen(car: physics.Car) -> list[tuple[Any, bool]]:
+    """What a person sees who walks round the car: (statement, whether it is true)."""
     return [
         (_("The ignition is on"), car["ignition"]),
         (_("The engine would start now"), not car["blocked"]),

@@ -1,4 +1,8 @@
-"""Whoever stands beside the car: moves what is asked for after some seconds, and mends what failed before repeating."""
+"""The person beside the car: moves what a test asks for after some seconds, and repairs what failed before a repeat."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -6,23 +10,29 @@ from django.db import transaction
 from telematics.signals import test_starting
 from telematics.simulator.clock import scaled
 
-# What a person does when asked to move a signal: the values in turn, the last one being where it began.
+if TYPE_CHECKING:
+    from telematics.simulator.models import SimulatedUnit
+
+# What a person does to change a signal: the values one after the other. The last one is the first state.
 MOVES = {"ignition": (True, False), "key_fob": ("out", "in")}
-FIRST_SECONDS, NEXT_SECONDS = (3, 8), (2, 4)
+# How long each move takes, at least and at most.
+SECONDS = ((3, 8), (2, 4))
 
 
-def ask(unit, watch, now):
-    """Plan the acts asked for; who is at it already is not asked twice."""
-    planned = {name for act in unit.car["plan"] for name in act["set"]}
-    for name in sorted(set(watch) & set(MOVES) - planned):
-        dice, at = unit.dice("person", unit.contacts, name), now
-        for value, seconds in zip(MOVES[name], (FIRST_SECONDS, NEXT_SECONDS), strict=True):
+def plan_changes(unit: "SimulatedUnit", watch: Collection[str], now: datetime) -> None:
+    """Plan changes of the watched signals. A planned change is not planned twice."""
+    plan = unit.car["plan"]
+    planned = {name for step in plan for name in step["set"]}
+    for name in sorted(MOVES.keys() & set(watch) - planned):
+        dice = unit.dice("person", unit.contacts, name)
+        at = now
+        for value, seconds in zip(MOVES[name], SECONDS, strict=True):
             at += scaled(dice.uniform(*seconds))
-            unit.car["plan"].append({"at": at.isoformat(), "set": {name: value}})
+            plan.append({"at": at.isoformat(), "set": {name: value}})
 
 
-def before_test(sender, *, qnr, kind, attempt, **_):
-    """A repeated test: what failed in it has been mended, where it can be."""
+def before_test(sender: object, *, qnr: str, kind: str, attempt: int, **_: Any) -> None:
+    """Repair what failed in a test before it is repeated, if it can be repaired."""
     from telematics.simulator.models import SimulatedUnit
 
     if attempt < 2 or not plays_here():
@@ -34,10 +44,10 @@ def before_test(sender, *, qnr, kind, attempt, **_):
             unit.save()
 
 
-def plays_here():
+def plays_here() -> bool:
     """Whether the units of this installation are simulated."""
     return settings.TELEMATICS_GATEWAY.startswith("telematics.simulator.")
 
 
-def listen():
+def listen() -> None:
     test_starting.connect(before_test, dispatch_uid="simulator.person")

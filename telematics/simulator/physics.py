@@ -1,17 +1,23 @@
-"""The car as it stands there: a plain dict, changed only here. Everything it does later is written down in its plan."""
+"""The car at the unit: a plain dict, changed only here. Its plan lists what will happen to it later."""
 
 from datetime import datetime, timedelta
+from operator import itemgetter
+from random import Random
+from typing import Any
 
 from telematics.simulator.clock import scaled
 from telematics.simulator.wiring import Fault
 from telematics.verbs import ENABLES, LOCKS
 
+Car = dict[str, Any]
 HEARTBEAT = timedelta(minutes=15)
 KEPT_CHANGES = 30
+# Sent again and again with the time at which they were measured.
+CONTINUOUS = ("position", "gnss")
 
 
-def new_car(dice):
-    """As it rolls into the garage: parked, unlocked, the fob in its place, driving enabled, the unit without power."""
+def new_car(dice: Random) -> Car:
+    """A car as it comes into the garage: parked, unlocked, fob in place, driving enabled, the unit without power."""
     return {
         "ignition": False,
         "locked": False,
@@ -40,29 +46,30 @@ def new_car(dice):
     }
 
 
-def power_on(car, at):
+def power_on(car: Car, at: datetime) -> None:
     car["powered_at"] = at.isoformat()
 
 
-def online_at(car):
-    return _later(car["powered_at"], car["online_after"]) if car["powered_at"] else None
-
-
-def is_online(car, now):
-    return bool(car["powered_at"]) and now >= online_at(car)
-
-
-def heartbeat_at(car, now):
-    """The last one of those it sends every 15 minutes since it came online."""
-    if not is_online(car, now):
+def online_at(car: Car) -> datetime | None:
+    if car["powered_at"] is None:
         return None
-    return now - (now - online_at(car)) % HEARTBEAT
+    return _later(car["powered_at"], car["online_after"])
 
 
-def values(car, now):
-    """Every signal there is to hear at this car."""
+def heartbeat_at(car: Car, now: datetime) -> datetime | None:
+    """The latest heartbeat: one every 15 minutes since the unit came online."""
+    online = online_at(car)
+    if online is None or now < online:
+        return None
+    return now - (now - online) % HEARTBEAT
+
+
+def values(car: Car, now: datetime) -> dict[str, Any]:
+    """Every signal of this car."""
     running = car["ignition"] and not car["blocked"]
-    calibrated = bool(car["configured_at"]) and now >= _later(car["configured_at"], car["calibrated_after"])
+    calibrated = bool(car["configured_at"]) and now >= _later(
+        car["configured_at"], car["calibrated_after"]
+    )
     return {
         "ignition": car["ignition"],
         "central_lock": "locked" if car["locked"] else "unlocked",
@@ -77,6 +84,7 @@ def values(car, now):
         "board_voltage": car["running_voltage"] if running else car["parked_voltage"],
         "speed_in_kilometers_per_hour": 0,
         "position": _position(car, now),
+        "gnss": _fix(car, now),
         "cellular_signal_quality": car["cellular"],
         "bluetooth_connected": car["bluetooth"],
         "alarm_input": car["alarm"],
@@ -86,8 +94,8 @@ def values(car, now):
     }
 
 
-def obey(car, verb, fault):
-    """What a command sets at the car, if its wires lead where they should."""
+def obey(car: Car, verb: str, fault: str) -> None:
+    """Carry out a command, as far as the wires are right."""
     if verb in LOCKS:
         car["lock_commanded"] = "locked" if LOCKS[verb] else "unlocked"
         fails_silently = LOCKS[verb] and car["ignition"]
@@ -97,25 +105,38 @@ def obey(car, verb, fault):
         car["blocked"] = not ENABLES[verb]
 
 
-def due(car, now):
-    """Take out of the plan what has happened by now, oldest first: (when, what it sets)."""
-    plan = sorted(car["plan"], key=lambda act: act["at"])
-    past = [act for act in plan if datetime.fromisoformat(act["at"]) <= now]
-    car["plan"] = plan[len(past) :]
-    return [(datetime.fromisoformat(act["at"]), act["set"]) for act in past]
+def due(car: Car, now: datetime) -> list[tuple[datetime, dict[str, Any]]]:
+    """Take what is due out of the plan, oldest first: (when, what it sets)."""
+    past = []
+    left = []
+    for step in sorted(car["plan"], key=itemgetter("at")):
+        at = datetime.fromisoformat(step["at"])
+        if at <= now:
+            past.append((at, step["set"]))
+        else:
+            left.append(step)
+    car["plan"] = left
+    return past
 
 
-def _position(car, now):
-    """A unit with a fix says where it is again and again, so its time is now."""
-    if not car["powered_at"] or now < _later(car["powered_at"], car["fix_after"]):
+def _position(car: Car, now: datetime) -> dict[str, Any] | None:
+    """The position, with the current time: a unit with a fix sends it continuously."""
+    fix = _fix(car, now)
+    if fix is None:
         return None
     return {
         "latitude": car["latitude"],
         "longitude": car["longitude"],
-        "satellites": car["satellites"],
-        "time": now.isoformat(),
+        **fix,
     }
 
 
-def _later(at, seconds):
+def _fix(car: Car, now: datetime) -> dict[str, Any] | None:
+    """When the position was found and by how many satellites. The position itself is not part of it."""
+    if not car["powered_at"] or now < _later(car["powered_at"], car["fix_after"]):
+        return None
+    return {"satellites": car["satellites"], "time": now.isoformat()}
+
+
+def _later(at: str, seconds: float) -> datetime:
     return datetime.fromisoformat(at) + scaled(seconds)

@@ -1,15 +1,25 @@
-"""What can be wrong with an installation, in which test it shows, and what the unit then hears of the car."""
+"""What can be wrong with an installation, in which test it shows, and what the unit then reads of the car."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-# What the unit measures itself, whatever it is wired to.
+# What the unit measures itself, without wires.
 OWN_SIGNALS = frozenset(
-    ("board_voltage", "position", "cellular_signal_quality", "bluetooth_connected", "alarm_input", "card_slots")
+    (
+        "board_voltage",
+        "position",
+        "gnss",
+        "cellular_signal_quality",
+        "bluetooth_connected",
+        "alarm_input",
+        "card_slots",
+    )
 )
-# What the unit hears where the vehicle has something else.
+# Signals that the unit reads when the vehicle has a capability.
 COMES_WITH = {
     "central_lock": {"central_lock_commanded"},
     "immobilizer": {"immobilizer"},
@@ -41,12 +51,12 @@ class Fault(models.TextChoices):
 class Effect:
     """Where a fault shows: the kinds of test that fail, and what becomes of calls to the unit."""
 
-    shows_in: frozenset
+    shows_in: frozenset[str]
     call: str = ""  # the gateway's code for every call
     command: str = ""  # the gateway's code for commands
 
 
-ACTS = frozenset(("CENTRAL_LOCK", "IMMOBILIZER"))
+CONTROLLED = frozenset(("CENTRAL_LOCK", "IMMOBILIZER"))
 CONNECTION = frozenset(("CONNECTIVITY",))
 
 EFFECTS = {
@@ -59,30 +69,45 @@ EFFECTS = {
     Fault.LOCK_MISWIRED: Effect(frozenset(("CENTRAL_LOCK",))),
     Fault.IMMOBILIZER_MISWIRED: Effect(frozenset(("IMMOBILIZER",))),
     Fault.FOB_LOOSE: Effect(frozenset(("KEY_FOB",))),
-    Fault.BUSY: Effect(ACTS, command="busy"),
-    Fault.SLOW: Effect(ACTS, command="timeout"),
+    Fault.BUSY: Effect(CONTROLLED, command="busy"),
+    Fault.SLOW: Effect(CONTROLLED, command="timeout"),
     Fault.INTERMITTENT: Effect(CONNECTION, call="unreachable"),
 }
 
-DISTORTED: dict[str, dict] = {
+DISTORTED: dict[str, dict[str, Any]] = {
     Fault.LOOSE_CONNECTOR: {"board_voltage": 10.4},
-    Fault.NO_ANTENNA: {"position": None},
+    Fault.NO_ANTENNA: {"position": None, "gnss": None},
     Fault.NO_COVERAGE: {"cellular_signal_quality": 0},
-    Fault.WRONG_MODEL: {"mileage_in_kilometers": None, "state_of_charge_or_fuel_level_in_percent": 255},
+    Fault.WRONG_MODEL: {
+        "mileage_in_kilometers": None,
+        "state_of_charge_or_fuel_level_in_percent": 255,
+    },
     Fault.FOB_LOOSE: {"key_fob": "out"},
 }
 
 
-def heard(values, setup, fault):
-    """Of the values at the car, those that reach the unit as it is set up; a signal that is None is missing."""
+def heard(values: Mapping[str, Any], setup: Mapping[str, Any], fault: str) -> dict[str, Any]:
+    """Return the values of the car that reach the unit with this setup and fault.
+
+    A signal without a value is missing.
+    """
     known = audible(setup)
-    reached = {name: value for name, value in values.items() if name in known}
-    wrong = {name: value for name, value in DISTORTED.get(fault, {}).items() if name in reached}
-    return {name: value for name, value in {**reached, **wrong}.items() if value is not None}
+    distorted = DISTORTED.get(fault, {})
+    reached = {}
+    for name, value in values.items():
+        if name in known:
+            reached[name] = distorted.get(name, value)
+    return {name: value for name, value in reached.items() if value is not None}
 
 
-def audible(setup):
+def audible(setup: Mapping[str, Any]) -> set[str]:
+    """The signals that a unit with this setup reads."""
     names = set(OWN_SIGNALS)
     for capability in setup.get("capabilities", ()):
         names |= {capability} | COMES_WITH.get(capability, set())
-    return names | {signal for feature, signal in CALIBRATED.items() if setup.get(feature)}
+    for feature, signal in CALIBRATED.items():
+        if setup.get(feature):
+            names.add(signal)
+    if setup.get("tracking") is False:
+        names.remove("position")
+    return names

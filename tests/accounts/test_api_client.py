@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from accounts.authentication import ApiClientAuthentication
 from accounts.models import ApiClient, Fleet
-from core.moves import NotAllowed
+from core.errors import NotAllowed
 from tests.accounts.test_admin import act, address
 
 TOKEN = "/oauth/token"
@@ -19,7 +19,11 @@ TOKEN = "/oauth/token"
 @pytest.fixture
 def issued(fleet, fleet_admin):
     return ApiClient.objects.issue(
-        fleet=fleet, name="sync", scopes=["vehicles:read"], by=fleet_admin, client_id="appdrive-demo"
+        fleet=fleet,
+        name="sync",
+        scopes=["vehicles:read"],
+        by=fleet_admin,
+        client_id="appdrive-demo",
     )
 
 
@@ -32,7 +36,9 @@ def ask(client, secret: str, grant: str = "client_credentials"):
 
 
 def authenticate(token: str):
-    request = RequestFactory().get("/api/oneapi/v1/vehicles", headers={"authorization": f"Bearer {token}"})
+    request = RequestFactory().get(
+        "/api/oneapi/v1/vehicles", headers={"authorization": f"Bearer {token}"}
+    )
     return ApiClientAuthentication().authenticate(Request(request))
 
 
@@ -41,7 +47,11 @@ def test_a_secret_buys_a_token_for_15_minutes(client, issued, fleet):
     assert answer.status_code == 200, answer.content
     assert answer.json()["expires_in"] == 900
     principal, token = authenticate(answer.json()["access_token"])
-    assert (principal, principal.fleet, principal.principal) == (issued[0], fleet, "client:appdrive-demo")
+    assert (principal, principal.fleet, principal.principal) == (
+        issued[0],
+        fleet,
+        "client:appdrive-demo",
+    )
     assert token.get_scopes() == ["vehicles:read"]
 
 
@@ -67,6 +77,15 @@ def test_the_client_of_a_suspended_fleet_is_out_at_once(client, issued, fleet):
     Fleet.objects.filter(pk=fleet.pk).update(suspended_at=fleet.created_at)
     with pytest.raises(AuthenticationFailed):
         authenticate(token)
+
+
+@pytest.mark.parametrize("what", ["client", "fleet", "provider"])
+def test_a_suspended_client_gets_no_token_with_the_right_secret(client, issued, fleet, what):
+    row = {"client": issued[0], "fleet": fleet, "provider": fleet.provider}[what]
+    type(row).objects.filter(pk=row.pk).update(suspended_at=fleet.created_at)
+    answer = ask(client, issued[1])
+    assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
+    assert not issued[0].client.token_set.exists()
 
 
 @pytest.mark.parametrize("token", ["", "x", "x" * 500])
@@ -109,10 +128,16 @@ def issue_by_form(operator_client, fleet):
     return post
 
 
-def test_an_operator_issues_a_client_that_imports_jobs(issue_by_form, operator, client, fleet, operator_client):
+def test_an_operator_issues_a_client_that_imports_jobs(
+    issue_by_form, operator, client, fleet, operator_client
+):
     page = issue_by_form()
     issued = ApiClient.objects.get()
-    assert (issued.fleet, issued.created_by, issued.rights) == (fleet, operator, ["jobs:read", "jobs:write"])
+    assert (issued.fleet, issued.created_by, issued.rights) == (
+        fleet,
+        operator,
+        ["jobs:read", "jobs:write"],
+    )
     secret = page.context["issued"].secret
     assert secret in page.content.decode()
     assert "no-store" in page["Cache-Control"]
@@ -121,7 +146,9 @@ def test_an_operator_issues_a_client_that_imports_jobs(issue_by_form, operator, 
     assert "Import jobs" in again
     assert secret not in again
 
-    told = client.post(TOKEN, {"grant_type": "client_credentials"}, headers=basic(issued.client_id, secret))
+    told = client.post(
+        TOKEN, {"grant_type": "client_credentials"}, headers=basic(issued.client_id, secret)
+    )
     file = io.BytesIO(b"custom_name\nOne\n")
     file.name = "jobs.csv"
     headers = {"authorization": f"Bearer {told.json()['access_token']}", "idempotency-key": "first"}
@@ -130,10 +157,14 @@ def test_an_operator_issues_a_client_that_imports_jobs(issue_by_form, operator, 
     assert fleet.jobs.get().job_import.client == issued
 
 
-def test_the_fleet_reads_who_let_a_machine_in_and_out(issue_by_form, operator, operator_client, fleet):
+def test_the_fleet_reads_who_let_a_machine_in_and_out(
+    issue_by_form, operator, operator_client, fleet
+):
     issue_by_form()
     act(operator_client, "revoke", ApiClient.objects.get())
-    acts = fleet.operator_acts.order_by("id").values_list("operator", "what", "subject", "details")
+    acts = fleet.operator_actions.order_by("id").values_list(
+        "operator", "what", "subject", "details"
+    )
     assert list(acts) == [
         (operator.pk, "ADD", "AppDrive sync", "Read jobs, Import jobs"),
         (operator.pk, "REVOKE", "AppDrive sync", ""),
@@ -163,5 +194,7 @@ def test_a_name_is_free_again_once_its_client_is_revoked(issue_by_form, operator
 
 
 def test_nobody_but_operators_issues_in_the_admin(fleet_admin_client, fleet):
-    assert fleet_admin_client.post(address(ApiClient, "add"), FORM | {"fleet": fleet.pk}).status_code in (302, 403)
+    assert fleet_admin_client.post(
+        address(ApiClient, "add"), FORM | {"fleet": fleet.pk}
+    ).status_code in (302, 403)
     assert not ApiClient.objects.exists()

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts import signals
 from accounts.models import Agreement, Company, CompanyMembership, Invitation, Partnership, User
+from core.errors import MoveRefused, NotAllowed
 from core.models import Mail
-from core.moves import MoveRefused, NotAllowed
-from jobs.tasks import mail_notices
+from jobs.tasks import mail_notifications
 from tests.factories.accounts import (
     PASSWORD,
     AgreementFactory,
@@ -54,7 +54,9 @@ def test_registering_makes_an_admin_and_a_pending_client(founder):
 def test_another_e_mail_counts_once_it_is_confirmed(founder):
     company = Company.objects.register(name="Neu GmbH", email="info@partner.example", by=founder)
     assert (company.email, company.new_email) == ("founder@partner.example", "info@partner.example")
-    token = Mail.objects.get(to="info@partner.example").context["path"].rstrip("/").rpartition("/")[2]
+    token = (
+        Mail.objects.get(to="info@partner.example").context["path"].rstrip("/").rpartition("/")[2]
+    )
     found, email = Company.objects.by_email_token(token)
     found.confirm_email(email)
     company.refresh_from_db()
@@ -88,50 +90,65 @@ def test_who_answers_a_client_gets_no_ticket_to_found_a_company_with_its_address
         Company.objects.register(name="X", email=company_admin.email, by=company_admin)
 
 
-def test_every_link_that_a_founder_used_is_spent(founder, invited, open_invitation, other_fleet, outside_manager):
+def test_every_link_that_a_founder_used_is_spent(
+    founder, invited, open_invitation, other_fleet, outside_manager
+):
     _, token = invited(founder.email, fleet=other_fleet, by=outside_manager)
     open_invitation(token).accept(by=founder)
     Company.objects.register(name="Neu GmbH", email=founder.email, by=founder)
     assert not Invitation.objects.tickets_of(founder).exists()
 
 
-def test_a_link_used_by_somebody_with_a_company_founds_no_second_one(company_admin, company, invited, open_invitation):
+def test_a_link_used_by_somebody_with_a_company_founds_no_second_one(
+    company_admin, company, invited, open_invitation
+):
     _, token = invited(company.email)
     open_invitation(token).accept(by=company_admin)
     assert not Invitation.objects.tickets_of(company_admin).exists()
 
 
-def test_an_address_that_came_to_another_company_meanwhile_founds_none(founder, other_company, outside_admin):
+def test_an_address_that_came_to_another_company_meanwhile_founds_none(
+    founder, other_company, outside_admin
+):
     founder.emailaddress_set.update(email="moved@partner.example")
     Company.objects.filter(pk=other_company.pk).update(email="founder@partner.example")
-    assert refusal(lambda: Company.objects.register(name="X", email="x@y.example", by=founder)) == "address_taken"
+    assert (
+        refusal(lambda: Company.objects.register(name="X", email="x@y.example", by=founder))
+        == "address_taken"
+    )
 
 
 def test_two_invitations_that_turn_out_to_be_one_company_become_one(founder, fleet, manager):
     Partnership.invite(fleet=fleet, email="info@partner.example", by=manager)
     company = Company.objects.register(name="Neu GmbH", email="info@partner.example", by=founder)
     company.confirm_email("info@partner.example")
-    company.sign(Agreement.objects.get(), by=founder, address=None)
+    company.sign(AgreementFactory(version=2), by=founder, address=None)
     link = company.partnerships.pending().get()
     link.accept(by=founder)
     assert list(fleet.partnerships.live()) == [link]
 
 
-def test_every_fleet_that_invited_an_address_is_a_pending_client(founder, other_fleet, outside_manager):
+def test_every_fleet_that_invited_an_address_is_a_pending_client(
+    founder, other_fleet, outside_manager
+):
     Partnership.invite(fleet=other_fleet, email=founder.email, by=outside_manager)
     company = Company.objects.register(name="Neu GmbH", email=founder.email, by=founder)
     assert company.partnerships.pending().count() == 2
 
 
 # --- one address, one company -----------------------------------------------------------------------------------------
-def test_no_address_leads_to_two_companies(company, company_admin, other_company, outside_admin, outside_installer):
+def test_no_address_leads_to_two_companies(
+    company, company_admin, other_company, outside_admin, outside_installer
+):
     for email in (other_company.email, outside_installer.email):
         company.new_email = email
         company.save()
         assert refusal(lambda: company.confirm_email(email)) == "address_taken"  # noqa: B023
 
 
-def test_a_person_with_the_address_of_another_company_cannot_join(company, company_admin, other_company, token_of):
+def test_a_person_with_the_address_of_another_company_cannot_join(
+    company, company_admin, other_company, token_of
+):
     company.invite(email=other_company.email, role="INSTALLER", by=company_admin)
     invitation = Invitation.objects.by_token(token_of(other_company.email))
     assert refusal(lambda: invitation.register(password=PASSWORD)) == "address_taken"
@@ -145,7 +162,9 @@ def test_the_company_may_have_the_address_of_one_of_its_people(company, company_
     assert company.email == installer.email
 
 
-def test_a_changed_address_of_a_person_is_checked_when_it_is_confirmed(company_admin, other_company, rf):
+def test_a_changed_address_of_a_person_is_checked_when_it_is_confirmed(
+    company_admin, other_company, rf
+):
     client = signed_in(company_admin.email)
     address = company_admin.emailaddress_set.create(email=other_company.email)
     from allauth.account.models import EmailConfirmationHMAC
@@ -163,9 +182,15 @@ def test_signing_records_version_name_time_and_address(company_admin):
     company.signatures.all().delete()
     assert not Company.objects.signed().filter(pk=company.pk).exists()
     signature = company.sign(Agreement.objects.newest(), by=company_admin, address="192.0.2.7")
-    assert (signature.agreement.version, signature.name, signature.address) == (1, company_admin.name, "192.0.2.7")
+    assert (signature.agreement.version, signature.name, signature.address) == (
+        1,
+        company_admin.name,
+        "192.0.2.7",
+    )
     assert Company.objects.signed().filter(pk=company.pk).exists()
-    assert company.sign(Agreement.objects.newest(), by=company_admin, address="192.0.2.9") == signature
+    assert (
+        company.sign(Agreement.objects.newest(), by=company_admin, address="192.0.2.9") == signature
+    )
 
 
 @pytest.mark.parametrize("who", ["installer", "manager", "outside_admin"])
@@ -199,14 +224,19 @@ def test_a_draft_asks_nobody(company):
 def test_the_last_admin_cannot_go_nor_step_down(company, company_admin, installer):
     membership = company_admin.company_membership
     assert refusal(lambda: company.remove_member(membership, by=company_admin)) == "last_admin"
-    assert refusal(lambda: company.change_role(membership, "INSTALLER", by=company_admin)) == "last_admin"
+    assert (
+        refusal(lambda: company.change_role(membership, "INSTALLER", by=company_admin))
+        == "last_admin"
+    )
     company.change_role(installer.company_membership, "ADMIN", by=company_admin)
     company.change_role(membership, "INSTALLER", by=company_admin)
     assert installer.company_membership.is_admin
 
 
 @pytest.mark.parametrize("who", ["installer", "outside_admin", "manager"])
-def test_only_admins_of_the_company_remove_or_change_roles(request, company, company_admin, colleague, who):
+def test_only_admins_of_the_company_remove_or_change_roles(
+    request, company, company_admin, colleague, who
+):
     by = request.getfixturevalue(who)
     for act in (
         lambda: company.remove_member(colleague.company_membership, by=by),
@@ -224,19 +254,24 @@ def test_an_installer_may_leave_by_himself(company, installer):
     assert installer.company is None
 
 
-def test_an_admin_of_one_company_cannot_remove_from_another(outside_admin, other_company, colleague):
+def test_an_admin_of_one_company_cannot_remove_from_another(
+    outside_admin, other_company, colleague
+):
     assert (
-        refusal(lambda: other_company.remove_member(colleague.company_membership, by=outside_admin)) == "not_a_member"
+        refusal(lambda: other_company.remove_member(colleague.company_membership, by=outside_admin))
+        == "not_a_member"
     )
     assert colleague.company
 
 
-def test_removal_ends_sessions_and_app_tokens_and_closes_the_account(company, company_admin, installer):
+def test_removal_ends_sessions_and_app_tokens_and_closes_the_account(
+    company, company_admin, installer
+):
     website, phone = signed_in(installer.email), Client()
     login = {"email": installer.email, "password": PASSWORD}
-    token = phone.post("/_allauth/app/v1/auth/login", login, content_type="application/json").json()["meta"][
-        "session_token"
-    ]
+    token = phone.post(
+        "/_allauth/app/v1/auth/login", login, content_type="application/json"
+    ).json()["meta"]["session_token"]
     headers = {"X-Session-Token": token}
     assert phone.get("/_allauth/app/v1/auth/session", headers=headers).status_code == 200
 
@@ -251,7 +286,9 @@ def test_removal_ends_sessions_and_app_tokens_and_closes_the_account(company, co
     assert Mail.objects.get(template="mails/member_removed").to == "installer1@quickinstall.example"
 
 
-def test_who_is_needed_by_a_fleet_keeps_the_account_and_signs_in_again(company, company_admin, fleet):
+def test_who_is_needed_by_a_fleet_keeps_the_account_and_signs_in_again(
+    company, company_admin, fleet
+):
     both = CompanyMembershipFactory(company=company).user
     FleetMembershipFactory(user=both, fleet=fleet)
     before = signed_in(both.email)
@@ -289,11 +326,15 @@ def test_who_is_suspended_or_closed_is_nobody_at_the_next_request(installer, col
 
 def test_a_suspended_company_shows_nothing(company_admin_client, company):
     Company.objects.filter(pk=company.pk).update(suspended_at=timezone.now())
-    assert company_admin_client.get("/installers/").status_code == 404
+    page = company_admin_client.get("/installers/")
+    assert page.status_code == 403
+    assert "Your company is suspended." in page.content.decode()
 
 
 # --- the end ----------------------------------------------------------------------------------------------------------
-def test_closing_leaves_only_tombstones(company, company_admin, installer, fleet, partnership, manager):
+def test_closing_leaves_only_tombstones(
+    company, company_admin, installer, fleet, partnership, manager
+):
     both = CompanyMembershipFactory(company=company).user
     FleetMembershipFactory(user=both, fleet=fleet)
     company.invite(email="late@example.com", role="INSTALLER", by=company_admin)
@@ -311,13 +352,15 @@ def test_closing_leaves_only_tombstones(company, company_admin, installer, fleet
     assert User.objects.get(pk=both.pk).is_active
     company.refresh_from_db()
     assert company.name == "QuickInstall"
-    mail_notices()
+    mail_notifications()
     told = set(Mail.objects.values_list("template", "to"))
     assert ("mails/partnership_ended_by_company", manager.email) in told
     assert ("mails/member_removed", "installer1@quickinstall.example") in told
 
 
-def test_a_closed_company_frees_its_address_and_never_its_id(company, company_admin, invited, open_invitation):
+def test_a_closed_company_frees_its_address_and_never_its_id(
+    company, company_admin, invited, open_invitation
+):
     company.close(by=company_admin)
     _, token = invited("office@quickinstall.example")
     founder = open_invitation(token).register(password=PASSWORD)

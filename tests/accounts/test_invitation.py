@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Invitation, Partnership, User
+from core.errors import MoveRefused, NotAllowed
 from core.models import Mail
-from core.moves import MoveRefused, NotAllowed
 from tests.factories.accounts import PASSWORD, UserFactory
 
 REGISTER = {"password": "Ein gutes Pferd 7", "first_name": "Nora", "last_name": "Neu"}
@@ -54,7 +54,11 @@ def test_a_new_installer_joins_with_name_and_password(visitor, asked, company):
     assert b'value="Nora"' in visitor.get(address(asked)).content
     assert visitor.post(address(asked), REGISTER).url == "/"
     user = User.objects.get(email="nora@example.com")
-    assert (user.company, user.company_membership.role, user.name) == (company, "INSTALLER", "Nora Neu")
+    assert (user.company, user.company_membership.role, user.name) == (
+        company,
+        "INSTALLER",
+        "Nora Neu",
+    )
     assert visitor.get("/").url == "/installers/"
 
 
@@ -67,7 +71,9 @@ def test_a_new_manager_joins_the_fleet(visitor, fleet, fleet_admin, token_of):
 
 
 def test_the_address_is_the_invitations_whatever_the_form_says(visitor, asked):
-    visitor.post(address(asked), REGISTER | {"email": "evil@example.com", "role": "ADMIN"})
+    page = visitor.post(address(asked), REGISTER | {"email": "evil@example.com", "role": "ADMIN"})
+    assert (page.status_code, User.objects.filter(first_name="Nora").exists()) == (400, False)
+    visitor.post(address(asked), REGISTER)
     user = User.objects.get(first_name="Nora")
     assert (user.email, user.company_membership.role) == ("nora@example.com", "INSTALLER")
 
@@ -112,12 +118,16 @@ def test_an_admin_of_a_known_company_is_led_to_its_clients(company_admin_client,
     assert company_admin_client.get(address(token)).url == "/installers/clients/"
 
 
-def test_nobody_signed_in_is_told_to_sign_in_as_an_admin_of_the_known_company(visitor, invited, company):
+def test_nobody_signed_in_is_told_to_sign_in_as_an_admin_of_the_known_company(
+    visitor, invited, company
+):
     _, token = invited(company.email)
     page = visitor.get(address(token))
     assert b"Sign in" in page.content
     visitor.post(address(token), REGISTER)
-    assert not User.objects.filter(email=company.email).exists(), "the address is a company's; it makes no account"
+    assert not User.objects.filter(email=company.email).exists(), (
+        "the address is a company's; it makes no account"
+    )
 
 
 def test_an_installer_of_a_known_company_is_sent_to_his_admin(installer_client, invited, installer):
@@ -128,7 +138,9 @@ def test_an_installer_of_a_known_company_is_sent_to_his_admin(installer_client, 
     assert Invitation.objects.by_token(token).used_at is None
 
 
-def test_who_manages_a_fleet_may_register_a_company_too(manager_client, manager, invited, fleet_admin):
+def test_who_manages_a_fleet_may_register_a_company_too(
+    manager_client, manager, invited, fleet_admin
+):
     _, token = invited(manager.email, by=fleet_admin)
     assert manager_client.post(address(token)).url == "/installers/register/"
 
@@ -138,7 +150,7 @@ def test_who_has_a_company_cannot_join_another(
 ):
     company.invite(email=outside_installer.email, role="INSTALLER", by=company_admin)
     token = token_of(outside_installer.email)
-    assert b"one company only" in outside_installer_client.get(address(token)).content
+    assert b"only one company" in outside_installer_client.get(address(token)).content
     outside_installer_client.post(address(token))
     assert not company.memberships.filter(user=outside_installer).exists()
     with pytest.raises(MoveRefused):
@@ -147,7 +159,9 @@ def test_who_has_a_company_cannot_join_another(
 
 
 # --- somebody else ----------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("who", ["manager", "installer", "outside_installer", "outside_manager", "operator"])
+@pytest.mark.parametrize(
+    "who", ["manager", "installer", "outside_installer", "outside_manager", "operator"]
+)
 def test_somebody_else_is_told_so_and_the_link_stays_unused(request, who, asked, company):
     client = request.getfixturevalue(f"{who}_client")
     page = client.get(address(asked))
@@ -173,7 +187,8 @@ def test_an_unverified_address_is_nobodys(manager_client, manager, asked):
 # --- over -------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize(
-    ("column", "words"), [("expires_at", b"has expired"), ("withdrawn_at", b"was withdrawn"), ("used_at", b"was used")]
+    ("column", "words"),
+    [("expires_at", b"has expired"), ("withdrawn_at", b"was withdrawn"), ("used_at", b"was used")],
 )
 def test_a_link_that_is_over_says_why_and_makes_nothing(visitor, asked, column, words, method):
     age(asked, **{column: timezone.now() - timedelta(seconds=1)})
@@ -191,12 +206,29 @@ def test_a_declined_partnership_says_so(visitor, invited, company, company_admin
 
 def test_a_link_works_once(visitor, asked):
     visitor.post(address(asked), REGISTER)
-    assert Client().post(address(asked), REGISTER | {"password": "Another 1 of them"}).status_code == 410
+    assert (
+        Client().post(address(asked), REGISTER | {"password": "Another 1 of them"}).status_code
+        == 410
+    )
     assert visitor.get(address(asked)).url == "/", "its own reader simply goes on"
 
 
+def test_a_link_that_was_used_since_its_page_was_opened_is_not_used_again(asked):
+    reader = UserFactory(email="nora@example.com")
+    Invitation.objects.by_token(asked).accept(by=reader)
+
+    with pytest.raises(MoveRefused) as refused:
+        Invitation.objects.by_token(asked).accept(by=reader)
+    assert refused.value.code == "invitation_used"
+
+
 def test_guessing_finds_nothing(visitor, asked):
-    for guess in (asked[:-1] + ("A" if asked[-1] != "A" else "B"), "1", "x" * 43, Invitation.objects.get().token_hash):
+    for guess in (
+        asked[:-1] + ("A" if asked[-1] != "A" else "B"),
+        "1",
+        "x" * 43,
+        Invitation.objects.get().token_hash,
+    ):
         assert visitor.get(address(guess)).status_code == 404
         assert visitor.post(address(guess), REGISTER).status_code == 404
 
@@ -210,7 +242,9 @@ def test_the_token_is_stored_nowhere_once_the_mail_is_out(asked):
 
 def test_links_of_other_purposes_open_nothing(visitor, asked, company, company_admin):
     company.edit(name=company.name, email="another@example.com", by=company_admin)
-    other = Mail.objects.get(to="another@example.com").context["path"].rstrip("/").rpartition("/")[2]
+    other = (
+        Mail.objects.get(to="another@example.com").context["path"].rstrip("/").rpartition("/")[2]
+    )
     assert visitor.get(address(other)).status_code == 404
     assert visitor.get(f"/installers/company/email/{asked}/").status_code == 404
     assert visitor.get(f"/accounts/confirm-email/{asked}/").status_code in (200, 404)
@@ -219,7 +253,11 @@ def test_links_of_other_purposes_open_nothing(visitor, asked, company, company_a
 
 # --- sending again ----------------------------------------------------------------------------------------------------
 def test_resending_makes_a_new_link_and_kills_the_old_one(asked, company_admin, token_of):
-    age(asked, sent_at=timezone.now() - timedelta(minutes=2), expires_at=timezone.now() - timedelta(days=1))
+    age(
+        asked,
+        sent_at=timezone.now() - timedelta(minutes=2),
+        expires_at=timezone.now() - timedelta(days=1),
+    )
     Invitation.objects.get().resend(by=company_admin)
     new = token_of("nora@example.com")
     assert Invitation.objects.by_token(asked) is None
@@ -247,7 +285,9 @@ def test_what_was_used_is_not_sent_again(visitor, asked, company_admin):
 
 
 # --- alike ------------------------------------------------------------------------------------------------------------
-def test_known_and_unknown_addresses_are_answered_by_the_same_words(company_admin_client, outside_installer, manager):
+def test_known_and_unknown_addresses_are_answered_by_the_same_words(
+    company_admin_client, outside_installer, manager
+):
     answers = []
     for email in ("nobody@example.com", outside_installer.email, manager.email):
         form = {"email": email, "role": "INSTALLER"}
@@ -263,13 +303,16 @@ def test_a_partner_is_invited_by_the_same_rows_whether_known_or_not(fleet, manag
 
 
 def test_a_second_invitation_of_a_person_is_refused(asked, company, company_admin, installer):
-    for email, code in (("Nora@example.com", "already_invited"), (installer.email, "already_member")):
+    for email, code in (
+        ("Nora@example.com", "already_invited"),
+        (installer.email, "already_member"),
+    ):
         with pytest.raises(MoveRefused) as refused:
             company.invite(email=email, role="ADMIN", by=company_admin)
         assert refused.value.code == code
 
 
-# --- several links that turn out to be one company ---------------------------------------------------------------------
+# --- several links that turn out to be one company ------------------------------------------------
 @pytest.fixture
 def second_link(invited, company, company_admin, open_invitation):
     """The address of a person was invited first, the company's own second: its path."""
@@ -294,7 +337,9 @@ def test_no_transaction_lasts_while_a_password_is_hashed(asked, monkeypatch):
     assert User.objects.get(email="nora@example.com").check_password(REGISTER["password"])
 
 
-def test_the_second_link_of_a_company_makes_no_account_and_asks_its_admin_to_sign_in(visitor, second_link, company):
+def test_the_second_link_of_a_company_makes_no_account_and_asks_its_admin_to_sign_in(
+    visitor, second_link, company
+):
     assert b"Sign in as one of its admins" in visitor.get(second_link).content
     visitor.post(second_link, REGISTER)
     assert not User.objects.filter(email=company.email).exists()
@@ -303,7 +348,9 @@ def test_the_second_link_of_a_company_makes_no_account_and_asks_its_admin_to_sig
     assert refused.value.code == "company_exists"
 
 
-def test_the_second_link_of_a_company_leads_its_admin_to_the_clients(second_link, company_admin_client, company, fleet):
+def test_the_second_link_of_a_company_leads_its_admin_to_the_clients(
+    second_link, company_admin_client, company, fleet
+):
     assert company_admin_client.get(second_link).url == "/installers/clients/"
     link = company.partnerships.pending().get()
     company_admin_client.post(f"/installers/clients/{link.pk}/accept/")
@@ -326,7 +373,9 @@ def test_a_partners_invitation_withdrawn_takes_the_partnership_along(invited, ma
     assert link.invitation.state == "withdrawn"
 
 
-def test_an_answered_invitation_is_not_withdrawn(partnership, manager, fleet, company, company_admin):
+def test_an_answered_invitation_is_not_withdrawn(
+    partnership, manager, fleet, company, company_admin
+):
     partnership.end(by=manager)
     again = Partnership.invite(fleet=fleet, email=company.email, by=manager)
     again.accept(by=company_admin)

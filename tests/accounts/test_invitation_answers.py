@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Invitation, User
-from core.moves import NotAllowed
+from core.errors import NotAllowed
 from tests.factories.accounts import PASSWORD
 
 NORA = "nora@example.com"
@@ -41,7 +41,10 @@ def test_a_reader_without_an_account_declines_and_none_is_made(invite, into):
     assert (page.status_code, b"declined" in page.content) == (410, True)
     invitation.refresh_from_db()
     assert invitation.state == "declined"
-    assert visitor.post(path, {"first_name": "N", "last_name": "N", "password": PASSWORD}).status_code == 410
+    assert (
+        visitor.post(path, {"first_name": "N", "last_name": "N", "password": PASSWORD}).status_code
+        == 410
+    )
     assert not User.objects.filter(email=NORA).exists()
 
 
@@ -77,8 +80,12 @@ def test_a_partners_link_is_answered_under_clients_alone(invited):
 def test_the_inviter_sees_it_and_one_click_asks_again(request, invite, into, fleet):
     invitation, path = invite(into)
     Client().post(path + "decline/")
-    site = {"company": "/installers/users/", "fleet": f"/fleetcontrol/{fleet.pk}/settings/users/"}[into]
-    inviter = request.getfixturevalue({"company": "company_admin_client", "fleet": "fleet_admin_client"}[into])
+    site = {"company": "/installers/users/", "fleet": f"/fleetcontrol/{fleet.pk}/settings/users/"}[
+        into
+    ]
+    inviter = request.getfixturevalue(
+        {"company": "company_admin_client", "fleet": "fleet_admin_client"}[into]
+    )
     assert b"Declined" in inviter.get(site).content
     Invitation.objects.update(sent_at=timezone.now() - timezone.timedelta(minutes=2))
     inviter.post(f"{site}invitations/{invitation.pk}/resend/")
@@ -135,10 +142,22 @@ def test_every_move_of_an_invitation_by_every_role(request, invite, invited, kin
 # What stands in the row → what each act finds. `resend` revives what has expired or was declined.
 STATES = {
     "open": ({}, {"accept": True, "decline": True, "resend": True, "withdraw": True}),
-    "expired": ({"expires_at": True}, {"accept": False, "decline": False, "resend": True, "withdraw": True}),
-    "declined": ({"declined_at": True}, {"accept": False, "decline": False, "resend": True, "withdraw": True}),
-    "used": ({"used_at": True}, {"accept": False, "decline": False, "resend": False, "withdraw": False}),
-    "withdrawn": ({"withdrawn_at": True}, {"accept": False, "decline": False, "resend": False, "withdraw": False}),
+    "expired": (
+        {"expires_at": True},
+        {"accept": False, "decline": False, "resend": True, "withdraw": True},
+    ),
+    "declined": (
+        {"declined_at": True},
+        {"accept": False, "decline": False, "resend": True, "withdraw": True},
+    ),
+    "used": (
+        {"used_at": True},
+        {"accept": False, "decline": False, "resend": False, "withdraw": False},
+    ),
+    "withdrawn": (
+        {"withdrawn_at": True},
+        {"accept": False, "decline": False, "resend": False, "withdraw": False},
+    ),
 }
 
 
@@ -154,9 +173,11 @@ def test_every_move_from_every_state(invite, company_admin, manager, state, verb
     by = manager if verb in ("accept", "decline") else company_admin
     if allowed[verb]:
         getattr(invitation, verb)(by=by)
-        assert invitation.state == {"accept": "used", "decline": "declined", "resend": "open"}.get(verb, "withdrawn")
+        assert invitation.state == {"accept": "used", "decline": "declined", "resend": "open"}.get(
+            verb, "withdrawn"
+        )
         return
-    with pytest.raises(Exception, match="not open any more") as refused:
+    with pytest.raises(Exception, match="no longer open") as refused:
         getattr(invitation, verb)(by=by)
     assert refused.value.code == f"invitation_{state}"
     invitation.refresh_from_db()

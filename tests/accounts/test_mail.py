@@ -5,9 +5,9 @@ import pytest
 from django.core import mail as outbox
 from django.utils import timezone
 
-from core.letter import WORD_JOINER, render
+from core.mail.letter import WORD_JOINER, render
+from core.mail.mail import PAUSES
 from core.models import Mail
-from core.models.mail import PAUSES
 from core.tasks import send_mail, sweep_mails
 from tests.factories.accounts import FleetFactory, UserFactory
 
@@ -43,18 +43,30 @@ def test_one_template_gives_subject_text_and_html(letter, settings):
 def test_links_come_from_the_settings_and_never_from_the_request(client, settings, mailoutbox):
     UserFactory(email="nora@example.com")
     settings.ALLOWED_HOSTS = ["*"]
-    client.post("/accounts/password/reset/", {"email": "nora@example.com"}, headers={"host": "evil.example"})
+    client.post(
+        "/accounts/password/reset/", {"email": "nora@example.com"}, headers={"host": "evil.example"}
+    )
     Mail.objects.get().send()
     assert "evil.example" not in str(outbox.outbox[0].message())
     assert f"{settings.BASE_URL}/accounts/password/reset/key/" in outbox.outbox[0].body
 
 
 @pytest.mark.parametrize(
-    "name", ["www.evil.com", "http://evil.com/x", "evil.com", "me@evil.com", "<a href='http://evil.com'>x</a>"]
+    "name",
+    [
+        "www.evil.com",
+        "http://evil.com/x",
+        "evil.com",
+        "me@evil.com",
+        "<a href='http://evil.com'>x</a>",
+    ],
 )
 def test_names_that_people_made_up_are_never_clickable(name):
     written = render(
-        "mails/invitation_to_company", {"company": name, "inviter": name, "path": "/x/"}, language="en", time_zone="UTC"
+        "mails/invitation_to_company",
+        {"company": name, "inviter": name, "path": "/x/"},
+        language="en",
+        time_zone="UTC",
     )
     for text in (written.subject, written.text, written.html):
         assert "evil.com" not in text
@@ -72,8 +84,8 @@ def test_a_mail_speaks_the_receivers_language_and_zone(settings):
         ).text
         for zone in ("UTC", "Asia/Tokyo")
     }
-    assert "noon" in written["UTC"]
-    assert "9 p.m." in written["Asia/Tokyo"]
+    assert "12:00" in written["UTC"]
+    assert "21:00" in written["Asia/Tokyo"]
     user = UserFactory(language="de", time_zone="Asia/Tokyo")
     letter = Mail.objects.enqueue(user=user, template="mails/member_removed", context={"team": "Q"})
     assert (letter.to, letter.language, letter.time_zone) == (user.email, "de", "Asia/Tokyo")
@@ -113,24 +125,30 @@ def test_a_retry_waits_for_its_time(letter, settings):
 
 def test_the_sweep_announces_what_is_due_and_nothing_else(letter, monkeypatch):
     announced = []
-    monkeypatch.setattr(send_mail, "delay", lambda pk: announced.append(pk))
-    later = Mail.objects.enqueue(to="b@example.com", template="mails/member_removed", context={"team": "Q"})
+    monkeypatch.setattr(send_mail, "apply_async", lambda ids, **_: announced.extend(ids))
+    later = Mail.objects.enqueue(
+        to="b@example.com", template="mails/member_removed", context={"team": "Q"}
+    )
     Mail.objects.filter(pk=later.pk).update(due_at=timezone.now() + PAUSES[0])
     sweep_mails()
     assert announced == [letter.pk]
 
 
-def test_a_mail_leaves_with_its_transaction_or_not_at_all(django_capture_on_commit_callbacks, monkeypatch):
+def test_a_mail_leaves_with_its_transaction_or_not_at_all(
+    django_capture_on_commit_callbacks, monkeypatch
+):
     announced = []
-    monkeypatch.setattr(send_mail, "delay", lambda pk: announced.append(pk))
+    monkeypatch.setattr(send_mail, "apply_async", lambda ids, **_: announced.extend(ids))
     with django_capture_on_commit_callbacks(execute=True):
-        letter = Mail.objects.enqueue(to="a@example.com", template="mails/member_removed", context={"team": "Q"})
+        letter = Mail.objects.enqueue(
+            to="a@example.com", template="mails/member_removed", context={"team": "Q"}
+        )
         assert announced == []
     assert announced == [letter.pk]
 
 
 def test_the_folder_holds_whole_mails(letter, settings, tmp_path):
-    settings.EMAIL_BACKEND, settings.MAIL_DIR = "core.mail_folder.MailFolder", tmp_path
+    settings.EMAIL_BACKEND, settings.MAIL_DIR = "core.mail.folder.MailFolder", tmp_path
     letter.send()
     [file] = tmp_path.glob("*.eml")
     message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
@@ -159,7 +177,9 @@ TEMPLATES = [
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_every_mail_has_a_subject_and_says_something(name):
-    about = dict.fromkeys(["company", "provider", "fleet", "partner", "team", "inviter", "role", "what"], "Name")
+    about = dict.fromkeys(
+        ["company", "provider", "fleet", "partner", "team", "inviter", "role", "what"], "Name"
+    )
     written = render(f"mails/{name}", about | {"path": "/x/"}, language="en", time_zone="UTC")
     assert written.subject
     assert len(written.text) > 80
@@ -167,7 +187,9 @@ def test_every_mail_has_a_subject_and_says_something(name):
 
 
 @pytest.mark.parametrize("kind", ["PARTNERSHIP", "COMPANY", "FLEET"])
-def test_a_mail_to_somebody_known_is_written_in_his_own_language(kind, company, company_admin, token_of):
+def test_a_mail_to_somebody_known_is_written_in_his_own_language(
+    kind, company, company_admin, token_of
+):
     reader = UserFactory(language="de")
     if kind == "COMPANY":
         company.invite(email=reader.email, role="INSTALLER", by=company_admin)
@@ -178,3 +200,19 @@ def test_a_mail_to_somebody_known_is_written_in_his_own_language(kind, company, 
 
         Partnership.invite(fleet=FleetFactory(), email=reader.email, by=None)
     assert Mail.objects.get(to=reader.email).language == "de"
+
+
+def test_a_mail_that_is_sent_twice_has_one_message_id(letter):
+    letter.send()
+    Mail.objects.filter(pk=letter.pk).update(status="QUEUED", attempts=0, due_at=timezone.now())
+    letter.refresh_from_db()
+    letter.send()
+
+    first, second = (message.extra_headers["Message-ID"] for message in outbox.outbox)
+    assert first == second == f"<{letter.pk}@127.0.0.1>"
+
+
+def test_two_mails_have_different_message_ids(letter):
+    other = Mail(to=letter.to, template=letter.template)
+
+    assert other.message_id != letter.message_id

@@ -9,7 +9,8 @@ from accounts.models import Partnership, User
 from tests.factories.accounts import PASSWORD, CompanyMembershipFactory, FleetMembershipFactory
 from tests.factories.jobs import JobFactory
 
-NOT_A_MEMBER = """NOT EXISTS (SELECT 1 FROM accounts_companymembership m JOIN accounts_company c ON c.partner_id = m.company_id
+NOT_A_MEMBER = """NOT EXISTS (SELECT 1 FROM accounts_companymembership m
+    JOIN accounts_company c ON c.partner_id = m.company_id
     WHERE m.user_id = {user} AND m.company_id = j.company_id AND m.ended_at IS NULL AND c.closed_at IS NULL)"""
 NOT_A_PARTNER = """NOT EXISTS (SELECT 1 FROM accounts_partnership p WHERE p.fleet_id = j.fleet_id
     AND p.company_id = j.company_id AND p.status = 'ACCEPTED' AND p.ended_at IS NULL)"""
@@ -31,10 +32,12 @@ LEFT_OVER = {
     "jobs of companies that are no partners": f"""SELECT j.id FROM jobs_job j
         WHERE j.status IN ('ASSIGNED', 'RUNNING') AND {NOT_A_PARTNER}""",
     "jobs reserved for who is no member": f"""SELECT j.id FROM jobs_job j
-        WHERE j.status = 'ASSIGNED' AND j.reserved_for_id IS NOT NULL AND {NOT_A_MEMBER.format(user="j.reserved_for_id")}""",
+        WHERE j.status = 'ASSIGNED' AND j.reserved_for_id IS NOT NULL
+        AND {NOT_A_MEMBER.format(user="j.reserved_for_id")}""",
     "open accesses": f"""SELECT a.id FROM jobs_vehicleaccess a JOIN telematics_key k ON k.id = a.key_id
         JOIN jobs_job j ON j.id = a.job_id WHERE k.ended_at IS NULL
-        AND (j.status <> 'RUNNING' OR j.company_id IS NULL OR {NOT_A_MEMBER.format(user="k.holder_id")} OR {NOT_A_PARTNER})""",
+        AND (j.status <> 'RUNNING' OR j.company_id IS NULL
+        OR {NOT_A_MEMBER.format(user="k.holder_id")} OR {NOT_A_PARTNER})""",
     "waiting tests": """SELECT t.id FROM jobs_installationtest t JOIN jobs_job j ON j.id = t.job_id
         WHERE t.status IN ('QUEUED', 'RUNNING', 'AWAITING_CONFIRMATION') AND j.status <> 'RUNNING'""",
     "sessions": f"SELECT s.id FROM usersessions_usersession s {CLOSED_USER.format(of='s')}",
@@ -56,7 +59,11 @@ def left_over() -> dict[str, list]:
 
 def readers() -> set[int]:
     """Whose any session still is, as the session itself says."""
-    return {int(found) for session in Session.objects.all() if (found := session.get_decoded().get("_auth_user_id"))}
+    return {
+        int(found)
+        for session in Session.objects.all()
+        if (found := session.get_decoded().get("_auth_user_id"))
+    }
 
 
 class Site:
@@ -71,7 +78,9 @@ class Site:
         self.token = signed_in.json()["meta"]["session_token"]
 
     def answers(self, page: str, call: str) -> tuple[int, int]:
-        phone = Client().get(f"/api/smartcontrol/v1/{call}", headers={"X-Session-Token": self.token})
+        phone = Client().get(
+            f"/api/smartcontrol/v1/{call}", headers={"X-Session-Token": self.token}
+        )
         return self.browser.get(page).status_code, phone.status_code
 
 
@@ -79,8 +88,12 @@ class Site:
 def busy(linked_job, fleet, company, company_admin, installer, colleague, manager, settings):
     """Work in every state, tests waiting, people invited, second factors, and everybody signed in twice."""
     # Each job that goes back undoes what is its own; how much that asks, the tests of the jobs say.
-    settings.ZEAL_ALLOWLIST = [*settings.ZEAL_ALLOWLIST, {"model": "jobs.*"}, {"model": "telematics.*"}]
-    linked_job.latest_configuration.push()
+    settings.ZEAL_ALLOWLIST = [
+        *settings.ZEAL_ALLOWLIST,
+        {"model": "jobs.*"},
+        {"model": "telematics.*"},
+    ]
+    linked_job.proof.latest_configuration.push()
     linked_job.request_tests(by=installer)
     reserved = JobFactory(by=manager, fleet=fleet)
     reserved.assign(company, by=manager)
@@ -128,7 +141,9 @@ def test_nothing_lives_of_a_company_that_closed(busy, company, company_admin, li
     assert {site.answers(page, call) for site in busy.values()} == {(302, 401)}
 
 
-def test_nothing_lives_of_a_person_who_was_removed(busy, company, company_admin, installer, linked_job):
+def test_nothing_lives_of_a_person_who_was_removed(
+    busy, company, company_admin, installer, linked_job
+):
     gone, stays = busy[installer], busy[company_admin]
     vehicle = f"vehicles/{linked_job.vehicle_id}/state/"
     assert gone.answers("/installers/", vehicle) == (200, 200)
@@ -137,16 +152,22 @@ def test_nothing_lives_of_a_person_who_was_removed(busy, company, company_admin,
 
     assert left_over() == {}
     assert installer.pk not in readers()
-    assert gone.answers("/installers/", vehicle) == (302, 401), "open pages and the app, at the next request"
+    assert gone.answers("/installers/", vehicle) == (302, 401), (
+        "open pages and the app, at the next request"
+    )
     assert stays.answers("/installers/users/", "me/") == (200, 200)
 
 
-def test_nothing_lives_of_a_partnership_that_ended(busy, partnership, manager, installer, linked_job):
+def test_nothing_lives_of_a_partnership_that_ended(
+    busy, partnership, manager, installer, linked_job
+):
     vehicle = f"vehicles/{linked_job.vehicle_id}/state/"
     assert busy[installer].answers("/installers/", vehicle) == (200, 200)
     partnership.end(by=manager)
     assert left_over() == {}
-    assert busy[installer].answers("/installers/", vehicle) == (200, 404), "the person stays, the vehicle is gone"
+    assert busy[installer].answers("/installers/", vehicle) == (200, 404), (
+        "the person stays, the vehicle is gone"
+    )
 
 
 def test_a_fleets_member_who_was_removed_is_out_at_the_next_request(fleet, fleet_admin, manager):

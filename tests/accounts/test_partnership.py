@@ -4,10 +4,15 @@ import pytest
 
 from accounts import signals
 from accounts.models import Company, Partnership
+from core.errors import MoveRefused, NotAllowed
 from core.models import Mail
-from core.moves import MoveRefused, NotAllowed
-from jobs.tasks import mail_notices
-from tests.factories.accounts import CompanyMembershipFactory, FleetFactory, FleetMembershipFactory, PartnershipFactory
+from jobs.tasks import mail_notifications
+from tests.factories.accounts import (
+    CompanyMembershipFactory,
+    FleetFactory,
+    FleetMembershipFactory,
+    PartnershipFactory,
+)
 
 PENDING, ACCEPTED, DECLINED = Partnership.Status.values
 
@@ -21,14 +26,25 @@ def refused(code):
 
 # --- inviting ---------------------------------------------------------------------------------------------------------
 def test_an_unknown_address_gets_a_mail_and_no_company(fleet, manager):
-    link = Partnership.invite(fleet=fleet, email="New@Partner.example", by=manager, allow_override=True)
-    assert (link.status, link.company, link.email, link.allow_override) == (PENDING, None, "new@partner.example", True)
+    link = Partnership.invite(
+        fleet=fleet, email="New@Partner.example", by=manager, allow_override=True
+    )
+    assert (link.status, link.company, link.email, link.allow_override) == (
+        PENDING,
+        None,
+        "new@partner.example",
+        True,
+    )
     mail = Mail.objects.get(to="new@partner.example")
     assert mail.context["known"] is False
 
 
-@pytest.mark.parametrize("email", ["OFFICE@quickinstall.example", "installer1@QUICKINSTALL.example"])
-def test_a_known_address_makes_a_pending_client_of_its_company(fleet, manager, company, installer, email):
+@pytest.mark.parametrize(
+    "email", ["OFFICE@quickinstall.example", "installer1@QUICKINSTALL.example"]
+)
+def test_a_known_address_makes_a_pending_client_of_its_company(
+    fleet, manager, company, installer, email
+):
     assert Partnership.invite(fleet=fleet, email=email, by=manager).company == company
 
 
@@ -39,7 +55,9 @@ def test_an_unverified_address_leads_nowhere(fleet, manager, company, installer)
     assert Partnership.invite(fleet=fleet, email=company.email, by=manager).company is None
 
 
-def test_the_address_of_somebody_who_left_leads_nowhere(fleet, manager, company, company_admin, installer):
+def test_the_address_of_somebody_who_left_leads_nowhere(
+    fleet, manager, company, company_admin, installer
+):
     email = installer.email
     company.remove_member(installer.company_membership, by=company_admin)
     assert Partnership.invite(fleet=fleet, email=email, by=manager).company is None
@@ -51,7 +69,9 @@ def test_a_second_invitation_of_an_address_is_refused(invited, fleet, manager):
         Partnership.invite(fleet=fleet, email="NEW@partner.example", by=manager)
 
 
-def test_an_accepted_company_is_not_invited_again_by_any_of_its_addresses(partnership, manager, installer):
+def test_an_accepted_company_is_not_invited_again_by_any_of_its_addresses(
+    partnership, manager, installer
+):
     for email in (partnership.company.email, installer.email):
         with refused("already_partner"):
             Partnership.invite(fleet=partnership.fleet, email=email, by=manager)
@@ -59,7 +79,12 @@ def test_an_accepted_company_is_not_invited_again_by_any_of_its_addresses(partne
 
 def test_another_fleet_may_invite_the_same_address(invited, other_fleet, outside_manager):
     invited()
-    assert Partnership.invite(fleet=other_fleet, email="new@partner.example", by=outside_manager).status == PENDING
+    assert (
+        Partnership.invite(
+            fleet=other_fleet, email="new@partner.example", by=outside_manager
+        ).status
+        == PENDING
+    )
 
 
 def test_two_addresses_of_one_company_wait_apart_and_become_one_when_it_accepts(
@@ -72,14 +97,18 @@ def test_two_addresses_of_one_company_wait_apart_and_become_one_when_it_accepts(
     assert list(fleet.partnerships.live()) == [first]
 
 
-def test_declining_answers_every_address_of_the_company(fleet, manager, company, company_admin, installer):
+def test_declining_answers_every_address_of_the_company(
+    fleet, manager, company, company_admin, installer
+):
     first = Partnership.invite(fleet=fleet, email=company.email, by=manager)
     Partnership.invite(fleet=fleet, email=installer.email, by=manager)
     first.decline(by=company_admin)
     assert set(fleet.partnerships.live().values_list("status", flat=True)) == {DECLINED}
 
 
-def test_a_declined_invitation_gives_way_to_a_new_one_in_one_call(fleet, manager, company, company_admin):
+def test_a_declined_invitation_gives_way_to_a_new_one_in_one_call(
+    fleet, manager, company, company_admin
+):
     old = Partnership.invite(fleet=fleet, email=company.email, by=manager)
     old.decline(by=company_admin)
     new = Partnership.invite(fleet=fleet, email=company.email, by=manager)
@@ -89,14 +118,18 @@ def test_a_declined_invitation_gives_way_to_a_new_one_in_one_call(fleet, manager
     assert (new.status, new.company) == (PENDING, company)
 
 
-def test_after_a_decline_another_address_of_the_company_reaches_it(fleet, manager, company, company_admin, installer):
+def test_after_a_decline_another_address_of_the_company_reaches_it(
+    fleet, manager, company, company_admin, installer
+):
     Partnership.invite(fleet=fleet, email=company.email, by=manager).decline(by=company_admin)
     again = Partnership.invite(fleet=fleet, email=installer.email, by=manager)
     assert again.company == company
     again.accept(by=company_admin)
 
 
-def test_the_fleet_sees_the_address_alone_until_the_company_accepts(invited, company, company_admin):
+def test_the_fleet_sees_the_address_alone_until_the_company_accepts(
+    invited, company, company_admin
+):
     link, _ = invited(company.email)
     assert link.shown_name == company.email
     link.accept(by=company_admin)
@@ -142,7 +175,12 @@ def test_every_move_by_every_role(request, fleet, company, who, verb, status, al
     if who in allowed:
         return
     link.refresh_from_db()
-    assert (link.status, link.ended_at, link.allow_override, link.version) == (status, None, False, 1)
+    assert (link.status, link.ended_at, link.allow_override, link.version) == (
+        status,
+        None,
+        False,
+        1,
+    )
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
@@ -167,7 +205,9 @@ def test_who_may_invite(request, fleet, who):
 def test_moves_from_a_wrong_status_are_refused(fleet, company, operator, verb, status):
     link = PartnershipFactory(fleet=fleet, company=company, status=status)
     with refused("wrong_status"):
-        link.set_override(True, by=operator) if verb == "set_override" else getattr(link, verb)(by=operator)
+        link.set_override(True, by=operator) if verb == "set_override" else getattr(link, verb)(
+            by=operator
+        )
 
 
 @pytest.mark.parametrize("verb", ["accept", "decline", "end", "resend"])
@@ -208,15 +248,19 @@ def test_ending_tells_the_floors_above_inside_the_transaction(partnership, manag
         ("company_admin", "mails/partnership_ended_by_company", "manager@appdrive.example"),
     ],
 )
-def test_the_other_side_is_told_of_the_end(request, partnership, manager, company_admin, who, template, to):
+def test_the_other_side_is_told_of_the_end(
+    request, partnership, manager, company_admin, who, template, to
+):
     partnership.created_by = manager
     partnership.save()
     partnership.end(by=request.getfixturevalue(who))
-    mail_notices()
+    mail_notifications()
     assert list(Mail.objects.values_list("template", "to")) == [(template, to)]
 
 
-def test_an_ended_partnership_is_no_basis_for_jobs(partnership, fleet, company, manager, django_db_blocker):
+def test_an_ended_partnership_is_no_basis_for_jobs(
+    partnership, fleet, company, manager, django_db_blocker
+):
     assert Partnership.lock_accepted(fleet, company) == partnership
     partnership.end(by=manager)
     with refused("not_a_partner"):

@@ -26,7 +26,11 @@ def signed_in(user) -> Client:
 def token(installer):
     """The app's."""
     body = {"email": installer.email, "password": PASSWORD}
-    return Client().post(f"{APP}login", body, content_type="application/json").json()["meta"]["session_token"]
+    return (
+        Client()
+        .post(f"{APP}login", body, content_type="application/json")
+        .json()["meta"]["session_token"]
+    )
 
 
 def in_app(token) -> int:

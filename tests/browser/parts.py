@@ -7,14 +7,23 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path
 
 from config.urls import urlpatterns as real
-from core.moves import MoveRefused
-from core.web.columns import CodeColumn, LinkColumn, StatusColumn
-from core.web.fields import FeatureField
-from core.web.lists import ListView
-from core.web.tables import Table
+from core.errors import MoveRefused
+from core.web.lists.columns import CodeColumn, LinkColumn, StatusColumn
+from core.web.lists.tables import Table
+from core.web.lists.views import ListView
 from jobs.models import Job
+from jobs.web.fields import FeatureField
 
-STATUSES = [*Job.Status.values, "AWAITING_CONFIRMATION", "PASSED", "ERROR", "DECLINED", "DIFFERS", "OVERDUE"]
+STATUSES = [
+    *Job.Status.values,
+    "AWAITING_CONFIRMATION",
+    "PASSED",
+    "VOIDED",
+    "ERROR",
+    "DECLINED",
+    "DIFFERS",
+    "OVERDUE",
+]
 
 
 class Cars(Table):
@@ -31,7 +40,11 @@ class CarForm(forms.Form):
 
 
 def parts(request):
-    return render(request, "parts/parts.html", {"statuses": STATUSES, "steps": ["One", "Two", "Three"], "step": 2})
+    return render(
+        request,
+        "parts/parts.html",
+        {"statuses": STATUSES, "steps": ["One", "Two", "Three"], "step": 2},
+    )
 
 
 def question(request):
@@ -71,7 +84,11 @@ class CarList(ListView):
         return {"row_url": "/parts/list/{}/", "picks": True, "menus": True}
 
     def get_context_data(self, **context):
-        shown = Job.objects.filter(pk=self.request.GET["job"]).first() if "job" in self.request.GET else None
+        shown = (
+            Job.objects.filter(pk=self.request.GET["job"]).first()
+            if "job" in self.request.GET
+            else None
+        )
         return super().get_context_data(job=shown, page_url="#", **context)
 
 

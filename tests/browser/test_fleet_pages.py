@@ -1,4 +1,6 @@
-"""FleetControl's pages beside those of jobs, and everybody's notices: by eye, by hand, by keyboard, without scripts."""
+"""FleetControl's pages beside those of jobs, and everybody's notifications: by eye, by hand, by
+keyboard, without scripts.
+"""
 
 import re
 
@@ -8,8 +10,8 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from accounts.models import FleetMembership, Partnership
-from jobs.models import JobTemplate, Notice
-from jobs.models.notice_preference import unsubscribe_path
+from jobs.models import JobTemplate, Notification
+from jobs.notifications.preference import unsubscribe_path
 from tests.factories.accounts import FleetMembershipFactory
 from tests.factories.jobs import ConfigurationPresetFactory, JobTemplateFactory
 
@@ -40,7 +42,7 @@ def furnished(fleet, configured_job, manager, fleet_admin, installer):
     ConfigurationPresetFactory(fleet=fleet, name="Delivery")
     Partnership.invite(fleet=fleet, email="new@partner.example", by=manager)
     fleet.invite(email="nora@example.com", role="VIEWER", by=fleet_admin)
-    Notice.objects.create(user=fleet_admin, verb="fail", job=configured_job, actor=installer)
+    Notification.objects.create(user=fleet_admin, verb="fail", job=configured_job, actor=installer)
     return template
 
 
@@ -55,7 +57,14 @@ def test_each_page_is_accessible_in_every_look(
 
 
 def test_the_pages_of_one_thing_are_accessible(
-    page: Page, home, furnished, fleet_admin, sign_in, configured_job, partnership, assert_accessible
+    page: Page,
+    home,
+    furnished,
+    fleet_admin,
+    sign_in,
+    configured_job,
+    partnership,
+    assert_accessible,
 ):
     sign_in(fleet_admin)
     for path in (
@@ -71,7 +80,9 @@ def test_the_pages_of_one_thing_are_accessible(
 
 
 @pytest.mark.parametrize("path", OWN)
-def test_the_pages_of_notices_are_accessible(page: Page, furnished, fleet_admin, sign_in, path, assert_accessible):
+def test_the_pages_of_notifications_are_accessible(
+    page: Page, furnished, fleet_admin, sign_in, path, assert_accessible
+):
     sign_in(fleet_admin)
     page.goto(path)
     assert_accessible(page)
@@ -85,7 +96,9 @@ def test_the_empty_pages_say_what_to_do(page: Page, home, manager, sign_in, asse
         assert_accessible(page)
 
 
-def test_a_partner_is_invited_and_withdrawn_by_keyboard(page: Page, home, manager, sign_in, assert_accessible):
+def test_a_partner_is_invited_and_withdrawn_by_keyboard(
+    page: Page, home, manager, sign_in, assert_accessible
+):
     sign_in(manager)
     page.goto(f"{home}partners/")
     page.get_by_role("link", name="Invite Partner").first.focus()
@@ -95,7 +108,7 @@ def test_a_partner_is_invited_and_withdrawn_by_keyboard(page: Page, home, manage
     assert_accessible(page)
     page.keyboard.type("new@partner.example")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("An invitation is on its way")).to_be_visible()
+    expect(page.get_by_text("An invitation is being sent")).to_be_visible()
     row = page.locator("#rows tr").first
     expect(row).to_contain_text("Pending")
     row.locator(".dots").focus()
@@ -106,10 +119,12 @@ def test_a_partner_is_invited_and_withdrawn_by_keyboard(page: Page, home, manage
     page.keyboard.press("Enter")
     dialog.get_by_role("button", name="Withdraw Invitation").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("The invitation was withdrawn")).to_be_visible()
+    expect(page.get_by_text("The invitation of new@partner.example was withdrawn.")).to_be_visible()
 
 
-def test_a_partner_id_is_copied_from_the_dialog(page: Page, context, home, manager, partnership, sign_in):
+def test_a_partner_id_is_copied_from_the_dialog(
+    page: Page, context, home, manager, partnership, sign_in
+):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     sign_in(manager)
     page.goto(f"{home}partners/")
@@ -130,7 +145,9 @@ def test_an_answer_is_seen_without_reloading(page: Page, home, manager, company_
     expect(page.locator("#rows tr").first).to_contain_text("QuickInstall", timeout=10_000)
 
 
-def test_templates_have_details_beside_them_and_views_by_keyboard(page: Page, home, furnished, fleet, manager, sign_in):
+def test_templates_have_details_beside_them_and_views_by_keyboard(
+    page: Page, home, furnished, fleet, manager, sign_in
+):
     JobTemplateFactory(fleet=fleet, name="Delivery")
     sign_in(manager)
     page.goto(f"{home}templates/?sort=-name")
@@ -151,9 +168,9 @@ def test_templates_have_details_beside_them_and_views_by_keyboard(page: Page, ho
     expect(page.locator("#shared-menu a").first).to_be_focused()
     page.keyboard.press("Enter")  # the first entry: save
     page.get_by_label("Name*").fill("Backwards")
-    page.get_by_label("Share with everybody").press("Space")
+    page.get_by_label("Share in this fleet").press("Space")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("The view is saved.")).to_be_visible()
+    expect(page.get_by_text("The view “Backwards” was saved.")).to_be_visible()
     page.goto(f"{home}templates/")
     page.get_by_role("link", name="View").press("Enter")
     expect(page.locator("#shared-menu").get_by_role("link", name="Backwards")).to_be_focused()
@@ -161,27 +178,33 @@ def test_templates_have_details_beside_them_and_views_by_keyboard(page: Page, ho
     expect(page.locator("#rows a.row-link").first).to_have_text("Sharing")
 
 
-def test_a_template_follows_the_vehicle_model_and_becomes_a_job(page: Page, home, manager, vehicle_model, sign_in):
+def test_a_template_follows_the_vehicle_model_and_becomes_a_job(
+    page: Page, home, manager, vehicle_model, sign_in
+):
     sign_in(manager)
     page.goto(f"{home}templates/new/")
     page.locator("#id_name").fill("Sharing")
     page.get_by_label("Vehicle model").select_option(vehicle_model.pk)
     expect(page.get_by_label("Brand", exact=True)).to_have_value(vehicle_model.brand)
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("The template is saved")).to_be_visible()
+    expect(page.get_by_text("“Sharing” was saved")).to_be_visible()
     assert JobTemplate.objects.get().vehicle_model == vehicle_model
     page.locator("#rows .dots").click()
     page.get_by_role("link", name="Create Job", exact=True).click()
     expect(page.get_by_label("Brand", exact=True)).to_have_value(vehicle_model.brand)
 
 
-def test_a_maintenance_job_begins_at_the_vehicle(page: Page, home, manager, configured_job, sign_in):
+def test_a_maintenance_job_begins_at_the_vehicle(
+    page: Page, home, manager, configured_job, sign_in
+):
     sign_in(manager)
     page.goto(f"{home}vehicles/")
     page.locator("#rows a.row-link").first.click()
     page.get_by_role("button", name="More").click()
     page.get_by_role("link", name="Create Maintenance Job").click()
-    expect(page.get_by_label("Vehicle", exact=True)).to_have_value(f"Blue One ({configured_job.vehicle_id})")
+    expect(page.get_by_label("Vehicle", exact=True)).to_have_value(
+        f"Blue One ({configured_job.vehicle_id})"
+    )
 
 
 def test_an_admin_changes_a_role_in_a_dialog(page: Page, home, fleet, fleet_admin, sign_in):
@@ -191,30 +214,32 @@ def test_an_admin_changes_a_role_in_a_dialog(page: Page, home, fleet, fleet_admi
     page.get_by_role("link", name=f"Role of {colleague.user.name}").click()
     page.get_by_role("dialog").get_by_label("Viewer").check()
     page.get_by_role("button", name="Change the role").click()
-    expect(page.get_by_text("The role was changed")).to_be_visible()
+    expect(page.get_by_text(re.compile("The role of .+ was changed"))).to_be_visible()
     colleague.refresh_from_db()
     assert colleague.role == "VIEWER"
 
 
-def test_the_bell_leads_to_the_notice_and_from_there_to_the_job(
+def test_the_bell_leads_to_the_notification_and_from_there_to_the_job(
     page: Page, home, running_job, installer, manager, sign_in
 ):
     running_job.fail(by=installer, comment="No car there")
     sign_in(manager)
     page.goto(f"{home}vehicles/")
-    page.get_by_role("link", name="1 new notice").click()
-    page.get_by_role("link", name=re.compile("ended Blue One as failed")).click()
+    page.get_by_role("link", name="1 new notification").click()
+    page.get_by_role("link", name=re.compile("marked Blue One as failed")).click()
     expect(page.get_by_role("heading", name="Blue One")).to_be_visible()
-    expect(page.get_by_role("link", name="Notices", exact=True).first).to_be_visible()
+    expect(page.get_by_role("link", name="Notifications", exact=True).first).to_be_visible()
 
 
-def test_the_bell_counts_on_without_reloading(page: Page, home, running_job, installer, manager, sign_in):
+def test_the_bell_counts_on_without_reloading(
+    page: Page, home, running_job, installer, manager, sign_in
+):
     sign_in(manager)
     page.goto(f"{home}partners/")
-    bell = page.get_by_role("link", name="Notices", exact=True)
+    bell = page.get_by_role("link", name="Notifications", exact=True)
     bell.focus()
     running_job.fail(by=installer, comment="No car there")
-    counting = page.get_by_role("link", name="1 new notice")
+    counting = page.get_by_role("link", name="1 new notification")
     expect(counting).to_be_visible(timeout=10_000)
     expect(counting).to_be_focused()
 
@@ -224,7 +249,7 @@ def test_a_choice_of_news_is_kept(page: Page, manager, fleet, sign_in):
     page.goto("/accounts/notices/settings/")
     page.get_by_role("checkbox", name="Mail A job has failed").uncheck()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Your choice was saved")).to_be_visible()
+    expect(page.get_by_text("Your notification settings were saved")).to_be_visible()
     expect(page.get_by_role("checkbox", name="Mail A job has failed")).not_to_be_checked()
     expect(page.get_by_role("checkbox", name="Bell A job has failed")).to_be_checked()
 
@@ -237,18 +262,24 @@ def test_mails_are_stopped_without_signing_in(page: Page, manager, live_server, 
     assert_accessible(page)
 
 
-def test_everything_works_without_scripts(browser, browser_context_args, live_server, home, manager, partnership):
+def test_everything_works_without_scripts(
+    browser, browser_context_args, live_server, home, manager, partnership
+):
     client = Client()
     client.force_login(manager)
-    context = browser.new_context(**browser_context_args | {"java_script_enabled": False, "base_url": live_server.url})
+    context = browser.new_context(
+        **browser_context_args | {"java_script_enabled": False, "base_url": live_server.url}
+    )
     key = client.session.session_key
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
+    context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}]
+    )
     page = context.new_page()
     page.goto(f"{home}partners/")
     page.get_by_role("link", name="Invite Partner").click()
     page.get_by_label("E-mail of the partner").fill("new@partner.example")
     page.get_by_role("button", name="Send Invitation").click()
-    expect(page.get_by_text("An invitation is on its way")).to_be_visible()
+    expect(page.get_by_text("An invitation is being sent")).to_be_visible()
     page.get_by_role("link", name="QuickInstall").click()
     page.get_by_role("link", name="Edit Override").click()
     page.get_by_label("Allow partner to override").check()

@@ -1,4 +1,6 @@
-"""The job list while others work: what changes is seen within seconds, where it stands, and what is old is said to be."""
+"""The job list while others work: what changes is seen within seconds, where it stands, and what is
+old is said to be.
+"""
 
 import re
 
@@ -28,8 +30,12 @@ def row_of(page: Page, job):
     return page.locator(f'[id="{job.pk}"]')
 
 
-@pytest.mark.parametrize("query", [{"sort": "-updated_at"}, {"search": "car"}, {"status": "PENDING"}])
-def test_a_change_is_seen_where_the_row_stands_in_every_order_and_filter(query, opened, jobs, manager, partnership):
+@pytest.mark.parametrize(
+    "query", [{"sort": "-updated_at"}, {"search": "car"}, {"status": "PENDING"}]
+)
+def test_a_change_is_seen_where_the_row_stands_in_every_order_and_filter(
+    query, opened, jobs, manager, partnership
+):
     page = opened(**query)
     page.set_viewport_size({"width": 1400, "height": 420})
     ordered = [row.get_attribute("id") for row in page.locator("#rows tr").all()]
@@ -42,7 +48,9 @@ def test_a_change_is_seen_where_the_row_stands_in_every_order_and_filter(query, 
     if gone:
         expect(row_of(page, changed)).to_have_class("gone", timeout=SOON)
     else:
-        expect(row_of(page, changed).locator('[data-status="ASSIGNED"]')).to_be_visible(timeout=SOON)
+        expect(row_of(page, changed).locator('[data-status="ASSIGNED"]')).to_be_visible(
+            timeout=SOON
+        )
         expect(row_of(page, changed)).not_to_have_class(re.compile("gone"))
     expect(page.locator(".new-rows")).to_have_count(0)
     assert [row.get_attribute("id") for row in page.locator("#rows tr").all()] == ordered
@@ -81,7 +89,9 @@ def test_on_a_phone_the_tabs_stand_where_they_were_drawn_to(opened, manager, fle
     assert tabs.evaluate("tabs => tabs.scrollLeft") == 40
 
 
-def test_a_job_deleted_by_a_colleague_is_marked_and_the_list_stays_up_to_date(opened, jobs, manager, console_errors):
+def test_a_job_deleted_by_a_colleague_is_marked_and_the_list_stays_up_to_date(
+    opened, jobs, manager, console_errors
+):
     page = opened()
     page.get_by_role("link", name="Car 11").click()
     expect(page.locator("#panel h2").first).to_have_text("Car 11")
@@ -99,25 +109,34 @@ def test_the_details_of_a_running_job_follow_what_is_done_in_the_garage(
 ):
     sign_in(manager)
     beside = f"jobs/installation/?job={configured_job.pk}"
-    page.goto(f"/fleetcontrol/{fleet.pk}/{beside if where == 'panel' else f'jobs/{configured_job.pk}/'}")
+    page.goto(
+        f"/fleetcontrol/{fleet.pk}/{beside if where == 'panel' else f'jobs/{configured_job.pk}/'}"
+    )
     tests = page.locator(".panel .tests")
     expect(tests).to_contain_text("not run yet")
     configured_job.request_tests(by=installer, kinds=["CONNECTIVITY"])
     expect(tests.locator("[data-status]").first).to_be_visible(timeout=SOON)
 
 
-def test_trouble_is_one_quiet_line_that_goes_away_by_itself(opened, jobs, page: Page, console_errors):
+@pytest.mark.usefixtures("interception")
+def test_trouble_is_one_quiet_line_that_goes_away_by_itself(
+    opened, jobs, page: Page, console_errors
+):
     page.clock.install()
     opened()
     line = page.locator("[data-updated]")
     page.clock.run_for(1000)
     expect(line).to_contain_text("Updated")
 
-    page.route("**/*live=*", lambda route: route.fulfill(status=503, body="<main><p>Back soon</p></main>"))
+    page.route(
+        "**/*live=*", lambda route: route.fulfill(status=503, body="<main><p>Back soon</p></main>")
+    )
     page.clock.run_for(3000)
     expect(line).to_contain_text("No connection, last updated at")
     asked = []
-    page.on("request", lambda request: asked.append(request.url) if "live=" in request.url else None)
+    page.on(
+        "request", lambda request: asked.append(request.url) if "live=" in request.url else None
+    )
     for _n in range(20):
         page.clock.run_for(3000)
     assert 2 <= len(asked) <= 6  # less and less often

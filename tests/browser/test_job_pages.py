@@ -38,7 +38,9 @@ def test_list_details_and_form_are_accessible_in_every_look(
 
 
 # --- the panel ------------------------------------------------------------------------------------------------------
-def test_the_panel_opens_beside_the_list_moves_with_the_arrows_and_closes_with_escape(opened: Page, jobs):
+def test_the_panel_opens_beside_the_list_moves_with_the_arrows_and_closes_with_escape(
+    opened: Page, jobs
+):
     opened.get_by_role("link", name="Car 11").click()
     expect(details(opened)).to_have_text("Car 11")
     expect(opened).to_have_url(re.compile(f"job={jobs[0].pk}"))
@@ -92,7 +94,7 @@ def test_a_job_is_deleted_by_keyboard_alone(opened: Page, jobs):
     dialog = opened.locator("dialog[open]")
     expect(dialog).to_contain_text(f"Delete {jobs[0].custom_name}?")
     dialog.get_by_role("button", name="Delete").press("Enter")
-    expect(opened.get_by_text("The job is deleted.")).to_be_visible()
+    expect(opened.get_by_text(f"{jobs[0].custom_name} was deleted.")).to_be_visible()
     assert Job.objects.get(pk=jobs[0].pk).status == Job.Status.DELETED
 
 
@@ -131,7 +133,7 @@ def test_a_selection_opens_the_bar_and_shift_takes_all_between(opened: Page):
     boxes.nth(0).click()
     boxes.nth(3).click(modifiers=["Shift"])
     expect(opened.locator("[data-selected]")).to_have_text("4 selected")
-    opened.get_by_label("Select none").click()
+    opened.get_by_label("Clear selection").click()
     expect(opened.locator(".bulk-bar")).to_be_hidden()
 
 
@@ -140,9 +142,9 @@ def test_all_that_match_are_assigned_over_all_pages(opened: Page, partnership, f
     opened.get_by_label("all 12 that match").check()
     opened.locator(".bulk-bar").get_by_role("button", name="Bulk Assign").click()
     expect(opened.get_by_text("12 of 12 selected jobs can be assigned.")).to_be_visible()
-    opened.get_by_label("Company").select_option(label="QuickInstall")
+    opened.get_by_label("Service Partner").select_option(label="QuickInstall")
     opened.get_by_role("button", name="Assign (12)").click()
-    expect(opened.get_by_text("12 jobs are assigned to QuickInstall.")).to_be_visible()
+    expect(opened.get_by_text("12 jobs were assigned to QuickInstall.")).to_be_visible()
     assert set(Job.objects.values_list("status", flat=True)) == {"ASSIGNED"}
 
 
@@ -153,7 +155,7 @@ def test_bulk_edit_ticks_what_is_filled_in(opened: Page):
     expect(opened.get_by_label("Set Location")).to_be_checked()
     opened.get_by_role("button", name="Preview").click()
     opened.get_by_role("button", name="Set for all of them (1)").click()
-    expect(opened.get_by_text("1 job is changed.")).to_be_visible()
+    expect(opened.get_by_text("1 job was changed.")).to_be_visible()
 
 
 def test_a_vehicle_model_that_is_set_in_many_brings_what_it_knows(opened: Page, vehicle_model):
@@ -188,7 +190,7 @@ def test_the_form_follows_the_model_and_the_preset(form: Page, fleet):
 def test_save_and_assign_asks_in_a_dialog(form: Page):
     form.get_by_label("Custom name").fill("Blue")
     expect(form.get_by_role("button", name="Save & Assign")).to_be_hidden()
-    form.get_by_label("Company").select_option(label="QuickInstall")
+    form.get_by_label("Service Partner").select_option(label="QuickInstall")
     form.get_by_role("button", name="Save & Assign").click()
     dialog = form.locator("dialog[open]")
     expect(dialog).to_contain_text("Assign to QuickInstall?")
@@ -199,21 +201,21 @@ def test_save_and_assign_asks_in_a_dialog(form: Page):
 
     form.get_by_role("button", name="Save & Assign").click()
     form.locator("dialog[open]").get_by_role("button", name="Save & Assign").click()
-    expect(form.get_by_text("The job is saved and assigned to QuickInstall.")).to_be_visible()
+    expect(form.get_by_text("was saved and assigned to QuickInstall.")).to_be_visible()
     assert Job.objects.get().status == Job.Status.ASSIGNED
 
 
 def test_errors_of_a_form_that_was_to_be_assigned_stand_in_the_page(form: Page):
     form.get_by_label("VIN", exact=True).fill("SHORT")
-    form.get_by_label("Company").select_option(label="QuickInstall")
+    form.get_by_label("Service Partner").select_option(label="QuickInstall")
     form.get_by_role("button", name="Save & Assign").click()
-    expect(form.locator(".error-summary")).to_contain_text("1 thing needs a look")
+    expect(form.locator(".error-summary")).to_contain_text("There is 1 problem")
     expect(form.get_by_label("VIN", exact=True)).to_have_value("SHORT")
 
 
 def test_what_was_typed_is_still_there_after_the_session_had_expired(form: Page, manager):
     form.get_by_label("Custom name").fill("Blue")
-    form.get_by_label("Company").select_option(label="QuickInstall")
+    form.get_by_label("Service Partner").select_option(label="QuickInstall")
     form.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     form.on("dialog", lambda dialog: dialog.accept())
     form.get_by_role("button", name="Save & Assign").click()
@@ -227,7 +229,7 @@ def test_a_vin_already_in_work_warns_while_typing(form: Page, manager, fleet):
     JobFactory(by=manager, fleet=fleet, vin="WVWZZZ1KZAW000001")
     form.get_by_label("VIN", exact=True).fill("WVWZZZ1KZAW000001")
     form.get_by_label("VIN", exact=True).blur()
-    expect(form.locator("#vin-warning")).to_contain_text("already in an open job")
+    expect(form.locator("#vin-warning")).to_contain_text("An open job (")
 
 
 # --- live -----------------------------------------------------------------------------------------------------------
@@ -264,9 +266,9 @@ def test_everything_is_reached_without_scripts(
     page = plain.new_page()
     page.goto(f"/fleetcontrol/{fleet.pk}/jobs/{jobs[0].pk}/")
     page.get_by_role("link", name="Edit").click()
-    page.get_by_label("Company").select_option(label="QuickInstall")
+    page.get_by_label("Service Partner").select_option(label="QuickInstall")
     page.get_by_role("button", name="Save & Assign").click()
     expect(page.get_by_role("heading", name="Assign to QuickInstall?")).to_be_visible()
     page.get_by_role("button", name="Save & Assign").click()
-    expect(page.get_by_text("The job is saved and assigned to QuickInstall.")).to_be_visible()
+    expect(page.get_by_text("was saved and assigned to QuickInstall.")).to_be_visible()
     plain.close()

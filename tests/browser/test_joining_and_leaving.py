@@ -1,4 +1,7 @@
-"""Registration, invitation and off-boarding without a mouse, and how their pages look. Nothing here is found by its words."""
+"""Registration, invitation and off-boarding without a mouse, and how their pages look.
+
+Nothing here is found by its words.
+"""
 
 import re
 
@@ -17,7 +20,10 @@ NEW = "boss@newco.example"
 LOCALES = {"en": "en-GB", "de": "de-DE"}
 in_both_languages = pytest.mark.parametrize(
     "language",
-    [pytest.param(code, marks=pytest.mark.browser_context_args(locale=name)) for code, name in LOCALES.items()],
+    [
+        pytest.param(code, marks=pytest.mark.browser_context_args(locale=name))
+        for code, name in LOCALES.items()
+    ],
 )
 
 
@@ -102,8 +108,16 @@ def test_a_company_is_registered_by_keyboard_from_the_mail_to_the_first_client(
 
 
 @in_both_languages
-def test_an_installer_joins_by_keyboard_and_is_shown_the_way_to_the_app(page: Page, language, company, company_admin):
-    company.invite(email="nora@example.com", role="INSTALLER", by=company_admin, first_name="Nora", last_name="Neu")
+def test_an_installer_joins_by_keyboard_and_is_shown_the_way_to_the_app(
+    page: Page, language, company, company_admin
+):
+    company.invite(
+        email="nora@example.com",
+        role="INSTALLER",
+        by=company_admin,
+        first_name="Nora",
+        last_name="Neu",
+    )
     page.goto(link_to("nora@example.com"))
     type_into(page, "password", PASSWORD)
     page.keyboard.press("Enter")
@@ -128,7 +142,9 @@ def test_a_viewer_joins_a_fleet_by_keyboard(page: Page, language, fleet, fleet_a
 
 
 @in_both_languages
-def test_an_invitation_is_declined_by_keyboard(page: Page, language, company, company_admin, console_errors):
+def test_an_invitation_is_declined_by_keyboard(
+    page: Page, language, company, company_admin, console_errors
+):
     invitation = company.invite(email="nora@example.com", role="INSTALLER", by=company_admin)
     page.goto(link_to("nora@example.com"))
     speaks(page, language)
@@ -155,7 +171,9 @@ def test_a_person_is_removed_by_keyboard_and_his_open_page_ends(
     enter(page, f"a[href$='/users/{installer.company_membership.pk}/remove/']")
     page.wait_for_selector("form.confirm")
     enter(page, "form.confirm button.btn-danger")
-    expect(page.locator(f"a[href$='/users/{installer.company_memberships.get().pk}/remove/']")).to_have_count(0)
+    expect(
+        page.locator(f"a[href$='/users/{installer.company_memberships.get().pk}/remove/']")
+    ).to_have_count(0)
     assert Job.objects.get(pk=running_job.pk).status == "ASSIGNED"
 
     held.locator("main a[href='/accounts/profile/']").click()
@@ -164,7 +182,14 @@ def test_a_person_is_removed_by_keyboard_and_his_open_page_ends(
 
 @in_both_languages
 def test_a_company_is_deleted_by_keyboard(
-    page: Page, language, sign_in, somebody_elses_page, company, company_admin, installer, running_job
+    page: Page,
+    language,
+    sign_in,
+    somebody_elses_page,
+    company,
+    company_admin,
+    installer,
+    running_job,
 ):
     held = somebody_elses_page(installer)
     held.goto("/installers/")
@@ -193,7 +218,11 @@ def somebody_elses_page(page: Page, live_server):
         client.force_login(person)
         theirs = page.context.browser.new_context(base_url=live_server.url)
         browsers.append(theirs)
-        session = {"name": settings.SESSION_COOKIE_NAME, "value": client.session.session_key, "url": live_server.url}
+        session = {
+            "name": settings.SESSION_COOKIE_NAME,
+            "value": client.session.session_key,
+            "url": live_server.url,
+        }
         theirs.add_cookies([session])
         return theirs.new_page()
 
@@ -204,11 +233,15 @@ def somebody_elses_page(page: Page, live_server):
 
 # --- how they look ----------------------------------------------------------------------------------------------------
 @pytest.fixture
-def installers_pages(company, company_admin, installer, running_job, other_fleet, outside_manager, operator):
+def installers_pages(
+    company, company_admin, installer, running_job, other_fleet, outside_manager, operator
+):
     company.invite(email="nora@example.com", role="INSTALLER", by=company_admin)
     pending = Partnership.invite(fleet=other_fleet, email=company.email, by=outside_manager)
     about = {"what": "SUSPEND", "subject": "Ina Installer", "reason": "Asked by phone."}
-    company.operator_acts.model.objects.record(by=operator, tenants=[{"company": company}], **about)
+    company.operator_actions.model.objects.record(
+        by=operator, tenants=[{"company": company}], **about
+    )
     member = installer.company_membership.pk
     paths = [
         "",
@@ -276,7 +309,9 @@ def test_every_step_of_the_registration_is_accessible_in_every_look(
         page.wait_for_url(f"**/{address}")
         assert_accessible(page)
         page.locator("form button.btn-primary").click()  # nothing, or not all, is said
-        expect(page.locator(".error-summary, .invalid-feedback, [aria-invalid=true]").first).to_be_visible()
+        expect(
+            page.locator(".error-summary, .invalid-feedback, [aria-invalid=true]").first
+        ).to_be_visible()
         assert_accessible(page)
         for name, text in answers.items():
             page.locator(f"[name={name}]").fill(text)

@@ -19,11 +19,13 @@ def form(page: Page, sign_in, manager, fleet, partnership, vehicle_model):
 def test_a_double_click_saves_one_job(form: Page):
     form.get_by_label("Custom name").fill("Blue")
     form.get_by_role("button", name="Save", exact=True).dblclick()
-    expect(form.get_by_text("The job is saved.")).to_be_visible()
+    expect(form.get_by_text("was saved.")).to_be_visible()
     assert Job.objects.count() == 1
 
 
-def test_a_session_that_ends_while_the_form_follows_a_choice_takes_nothing_with_it(form: Page, manager, vehicle_model):
+def test_a_session_that_ends_while_the_form_follows_a_choice_takes_nothing_with_it(
+    form: Page, manager, vehicle_model
+):
     form.get_by_label("Custom name").fill("Blue")
     form.get_by_label("Ignition").check()
     form.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
@@ -36,7 +38,9 @@ def test_a_session_that_ends_while_the_form_follows_a_choice_takes_nothing_with_
     expect(form.get_by_label("Vehicle model")).to_have_value(vehicle_model.pk)
 
 
-def test_what_was_said_in_a_dialog_is_still_there_after_signing_in_again(form: Page, assigned_job, manager, fleet):
+def test_what_was_said_in_a_dialog_is_still_there_after_signing_in_again(
+    form: Page, assigned_job, manager, fleet
+):
     form.goto(f"/fleetcontrol/{fleet.pk}/jobs/installation/?job={assigned_job.pk}")
     form.get_by_role("link", name="Ask the partner to hand it back").click()
     form.get_by_label("Reason").fill("Wrong car")
@@ -57,7 +61,9 @@ def test_a_question_that_was_closed_keeps_nobody_on_the_page(form: Page, assigne
     expect(form).to_have_url(f"/fleetcontrol/{fleet.pk}/vehicles/")
 
 
-def test_a_form_that_has_expired_is_opened_again_with_all_that_was_typed(form: Page, console_errors):
+def test_a_form_that_has_expired_is_opened_again_with_all_that_was_typed(
+    form: Page, console_errors
+):
     """Whoever signs in beside it, in another tab, has forms there that are not his any more."""
     form.get_by_label("Custom name").fill("Blue")
     form.get_by_label("Ignition").check()
@@ -67,10 +73,11 @@ def test_a_form_that_has_expired_is_opened_again_with_all_that_was_typed(form: P
     expect(form.get_by_label("Custom name")).to_have_value("Blue")
     expect(form.get_by_label("Ignition")).to_be_checked()
     form.get_by_role("button", name="Save", exact=True).click()
-    expect(form.get_by_text("The job is saved.")).to_be_visible()
+    expect(form.get_by_text("was saved.")).to_be_visible()
     console_errors[:] = [text for text in console_errors if "403" not in text]
 
 
+@pytest.mark.usefixtures("interception")
 def test_what_is_typed_while_the_form_follows_a_choice_stays(form: Page, vehicle_model):
     waiting: list[Route] = []
     form.route("**/follow/", lambda route: waiting.append(route))
@@ -119,9 +126,9 @@ def test_a_row_that_is_gone_does_not_show_the_menu_or_the_question_of_another(
 def test_whoever_goes_back_to_a_form_that_he_has_saved_is_told(form: Page):
     form.get_by_label("Custom name").fill("Blue")
     form.get_by_role("button", name="Save", exact=True).click()
-    expect(form.get_by_text("The job is saved.")).to_be_visible()
+    expect(form.get_by_text("was saved.")).to_be_visible()
     form.go_back()
-    expect(form.get_by_text("You have saved this form before.")).to_be_visible()
+    expect(form.get_by_text("You have already saved this form.")).to_be_visible()
     form.reload()
     expect(form.get_by_label("Custom name")).to_be_visible()
-    expect(form.get_by_text("You have saved this form before.")).to_have_count(0)
+    expect(form.get_by_text("You have already saved this form.")).to_have_count(0)

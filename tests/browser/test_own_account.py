@@ -26,13 +26,20 @@ def authenticator(context, page):
     """A passkey that answers by itself."""
     devtools = context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
-    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+    }
     consent = {"isUserVerified": True, "automaticPresenceSimulation": True}
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options | consent})
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_each_page_is_accessible_in_every_look(page: Page, manager, sign_in, address, assert_accessible):
+def test_each_page_is_accessible_in_every_look(
+    page: Page, manager, sign_in, address, assert_accessible
+):
     sign_in(manager)
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -53,7 +60,9 @@ def test_a_person_adds_a_passkey_and_signs_in_with_it(page: Page, manager, sign_
     expect(page.get_by_role("button", name="Your account")).to_be_visible()
 
 
-def test_an_authenticator_app_is_set_up_from_a_code_to_scan(page: Page, manager, sign_in, assert_accessible):
+def test_an_authenticator_app_is_set_up_from_a_code_to_scan(
+    page: Page, manager, sign_in, assert_accessible
+):
     sign_in(manager)
     page.goto("/accounts/2fa/totp/activate/")
     confirm(page)

@@ -42,14 +42,22 @@ def browser_of(crowd):
 
 @pytest.fixture(scope="module")
 def costs():
-    """`costs(lambda: client.get(…))`: how many statements it sent, and which watched tables one of them reads through."""
+    """`costs(lambda: client.get(…))`: how many statements it sent, and which watched tables one of
+    them reads through.
+    """
 
     def ask(act) -> tuple[int, list[str]]:
         with CaptureQueriesContext(connection) as captured:
             response = act()
         assert response.status_code in (200, 204), response.content
-        asked = [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-        return len(asked), [sql for sql in asked if sql.startswith("SELECT") and WATCHED & read_through(sql)]
+        asked = [
+            query["sql"]
+            for query in captured
+            if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))
+        ]
+        return len(asked), [
+            sql for sql in asked if sql.startswith("SELECT") and WATCHED & read_through(sql)
+        ]
 
     return ask
 

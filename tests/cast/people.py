@@ -13,6 +13,7 @@ from tests.factories.accounts import (
     PartnershipFactory,
     UserFactory,
 )
+from tests.sessions import app_token
 
 PEOPLE = [
     "fleet_admin",
@@ -61,16 +62,20 @@ def partnership(fleet, company):
 
 def fleet_person(name: str, email: str, role: str, of: str = "fleet"):
     @pytest.fixture(name=name)
-    def person(request):
-        return FleetMembershipFactory(fleet=request.getfixturevalue(of), role=role, user=_user(name, email)).user
+    def person(request, db):
+        return FleetMembershipFactory(
+            fleet=request.getfixturevalue(of), role=role, user=_user(name, email)
+        ).user
 
     return person
 
 
 def company_person(name: str, email: str, role: str, of: str = "company"):
     @pytest.fixture(name=name)
-    def person(request):
-        return CompanyMembershipFactory(company=request.getfixturevalue(of), role=role, user=_user(name, email)).user
+    def person(request, db):
+        return CompanyMembershipFactory(
+            company=request.getfixturevalue(of), role=role, user=_user(name, email)
+        ).user
 
     return person
 
@@ -84,11 +89,15 @@ InFleet, InCompany = FleetMembership.Role, CompanyMembership.Role
 fleet_admin = fleet_person("fleet_admin", "admin@appdrive.example", InFleet.ADMIN)
 manager = fleet_person("manager", "manager@appdrive.example", InFleet.MANAGER)
 viewer = fleet_person("viewer", "viewer@appdrive.example", InFleet.VIEWER)
-outside_manager = fleet_person("outside_manager", "manager@otherfleet.example", InFleet.MANAGER, of="other_fleet")
+outside_manager = fleet_person(
+    "outside_manager", "manager@otherfleet.example", InFleet.MANAGER, of="other_fleet"
+)
 company_admin = company_person("company_admin", "admin@quickinstall.example", InCompany.ADMIN)
 installer = company_person("installer", "installer1@quickinstall.example", InCompany.INSTALLER)
 colleague = company_person("colleague", "installer2@quickinstall.example", InCompany.INSTALLER)
-outside_admin = company_person("outside_admin", "admin@otherco.example", InCompany.ADMIN, of="other_company")
+outside_admin = company_person(
+    "outside_admin", "admin@otherco.example", InCompany.ADMIN, of="other_company"
+)
 outside_installer = company_person(
     "outside_installer", "installer@otherco.example", InCompany.INSTALLER, of="other_company"
 )
@@ -101,7 +110,7 @@ def operator(db):
 
 def browser_of(name: str):
     @pytest.fixture(name=f"{name}_client")
-    def client(request):
+    def client(request, db):
         browser = Client()
         browser.force_login(request.getfixturevalue(name))
         return browser
@@ -111,11 +120,9 @@ def browser_of(name: str):
 
 def phone_of(name: str):
     @pytest.fixture(name=f"{name}_api")
-    def client(request):
+    def client(request, db):
         """Signed in as the app is: by the session's key in a header."""
-        browser = Client()
-        browser.force_login(request.getfixturevalue(name))
-        return APIClient(headers={"X-Session-Token": browser.session.session_key})
+        return APIClient(headers={"X-Session-Token": app_token(request.getfixturevalue(name))})
 
     return client
 

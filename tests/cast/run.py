@@ -5,18 +5,81 @@ import os
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone, translation
+from kombu.transport import memory
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+# Files that `bin/test --quick` leaves out: thousands of pages, files and requests, or the whole demo world.
+SLOW = {
+    "tests/accounts/test_admin.py",
+    "tests/core/test_admin_dates.py",
+    "tests/core/test_callers.py",
+    "tests/core/test_database_away.py",
+    "tests/core/test_silent_broker.py",
+    "tests/core/test_silent_cache.py",
+    "tests/demo/world/test_admin_site.py",
+    "tests/demo/test_demo_refused.py",
+    "tests/demo/world/test_world.py",
+    "tests/fleetcontrol/test_dates.py",
+    "tests/fleetcontrol/test_hostile_pages.py",
+    "tests/fleetcontrol/test_import_hostile.py",
+    "tests/fleetcontrol/test_writing_hostile.py",
+    "tests/installers/api/test_hostile.py",
+    "tests/matrix/test_matrix.py",
+    "tests/telematics/test_vehicle_models.py",
+    "tests/test_german.py",
+    "tests/test_hostile_admin.py",
+    "tests/test_routes.py",
+}
+
+
+# Tests of these files run one after the other, in one process: they start the product, and share what they started.
+TOGETHER = {
+    "tests/config/test_up.py": "product",
+    "tests/core/test_database_away.py": "product",
+    "tests/jobs/test_killed_worker.py": "product",
+    "tests/config/test_web_worker.py": "web",
+    "tests/demo/test_story.py": "story",
+    "tests/demo/test_story_on_servers.py": "story",
+    "tests/demo/world/test_admin_site.py": "demo",
+    "tests/demo/world/test_world.py": "demo",
+    "tests/upgrade/test_upgrade.py": "upgrade",
+}
+
+
+class TogetherScheduling(LoadScopeScheduling):
+    """Hands out the tests one by one, and those of a group as one.
+
+    The marker `xdist_group` does the same, but pytest 9.2 ignores the id of a test that xdist 3.8 sets.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return TOGETHER.get(nodeid.partition("::")[0], nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    return TogetherScheduling(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if item.path.relative_to(item.config.rootpath).as_posix() in SLOW:
+        item.add_marker(pytest.mark.slow)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What starts the product goes first: it waits for minutes, in one process, while the others work."""
+    """What starts the product goes first: it waits for minutes, in two processes, while the others work."""
     items.sort(key=lambda item: item.get_closest_marker("process") is None)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("pg") and connection.vendor != "postgresql":
         pytest.skip("needs PostgreSQL: run with --pg")
-    if connection.vendor == "postgresql" and any(map(item.get_closest_marker, ("process", "browser", "once"))):
+    if connection.vendor == "postgresql" and any(
+        map(item.get_closest_marker, ("process", "browser", "once"))
+    ):
         pytest.skip("is tried once, on the embedded default: run without --pg")
     for marker in item.iter_markers("servers"):
         if missing := [name for name in marker.args if name not in os.environ]:
@@ -25,5 +88,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
-    """Limits on signing in count in the cache; no test inherits another one's."""
+    """No test inherits another one's limits on signing in, messages, language or time zone."""
     cache.clear()
+    memory.Channel.queues.clear()
+    translation.deactivate()
+    timezone.deactivate()

@@ -46,7 +46,7 @@ def linked_job(running_job, unit, installer):
 
 @pytest.fixture
 def configured_job(linked_job):
-    linked_job.latest_configuration.push()
+    linked_job.proof.latest_configuration.push()
     return linked_job
 
 
@@ -56,6 +56,37 @@ def proven_job(configured_job, installer):
     configured_job.request_tests(by=installer)
     run_tests(configured_job)
     return configured_job
+
+
+@pytest.fixture
+def changed_job(proven_job, installer):
+    """Its setup was changed after the tests, which are void now."""
+    proven_job.fill_in(by=installer, tracking=True)
+    return proven_job
+
+
+@pytest.fixture
+def old_job(changed_job):
+    """The same, with its tests as they were stored before void ones were marked."""
+    as_once_written(changed_job)
+    return changed_job
+
+
+@pytest.fixture(params=["changed_job", "old_job"])
+def void_job(request):
+    return request.getfixturevalue(request.param)
+
+
+def as_once_written(job, **columns) -> None:
+    """The passes as they stood before a void test was marked."""
+    job.tests.update(
+        **{
+            "status": InstallationTest.Status.PASSED,
+            "voided_at": None,
+            "void_reason": "",
+            **columns,
+        }
+    )
 
 
 def run_tests(job: Job) -> None:

@@ -9,7 +9,15 @@ from jobs.models import Job
 
 @pytest.fixture
 def jobs(fleet):
-    days = [None, date(2026, 3, 1), date(2026, 3, 1), date(2026, 2, 1), None, date(2026, 3, 1), date(2026, 4, 1)]
+    days = [
+        None,
+        date(2026, 3, 1),
+        date(2026, 3, 1),
+        date(2026, 2, 1),
+        None,
+        date(2026, 3, 1),
+        date(2026, 4, 1),
+    ]
     plates = ["", "B QX 1", "B QX 1", "", "M EV 7", "A 1", ""]
     made = [
         Job(

@@ -26,7 +26,9 @@ def test_a_page_says_so_and_when_to_come_back(client):
 @pytest.mark.django_db
 def test_the_app_gets_a_problem_like_any_other(client):
     credentials = {"email": CREDENTIALS["login"], "password": CREDENTIALS["password"]}
-    answer = client.post("/_allauth/app/v1/auth/login", credentials, content_type="application/json")
+    answer = client.post(
+        "/_allauth/app/v1/auth/login", credentials, content_type="application/json"
+    )
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["code"] == "overloaded"

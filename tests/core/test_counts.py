@@ -1,14 +1,20 @@
 from django.db.models import Q
 from django.utils import translation
 
-from core.web.counts import Count, Split, count, count_all, count_by
+from core.web.lists.counts import Count, Split, count, count_all, count_by
 from jobs.models import Job
 
 
 def test_counts_of_many_tabs_are_one_statement(jobs, django_assert_num_queries):
     with django_assert_num_queries(1):
-        counts = count_all({"all": jobs, "planned": jobs.exclude(planned_service_date=None), "none": jobs.none()})
-    assert {name: int(number) for name, number in counts.items()} == {"all": 25, "planned": 18, "none": 0}
+        counts = count_all(
+            {"all": jobs, "planned": jobs.exclude(planned_service_date=None), "none": jobs.none()}
+        )
+    assert {name: int(number) for name, number in counts.items()} == {
+        "all": 25,
+        "planned": 18,
+        "none": 0,
+    }
 
 
 def test_a_count_stops_at_the_cap(jobs):
@@ -21,26 +27,45 @@ def test_parts_are_counted_in_one_statement_with_the_rest(jobs, django_assert_nu
     with django_assert_num_queries(1):
         split = Split(jobs, "status", ["PENDING", "FAILED"], "all", most=25)
         counts = count_all({"pending": pending}, split=split)
-    assert counts == {"pending": Count(25), "all": Count(25), "PENDING": Count(25), "FAILED": Count(0)}
+    assert counts == {
+        "pending": Count(25),
+        "all": Count(25),
+        "PENDING": Count(25),
+        "FAILED": Count(0),
+    }
 
 
 def test_parts_of_more_than_is_read_are_the_least_that_there_is(jobs):
     counts = count_all({}, split=Split(jobs, "status", ["PENDING", "FAILED"], "all", most=24))
-    assert {name: str(number) for name, number in counts.items()} == {"all": "24+", "PENDING": "24+", "FAILED": "…"}
+    assert {name: str(number) for name, number in counts.items()} == {
+        "all": "24+",
+        "PENDING": "24+",
+        "FAILED": "…",
+    }
 
 
 def test_a_part_stops_at_the_cap_although_all_are_read(jobs):
-    counts = count_all({}, cap=20, split=Split(jobs, "status", ["PENDING", "FAILED"], "all", most=30))
-    assert {name: str(number) for name, number in counts.items()} == {"all": "20+", "PENDING": "20+", "FAILED": "0"}
+    counts = count_all(
+        {}, cap=20, split=Split(jobs, "status", ["PENDING", "FAILED"], "all", most=30)
+    )
+    assert {name: str(number) for name, number in counts.items()} == {
+        "all": "20+",
+        "PENDING": "20+",
+        "FAILED": "0",
+    }
 
 
 def test_parts_of_nothing_ask_nothing(db, django_assert_num_queries):
     with django_assert_num_queries(0):
-        counts = count_all({}, split=Split(Job.objects.none(), "status", ["PENDING"], "all", most=9))
+        counts = count_all(
+            {}, split=Split(Job.objects.none(), "status", ["PENDING"], "all", most=9)
+        )
     assert counts == {"all": Count(0), "PENDING": Count(0)}
 
 
-def test_each_combination_is_counted_in_one_statement_and_none_further_than_the_cap(jobs, django_assert_num_queries):
+def test_each_combination_is_counted_in_one_statement_and_none_further_than_the_cap(
+    jobs, django_assert_num_queries
+):
     wanted = {"kind": ["INSTALLATION", "MAINTENANCE"], "status": ["PENDING", "FAILED"]}
     with django_assert_num_queries(1):
         counts = count_by(jobs, wanted, cap=24)
@@ -50,7 +75,9 @@ def test_each_combination_is_counted_in_one_statement_and_none_further_than_the_
 
 
 def test_a_count_minds_no_order_and_no_percent_sign(jobs):
-    assert count(jobs.order_by("company__name").filter(~Q(custom_name__contains="50%"))) == Count(25)
+    assert count(jobs.order_by("company__name").filter(~Q(custom_name__contains="50%"))) == Count(
+        25
+    )
 
 
 def test_counts_of_nothing_ask_nothing(db, django_assert_num_queries):

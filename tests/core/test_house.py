@@ -18,7 +18,10 @@ HOME = Path(__file__).resolve().parents[2]
 
 def test_imports_point_down_only():
     result = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=HOME, capture_output=True, text=True
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=HOME,
+        capture_output=True,
+        text=True,
     )
 
     assert result.returncode == 0, result.stdout
@@ -28,7 +31,9 @@ def test_no_model_waits_for_its_migration(db):
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
-@pytest.mark.parametrize("name", ["ACCOUNT_ADAPTER", "TELEMATICS_GATEWAY", "EMAIL_BACKEND", "EXCEPTION_HANDLER"])
+@pytest.mark.parametrize(
+    "name", ["ACCOUNT_ADAPTER", "TELEMATICS_GATEWAY", "EMAIL_BACKEND", "EXCEPTION_HANDLER"]
+)
 def test_what_the_settings_name_exists(name):
     path = getattr(settings, name, None) or settings.REST_FRAMEWORK[name]
 
@@ -56,9 +61,15 @@ def test_every_task_that_takes_nothing_is_called_by_the_beat():
 def test_what_waits_for_a_unit_goes_to_workers_of_its_own():
     app.finalize()
     app.loader.import_default_modules()
-    queues = {name: app.amqp.router.route({}, name, (), {}, task)["queue"].name for name, task in app.tasks.items()}
+    queues = {
+        name: app.amqp.router.route({}, name, (), {}, task)["queue"].name
+        for name, task in app.tasks.items()
+    }
 
-    assert queues["telematics.tasks.run_command"] == queues["jobs.tasks.run_installation_test"] == "units"
+    assert queues["jobs.tasks.run_installation_test"] == "units"
+    assert queues["jobs.tasks.push_configuration"] == "units"
+    for name in ("run_command", "deliver_key", "drop_key"):
+        assert queues[f"telematics.tasks.{name}"] == "urgent"
     assert queues["core.tasks.send_mail"] == queues["jobs.tasks.reap_tests"] == "default"
 
 

@@ -17,8 +17,12 @@ ENTRIES = catalogue.read_po(GERMAN / "django.po")
 
 def test_every_text_has_its_german_one_and_no_guess():
     assert len(ENTRIES) > 1000
-    assert [entry.key for entry in ENTRIES if not all(entry.translations) or "fuzzy" in entry.flags] == []
-    assert [entry.key for entry in ENTRIES if len(entry.translations) != (2 if entry.plural else 1)] == []
+    assert [
+        entry.key for entry in ENTRIES if not all(entry.translations) or "fuzzy" in entry.flags
+    ] == []
+    assert [
+        entry.key for entry in ENTRIES if len(entry.translations) != (2 if entry.plural else 1)
+    ] == []
 
 
 def test_the_catalogue_has_what_the_sources_say_and_nothing_else():
@@ -28,7 +32,9 @@ def test_the_catalogue_has_what_the_sources_say_and_nothing_else():
 
 def test_plurals_are_known_as_plurals():
     said = {(context, text, plural) for context, text, plural in catalogue.extracted() if plural}
-    assert {(entry.context, entry.singular, entry.plural) for entry in ENTRIES if entry.plural} == said
+    assert {
+        (entry.context, entry.singular, entry.plural) for entry in ENTRIES if entry.plural
+    } == said
 
 
 def test_what_is_compiled_is_what_is_written():
@@ -61,7 +67,15 @@ BLOCKS = r"{%\s*(?P<tag>comment|blocktranslate)\b.*?{%\s*end(?P=tag)\s*%}"
 CODE = re.compile(rf"{BLOCKS}|{{#.*?#}}|{{%.*?%}}|{{{{.*?}}}}", re.DOTALL)
 CLASSES_BLOCK = re.compile(r"{% block frame_class %}.*?{% endblock\s*\w* %}", re.DOTALL)
 SPEECH = {
-    *("label", "help_text", "verbose_name", "verbose_name_plural", "short_description", "title", "placeholder"),
+    *(
+        "label",
+        "help_text",
+        "verbose_name",
+        "verbose_name_plural",
+        "short_description",
+        "title",
+        "placeholder",
+    ),
     *("empty_label", "lead", "submit", "done"),
 }
 RAISED = {"MoveRefused": 1, "NotAllowed": 1, "ValidationError": 0}
@@ -99,25 +113,39 @@ def bare(source: str) -> set[str]:
 
 
 def test_a_bare_word_in_a_template_is_found():
-    assert bare('<p title="Read me">{% translate "Fine" %} Not <b>so</b></p>{# None #}') == {"Read", "me", "Not", "so"}
+    assert bare('<p title="Read me">{% translate "Fine" %} Not <b>so</b></p>{# None #}') == {
+        "Read",
+        "me",
+        "Not",
+        "so",
+    }
 
 
-@pytest.mark.parametrize("path", catalogue.templates(), ids=lambda path: str(path.relative_to(settings.BASE_DIR)))
+@pytest.mark.parametrize(
+    "path", catalogue.templates(), ids=lambda path: str(path.relative_to(settings.BASE_DIR))
+)
 def test_templates_say_nothing_outside_of_translate_tags(path):
     assert bare(path.read_text("utf-8")) == set()
 
 
 def plain(source: str):
-    """Texts for people that are plain strings: named arguments and attributes of forms and columns, refusals, messages."""
+    """Texts for people that are plain strings: named arguments and attributes of forms and columns,
+    refusals, messages.
+    """
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             spoken = [word.value for word in node.keywords if word.arg in SPEECH]
-            if name in RAISED or (name in ("success", "info", "warning", "error") and _is_messages(node.func)):
+            if name in RAISED or (
+                name in ("success", "info", "warning", "error") and _is_messages(node.func)
+            ):
                 spoken += node.args[RAISED.get(name, 1) :][:1]
             if name in ("display", "action"):
                 spoken += [word.value for word in node.keywords if word.arg == "description"]
-        elif isinstance(node, ast.Assign) and {getattr(target, "id", "") for target in node.targets} & SPEECH:
+        elif (
+            isinstance(node, ast.Assign)
+            and {getattr(target, "id", "") for target in node.targets} & SPEECH
+        ):
             spoken = [node.value]
         else:
             continue
@@ -129,7 +157,11 @@ def _is_messages(function: ast.expr) -> bool:
 
 
 def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(re.search("[A-Za-z]{2}", node.value))
+    return (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and bool(re.search("[A-Za-z]{2}", node.value))
+    )
 
 
 def test_a_plain_text_in_python_is_found():

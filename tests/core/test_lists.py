@@ -1,9 +1,9 @@
 import pytest
 from django.test import RequestFactory
 
-from core.web.columns import LinkColumn, StatusColumn
-from core.web.lists import SHOWN, ListView
-from core.web.tables import Table
+from core.web.lists.columns import LinkColumn, StatusColumn
+from core.web.lists.tables import Table
+from core.web.lists.views import SHOWN, ListView
 from jobs.models import Job
 
 
@@ -25,7 +25,8 @@ class CarList(ListView):
 
     def get_tabs(self, counts):
         return [
-            {"url": "?", "label": name, "count": number, "current": name == SHOWN} for name, number in counts.items()
+            {"url": "?", "label": name, "count": number, "current": name == SHOWN}
+            for name, number in counts.items()
         ]
 
 

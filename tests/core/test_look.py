@@ -46,7 +46,9 @@ def test_every_icon_that_a_template_names_is_there():
     assert [(name, where) for name, where in named if name not in icons.names()] == []
 
 
-@pytest.mark.parametrize("sheet", sorted((STATIC / "css").glob("*.css")), ids=lambda sheet: sheet.name)
+@pytest.mark.parametrize(
+    "sheet", sorted((STATIC / "css").glob("*.css")), ids=lambda sheet: sheet.name
+)
 def test_every_address_in_a_style_sheet_is_there(sheet):
     addresses = re.findall(r'url\("([^"]+)"\)', sheet.read_text())
     assert [address for address in addresses if not (sheet.parent / address).exists()] == []
@@ -55,8 +57,26 @@ def test_every_address_in_a_style_sheet_is_there(sheet):
 def test_no_template_of_a_page_needs_what_the_browser_is_told_to_refuse():
     """Script and style in place are refused by the content security policy; mails know nothing else."""
     pages = [path for path in TEMPLATES if "mails" not in path.parts]
-    refused = re.compile(r"\sstyle=|\son[a-z]+=\"|<style|javascript:|<script(?![^>]*(src=|application/json))")
+    refused = re.compile(
+        r"\sstyle=|\son[a-z]+=\"|<style|javascript:|<script(?![^>]*(src=|application/json))"
+    )
     assert [str(path.relative_to(ROOT)) for path in pages if refused.search(path.read_text())] == []
+
+
+def test_no_template_decides_by_a_status():
+    """What can be done is asked of the row, `can(…)`, and offered by one list of actions."""
+    compared = re.compile(r"\{%[^%]*status\s*(==|!=|in\b)")
+    assert [
+        str(path.relative_to(ROOT)) for path in TEMPLATES if compared.search(path.read_text())
+    ] == []
+
+
+@pytest.mark.django_db
+def test_a_page_is_sent_without_the_indentation_of_its_templates(client):
+    lines = client.get("/no/such/page/").content.decode().splitlines()
+    assert [
+        line for line in lines if line.startswith((" ", "\t")) and line.strip().startswith("<")
+    ] == []
 
 
 def test_every_icon_is_in_the_one_drawing_that_pages_name():
@@ -65,7 +85,8 @@ def test_every_icon_is_in_the_one_drawing_that_pages_name():
 
 def test_an_icon_is_decoration():
     assert (
-        draw('{% icon "lock" %}') == '<svg class="icon" aria-hidden="true"><use href="/static/icons.svg#lock"/></svg>'
+        draw('{% icon "lock" %}')
+        == '<svg class="icon" aria-hidden="true"><use href="/static/icons.svg#lock"/></svg>'
     )
 
 
@@ -76,21 +97,27 @@ def test_an_icon_that_is_not_there_is_an_error():
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_a_status_has_a_word_and_a_rule_of_its_own(status):
-    assert f'data-status="{status}">Word &lt;' in draw("{% status value label %}", value=status, label="Word <")
+    assert f'data-status="{status}">Word &lt;' in draw(
+        "{% status value label %}", value=status, label="Word <"
+    )
     sheet = (STATIC / "css/parts.css").read_text()
     assert status == "PENDING" or f'[data-status="{status}"]' in sheet
 
 
 def test_what_stands_in_a_component_keeps_its_place_and_its_context():
     drawn = draw(
-        '{% component "empty" title=title %}<b>{{ act }}</b>{% endcomponent %}', title="Nobody <yet>", act="A & B"
+        '{% component "empty" title=title %}<b>{{ act }}</b>{% endcomponent %}',
+        title="Nobody <yet>",
+        act="A & B",
     )
     assert "Nobody &lt;yet&gt;" in drawn
     assert "<b>A &amp; B</b>" in drawn
 
 
 def test_a_changed_query_keeps_the_rest_and_forgets_the_poll():
-    drawn = draw("{% query cursor=None page_size=50 %}", path="/?status=A&status=B&cursor=x&live=y&digest=z")
+    drawn = draw(
+        "{% query cursor=None page_size=50 %}", path="/?status=A&status=B&cursor=x&live=y&digest=z"
+    )
     assert drawn == "?status=A&amp;status=B&amp;page_size=50"
 
 
@@ -109,7 +136,9 @@ def test_without_a_choice_the_page_follows_the_device(client, db):
     assert b"data-bs-theme" not in client.get("/accounts/login/").content
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)"]
+)
 def test_choosing_a_theme_leads_nowhere_else(client, elsewhere):
     answer = client.post("/theme/", {"theme": "nonsense", "next": elsewhere})
     assert answer.headers["Location"] == "/"

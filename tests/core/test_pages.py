@@ -1,11 +1,28 @@
 import pytest
 from django.core.signing import Signer
 
-from core.web.pages import LAST, CursorPage, chosen_size, with_query
+from core.web.lists.pages import LAST, CursorPage, chosen_size, with_query
 from jobs.models import Job
 
-ORDERS = ["-pk", "pk", "planned_service_date", "-planned_service_date", "license_plate", "-license_plate", "created_at"]
-JUNK = ["", "x", "last:", "eyJhIjoxfQ", ":" * 500, "W10:abc", "\x00", Signer().sign_object(["after", 9, ["1"], 0])]
+ORDERS = [
+    "-pk",
+    "pk",
+    "planned_service_date",
+    "-planned_service_date",
+    "license_plate",
+    "-license_plate",
+    "created_at",
+]
+JUNK = [
+    "",
+    "x",
+    "last:",
+    "eyJhIjoxfQ",
+    ":" * 500,
+    "W10:abc",
+    "\x00",
+    Signer().sign_object(["after", 9, ["1"], 0]),
+]
 
 
 def in_order(jobs, order):
@@ -61,7 +78,11 @@ def test_rows_are_numbered_as_far_as_somebody_counted(jobs):
     second = CursorPage(jobs, "-pk", cursor=first.next, size=10)
     third = CursorPage(jobs, "-pk", cursor=second.next, size=10)
     last = CursorPage(jobs, "-pk", cursor=LAST, size=10)
-    assert [(page.first, page.last) for page in (first, second, third)] == [(1, 10), (11, 20), (21, 25)]
+    assert [(page.first, page.last) for page in (first, second, third)] == [
+        (1, 10),
+        (11, 20),
+        (21, 25),
+    ]
     assert (last.first, last.last) == (None, None)
     assert CursorPage(jobs, "-pk", cursor=third.previous, size=10).first == 11
 
@@ -82,7 +103,9 @@ def test_a_cursor_survives_that_its_row_is_gone(jobs):
     first = CursorPage(jobs, "planned_service_date", size=5)
     wanted = in_order(jobs, "planned_service_date")[5:10]
     Job.objects.filter(pk=first.rows[-1].pk).delete()
-    assert [row.pk for row in CursorPage(jobs, "planned_service_date", cursor=first.next, size=5).rows] == wanted
+    assert [
+        row.pk for row in CursorPage(jobs, "planned_service_date", cursor=first.next, size=5).rows
+    ] == wanted
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -94,7 +117,9 @@ def test_a_page_reads_at_most_two_statements(jobs, order, django_assert_max_num_
 
 def test_rows_may_be_dicts(jobs):
     page = CursorPage(jobs.values("pk", "license_plate"), "license_plate", size=3)
-    again = CursorPage(jobs.values("pk", "license_plate"), "license_plate", cursor=page.next, size=3)
+    again = CursorPage(
+        jobs.values("pk", "license_plate"), "license_plate", cursor=page.next, size=3
+    )
     assert [row["pk"] for row in page.rows + again.rows] == in_order(jobs, "license_plate")[:6]
 
 
@@ -117,11 +142,16 @@ def test_a_later_page_has_nothing_to_tell_of_rows_before_it(jobs):
     assert CursorPage(jobs, "-pk", cursor=second.here, size=5).ahead is None
 
 
-@pytest.mark.parametrize(("asked", "size"), [("10", 10), ("100", 100), ("11", 50), ("-10", 50), ("x", 50), ("", 50)])
+@pytest.mark.parametrize(
+    ("asked", "size"), [("10", 10), ("100", 100), ("11", 50), ("-10", 50), ("x", 50), ("", 50)]
+)
 def test_only_the_offered_page_sizes_are_taken(asked, size):
     assert chosen_size({"page_size": asked}) == size
 
 
 def test_an_address_keeps_its_other_parameters():
-    assert with_query("/jobs/?status=A&status=B&cursor=x", cursor="y&z") == "/jobs/?status=A&status=B&cursor=y%26z"
+    assert (
+        with_query("/jobs/?status=A&status=B&cursor=x", cursor="y&z")
+        == "/jobs/?status=A&status=B&cursor=y%26z"
+    )
     assert with_query("/jobs/?cursor=x", cursor=None) == "/jobs/"

@@ -4,19 +4,19 @@ import pytest
 import time_machine
 from django.utils import timezone, translation
 
-from core.web.columns import (
+from core.web.lists.columns import (
     ChoiceColumn,
     CodeColumn,
     Column,
     DateColumn,
-    FeatureColumn,
     FlagColumn,
     LinkColumn,
     StatusColumn,
     TimeColumn,
 )
-from core.web.tables import Table
+from core.web.lists.tables import Table
 from jobs.models import Job
+from jobs.web.columns import FeatureColumn
 
 
 class Cars(Table):
@@ -24,7 +24,9 @@ class Cars(Table):
     status = StatusColumn("status", choices=Job.Status, sort="status", indexed=False)
     kind = ChoiceColumn("kind", choices=Job.Kind)
     vin = CodeColumn("VIN")
-    planned = DateColumn("planned", accessor="planned_service_date", sort="planned_service_date", label_on_phone=True)
+    planned = DateColumn(
+        "planned", accessor="planned_service_date", sort="planned_service_date", label_on_phone=True
+    )
     changed = TimeColumn("changed", accessor="updated_at")
     differs = FlagColumn("differs", tag="DIFFERS", text="differs")
     tracking = FeatureColumn("tracking", css="num")
@@ -50,7 +52,9 @@ ROW = {
 
 
 def cells(*columns, row=ROW, **options):
-    return str(Cars(columns=("name", *columns), row_url="/jobs/{}/", **options).fill([row]).lines[0].cells)
+    return str(
+        Cars(columns=("name", *columns), row_url="/jobs/{}/", **options).fill([row]).lines[0].cells
+    )
 
 
 def test_every_text_in_a_cell_is_escaped():
@@ -73,7 +77,9 @@ def test_a_status_is_a_word_with_what_the_theme_needs_to_draw_it():
 def test_a_date_reads_in_the_readers_language_and_a_time_in_his_zone():
     with translation.override("en"), timezone.override("Europe/Berlin"):
         with time_machine.travel("2027-01-01"):
-            assert '<td data-label="Planned">1 Mar 2026<td>1 Mar 2026, 23:30' in cells("planned", "changed")
+            assert '<td data-label="Planned">1 Mar 2026<td>1 Mar 2026, 23:30' in cells(
+                "planned", "changed"
+            )
         with time_machine.travel("2026-01-01"):
             assert '<td data-label="Planned">1 Mar<td>1 Mar, 23:30' in cells("planned", "changed")
 
@@ -101,7 +107,11 @@ def test_a_choice_of_columns_counts_in_its_order_and_forgets_what_does_not_exist
 
 def test_choosing_columns_offers_all_and_marks_what_must_stay():
     choices = Cars(columns=["vin"]).choices
-    assert choices[:3] == [("name", "Car", True, True), ("vin", "VIN", True, False), ("status", "Status", False, False)]
+    assert choices[:3] == [
+        ("name", "Car", True, True),
+        ("vin", "VIN", True, False),
+        ("status", "Status", False, False),
+    ]
     assert len(choices) == len(Cars.base_columns)
 
 
@@ -127,8 +137,14 @@ def test_a_column_without_an_index_sorts_only_while_the_rows_are_few():
 
 
 def test_a_heading_turns_the_order_round():
-    assert next((head.sort, head.direction) for head in Cars(sort="name").heads) == ("-name", "ascending")
-    assert next((head.sort, head.direction) for head in Cars(sort="-name").heads) == ("name", "descending")
+    assert next((head.sort, head.direction) for head in Cars(sort="name").heads) == (
+        "-name",
+        "ascending",
+    )
+    assert next((head.sort, head.direction) for head in Cars(sort="-name").heads) == (
+        "name",
+        "descending",
+    )
 
 
 def test_a_table_reads_what_its_shown_columns_need_and_no_more():

@@ -109,5 +109,7 @@ class PartnershipFactory(DjangoModelFactory):
 
     fleet = factory.SubFactory(FleetFactory)
     company = factory.SubFactory(CompanyFactory)
-    email = factory.LazyAttribute(lambda link: link.company.email if link.company else "somebody@example.com")
+    email = factory.LazyAttribute(
+        lambda link: link.company.email if link.company else "somebody@example.com"
+    )
     status = Partnership.Status.ACCEPTED

@@ -3,6 +3,7 @@
 import factory
 from factory.django import DjangoModelFactory
 
+from telematics.catalogue.profiles import MINIMUM
 from telematics.models import Unit, Vehicle, VehicleModel
 from tests.factories.accounts import FleetFactory
 
@@ -36,7 +37,13 @@ class VehicleModelFactory(DjangoModelFactory):
     built_from = 2015
     installation_variants = ["WIRED", "OBD"]
     central_lock_connection_types = ["DIRECT", "SKM"]
-    features = ["auto_immo_control", "driving_events", "damage_detection", "tracking", "smoke_detection"]
+    features = [
+        "auto_immo_control",
+        "driving_events",
+        "damage_detection",
+        "tracking",
+        "smoke_detection",
+    ]
     capabilities = EVERYTHING
 
 
@@ -69,6 +76,14 @@ class FullVehicleModelFactory(VehicleModelFactory):
 
     model = factory.Sequence("F{}".format)
     capabilities = [*EVERYTHING, "key_fob", "key_holder"]
+
+
+class SmallVehicleModelFactory(VehicleModelFactory):
+    """Can what its vehicle type must be able to do, and no more."""
+
+    model = factory.Sequence("S{}".format)
+    vehicle_type = "KICKSCOOTER"
+    capabilities = factory.LazyAttribute(lambda small: sorted(MINIMUM[small.vehicle_type]))
 
 
 class FullVehicleFactory(VehicleFactory):

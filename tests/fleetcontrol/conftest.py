@@ -18,7 +18,9 @@ def list_url(at):
 
 
 @pytest.fixture
-def outsiders(viewer_client, outside_manager_client, company_admin_client, installer_client, operator_client):
+def outsiders(
+    viewer_client, outside_manager_client, company_admin_client, installer_client, operator_client
+):
     """Everybody who may not write in the fleet, each with the answer that a writing request gets."""
     strangers = (outside_manager_client, company_admin_client, installer_client, operator_client)
     return {viewer_client: 403, **dict.fromkeys(strangers, 404), Client(): 302}

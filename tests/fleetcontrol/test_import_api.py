@@ -2,16 +2,24 @@
 
 import base64
 import io
+from datetime import timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
+import time_machine
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import ApiClient
+from core.models import AnsweredRequest
+from core.tasks import forget
 from jobs.models import Job, JobImport, JobTemplate
 from tests.factories.accounts import CompanyFactory, PartnershipFactory
+from tests.jobs.importing.books import book
 from tests.threads import race
 
+CASES = Path(__file__).parents[1] / "jobs" / "importing" / "cases"
 URL = "/api/oneapi/v1/job-imports"
 GOOD = "vin,custom_name\nWVWZZZ1KZAW000001,One\n,Two\n"
 BAD = "vin,custom_name\nWRONG,One\n,Two\n"
@@ -27,13 +35,17 @@ BAD_VIN = {
 
 @pytest.fixture
 def machine(fleet, fleet_admin):
-    return ApiClient.objects.issue(fleet=fleet, name="sync", scopes=["jobs:read", "jobs:write"], by=fleet_admin)
+    return ApiClient.objects.issue(
+        fleet=fleet, name="sync", scopes=["jobs:read", "jobs:write"], by=fleet_admin
+    )
 
 
 def token_of(machine, client) -> str:
     basic = base64.b64encode(f"{machine[0].client_id}:{machine[1]}".encode()).decode()
     answer = client.post(
-        "/oauth/token", {"grant_type": "client_credentials"}, headers={"Authorization": f"Basic {basic}"}
+        "/oauth/token",
+        {"grant_type": "client_credentials"},
+        headers={"Authorization": f"Basic {basic}"},
     )
     return answer.json()["access_token"]
 
@@ -84,7 +96,18 @@ def test_a_dry_run_of_the_valid_rows_only_counts_as_the_import_does(call):
     dry = call(BAD, dry_run="true", valid_rows_only="true").json()
     wet = call(BAD, valid_rows_only="true")
     assert wet.status_code == 201
-    assert dry == wet.json() == {"rows": 2, "created": 1, "rejected": 1, "warnings": [], "errors": [BAD_VIN]}
+    assert (
+        dry
+        == wet.json()
+        == {"rows": 2, "created": 1, "rejected": 1, "warnings": [], "errors": [BAD_VIN]}
+    )
+
+
+def test_a_query_parameter_is_refused(machine, client):
+    headers = {"Authorization": f"Bearer {token_of(machine, client)}", "Idempotency-Key": "once"}
+    refused = APIClient().post(f"{URL}?dry_run=true", headers=headers)
+    assert refused.status_code == 400
+    assert set(refused.json()["errors"]) == {"dry_run"}
 
 
 def test_bad_rows_are_422_with_the_same_body_and_nothing_written(call):
@@ -115,7 +138,11 @@ def test_the_same_file_again_is_said_first(call):
 
 def test_a_repeat_with_the_same_key_creates_nothing_twice(call):
     first, again = call(GOOD, key="k1"), call(GOOD, key="k1")
-    assert (first.status_code, first.json()) == (again.status_code, again.json()) == (201, first.json())
+    assert (
+        (first.status_code, first.json())
+        == (again.status_code, again.json())
+        == (201, first.json())
+    )
     assert Job.objects.count() == 2
     other = call(BAD, key="k1")
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
@@ -130,26 +157,43 @@ def test_template_and_company_for_all_rows(call, fleet, partnership):
     template = JobTemplate.objects.create(fleet=fleet, name="Sharing", brand="Audi", tracking=True)
     about = {"template_id": template.pk, "assigned_installer_company_id": partnership.company.pk}
     answer = call("custom_name,brand\nA,BMW\n", prefer_template_data="true", **about)
-    assert [(one["code"], one["value"], one["suggestion"]) for one in answer.json()["warnings"]] == [
-        ("template_differs", "BMW", "Audi")
-    ]
+    assert [
+        (one["code"], one["value"], one["suggestion"]) for one in answer.json()["warnings"]
+    ] == [("template_differs", "BMW", "Audi")]
     job = Job.objects.get()
-    assert (job.brand, job.tracking, job.status, job.company) == ("Audi", True, "ASSIGNED", partnership.company)
+    assert (job.brand, job.tracking, job.status, job.company) == (
+        "Audi",
+        True,
+        "ASSIGNED",
+        partnership.company,
+    )
 
 
 @pytest.mark.parametrize(("dry_run", "status"), [("true", 200), ("false", 422)])
-def test_what_is_not_this_fleets_reads_the_same(call, fleet, other_fleet, other_company, manager, dry_run, status):
+def test_what_is_not_this_fleets_reads_the_same(
+    call, fleet, other_fleet, other_company, manager, dry_run, status
+):
     theirs = JobTemplate.objects.create(fleet=other_fleet, name="Theirs").pk
     PartnershipFactory(fleet=other_fleet, company=other_company)
     pending = PartnershipFactory(fleet=fleet, company=CompanyFactory(), status="PENDING").company_id
     told = []
-    for template, company in [(theirs, other_company.pk), ("0" * 26, "ZZZZZ"), ("nonsense" * 9, pending)]:
-        about = {"template_id": template, "assigned_installer_company_id": company, "valid_rows_only": "true"}
+    for template, company in [
+        (theirs, other_company.pk),
+        ("0" * 26, "ZZZZZ"),
+        ("nonsense" * 9, pending),
+    ]:
+        about = {
+            "template_id": template,
+            "assigned_installer_company_id": company,
+            "valid_rows_only": "true",
+        }
         answer = call(GOOD, dry_run=dry_run, **about)
         assert answer.status_code == status
         body = answer.json()
         assert (body["rows"], body["created"], body["rejected"]) == (2, 0, 2)
-        told.append([(one["row"], one["column"], one["code"], one["message"]) for one in body["errors"]])
+        told.append(
+            [(one["row"], one["column"], one["code"], one["message"]) for one in body["errors"]]
+        )
     assert told[0] == told[1] == told[2]
     assert [one[:3] for one in told[0]] == [
         (None, "template_id", "template_unknown"),
@@ -170,7 +214,9 @@ def test_writing_needs_a_key_and_a_dry_run_none(call):
     assert not JobImport.objects.exists()
 
 
-def test_what_only_the_lock_finds_is_an_error_of_the_import(call, unit, fleet, manager, monkeypatch):
+def test_what_only_the_lock_finds_is_an_error_of_the_import(
+    call, unit, fleet, manager, monkeypatch
+):
     """Here the other job is gone again with the transaction, so that no row is to blame any more."""
 
     def taken_first(self, *args, **kwargs):
@@ -181,7 +227,9 @@ def test_what_only_the_lock_finds_is_an_error_of_the_import(call, unit, fleet, m
     monkeypatch.setattr(JobImport, "confirm", taken_first)
     answer = call(f"custom_name,planned_unit\nA,{unit.pk}\nB,\n", valid_rows_only="true")
     assert (answer.status_code, answer.json()["created"]) == (422, 0)
-    assert [(one["row"], one["code"]) for one in answer.json()["errors"]] == [(None, "unit_not_available")]
+    assert [(one["row"], one["code"]) for one in answer.json()["errors"]] == [
+        (None, "unit_not_available")
+    ]
     assert not JobImport.objects.exists()
 
 
@@ -200,12 +248,15 @@ def test_two_calls_at_once_that_plan_the_same_unit_leave_one_job_and_name_the_ro
     answers = race(*[lambda key=key: call(content, key=key) for key in ("one", "other")])
     won, lost = sorted(answers, key=lambda one: one.status_code)
     assert (won.status_code, lost.status_code) == (201, 422)
-    assert [(one["row"], one["code"]) for one in lost.json()["errors"]] == [(2, "unit_not_available")]
+    assert [(one["row"], one["code"]) for one in lost.json()["errors"]] == [
+        (2, "unit_not_available")
+    ]
     assert (Job.objects.count(), JobImport.objects.count()) == (1, 1)
 
 
 @pytest.mark.parametrize(
-    ("fields", "name"), [({"colour": "red"}, "colour"), ({"dry_run": "maybe"}, "dry_run"), ({"file": ""}, "file")]
+    ("fields", "name"),
+    [({"colour": "red"}, "colour"), ({"dry_run": "maybe"}, "dry_run"), ({"file": ""}, "file")],
 )
 def test_a_wrong_form_is_a_problem(call, fields, name):
     answer = call(GOOD, **fields)
@@ -222,12 +273,19 @@ def test_other_bodies_methods_and_addresses_are_problems(machine, client):
         (api.get("/api/oneapi/v1/nothing"), 404),
         (api.post(URL + "/", {}), 404),
     ]:
-        assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
+        assert (answer.status_code, answer.headers["Content-Type"]) == (
+            status,
+            "application/problem+json",
+        )
         assert answer.headers["X-Flow-ID"] == answer.json()["flow_id"]
 
 
-def test_without_a_token_or_its_right_nothing_is_imported(machine, client, fleet, fleet_admin, manager_api):
-    reader = ApiClient.objects.issue(fleet=fleet, name="reader", scopes=["jobs:read"], by=fleet_admin)
+def test_without_a_token_or_its_right_nothing_is_imported(
+    machine, client, fleet, fleet_admin, manager_api
+):
+    reader = ApiClient.objects.issue(
+        fleet=fleet, name="reader", scopes=["jobs:read"], by=fleet_admin
+    )
     file = {"file": io.BytesIO(GOOD.encode())}
     assert APIClient().post(URL, file, format="multipart").status_code == 401
     forged = APIClient(headers={"Authorization": "Bearer nonsense"})
@@ -249,8 +307,13 @@ def test_the_document_describes_the_call(client, db):
     assert answer.status_code == 200
     operation = answer.json()["paths"]["/job-imports"]["post"]
     assert set(operation["responses"]) >= {"200", "201", "400", "401", "403", "422"}
-    assert set(operation["responses"]["422"]["content"]) == {"application/json", "application/problem+json"}
-    fields = operation["requestBody"]["content"]["multipart/form-data"]["schema"]["$ref"].rsplit("/", 1)[1]
+    assert set(operation["responses"]["422"]["content"]) == {
+        "application/json",
+        "application/problem+json",
+    }
+    fields = operation["requestBody"]["content"]["multipart/form-data"]["schema"]["$ref"].rsplit(
+        "/", 1
+    )[1]
     assert set(answer.json()["components"]["schemas"][fields]["properties"]) == {
         "file",
         "template_id",
@@ -258,4 +321,72 @@ def test_the_document_describes_the_call(client, db):
         "prefer_template_data",
         "valid_rows_only",
         "dry_run",
+        "header_row",
+        "hidden_rows",
+        "encoding",
+        "columns",
     }
+
+
+def test_an_answer_is_kept_for_48_hours(call):
+    first = call(GOOD, key="once")
+    with time_machine.travel(timezone.now() + timedelta(hours=47), tick=True):
+        kept = AnsweredRequest.objects.expired().count()
+    with time_machine.travel(timezone.now() + timedelta(hours=49), tick=True):
+        assert (kept, AnsweredRequest.objects.expired().count()) == (0, 1)
+        forget()
+    assert call(GOOD, key="once").status_code == 201
+    assert Job.objects.count() == 2 * first.json()["created"]
+
+
+def test_a_key_is_free_again_as_soon_as_its_answer_is_too_old(call):
+    call(GOOD, key="once")
+    AnsweredRequest.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert call(BAD, key="once").json()["errors"], "judged anew, and not as another body"
+
+
+# --- what the page would ask ------------------------------------------------------------------------------------------
+def refusals(answer):
+    return [error["code"] for error in answer.json()["errors"]]
+
+
+def test_hidden_rows_are_refused_until_the_call_says_which_rows(call):
+    sheet = (CASES / "pb21-filtered-rows.xlsx").read_bytes()
+    refused = call(sheet)
+    assert (refused.status_code, refusals(refused)) == (422, ["hidden_rows"])
+    assert "3 of 6 rows are hidden." in refused.content.decode()
+    assert call(sheet, hidden_rows="visible").json()["created"] == 3
+    assert call(sheet, hidden_rows="all", dry_run="true").json()["created"] == 6
+    assert call(sheet, hidden_rows="some").status_code == 400
+
+
+def test_a_list_without_headings_is_refused_until_the_call_names_its_columns(call):
+    content = "B-QX 1;WVWZZZ1KZAW000001;Hall 3\nB-QX 2;WVWZZZ1KZAW000002;Hall 4\n"
+    assert "no_header" in refusals(call(content))
+    told = {"header_row": "0", "columns": "license_plate,vin,location"}
+    assert call(content, **told).json()["created"] == 2
+    assert sorted(Job.objects.values_list("license_plate", flat=True)) == ["B-QX 1", "B-QX 2"]
+    wrong = call(content, header_row="0", columns="license_plate,colour")
+    assert (wrong.status_code, set(wrong.json()["errors"])) == (400, {"columns"})
+
+
+def test_an_encoding_that_the_letters_do_not_show_is_refused_until_the_call_names_it(call):
+    content = "license_plate,location\nB-QX 1,Tromsø\n".encode("cp1252")
+    refused = call(content)
+    assert refusals(refused) == ["encoding_unclear"]
+    assert "Windows-1252 (Tromsø)" in refused.json()["errors"][0]["message"]
+    assert call(content, encoding="windows-1252").status_code == 201
+    assert Job.objects.get().location == "Tromsø"
+
+
+def test_the_same_rows_in_another_form_are_the_same_file(call):
+    call("custom_name,location\nOne,Hall\nTwo,Hof\n")
+    for content in (
+        b"custom_name,location\r\nOne,Hall\r\nTwo,Hof\r\n",
+        "custom_name;location\nOne;Hall\nTwo;Hof".encode("utf-16"),
+        book(["custom_name", "location"], ["One", "Hall"], ["Two", "Hof"]),
+    ):
+        answer = call(content, dry_run="true")
+        assert [one["code"] for one in answer.json()["warnings"]] == ["imported_before"]
+    other = call("custom_name,location\nOne,Hall\nThree,Hof\n", dry_run="true")
+    assert other.json()["warnings"] == []

@@ -1,17 +1,25 @@
-"""What the lists ask the database: few statements, the same for few rows and many, and none that reads a table through."""
+"""What the lists ask the database: few statements, the same for few rows and many, and none that
+reads a table through.
+"""
 
 from datetime import date, timedelta
 
 import pytest
 from django.core.cache import cache
 
-from bench.reading import narrowings, searches, sorts
-from fleetcontrol.views.job_narrowing import BY_TIME
-from jobs.freshness import Look
+from bench.reading import filters, searches, sorts
+from fleetcontrol.views.job_filtering import BY_TIME
+from jobs.freshness import ChangeCheck
 
 pytestmark = [pytest.mark.pg, pytest.mark.usefixtures("db")]
 
-LISTS = {"jobs/installation/": 6, "jobs/maintenance/": 6, "templates/": 6, "presets/": 6, "partners/": 6}
+LISTS = {
+    "jobs/installation/": 6,
+    "jobs/maintenance/": 6,
+    "templates/": 6,
+    "presets/": 6,
+    "partners/": 6,
+}
 CHOOSING = ("company", "installer", "model")  # their chip says the name of what was chosen
 
 
@@ -33,7 +41,7 @@ def counted(crowd, look):
 
     def by_somebody_else():
         cache.clear()
-        Look(crowd.fleets[0].pk, "anything").was_same()
+        ChangeCheck(crowd.fleets[0].pk, "anything").confirm_unchanged()
         look()
 
     by_somebody_else()
@@ -45,23 +53,32 @@ def test_a_list_costs_the_same_for_few_rows_and_many_and_for_whoever_has_one_fle
     place, crowd, browser_of, costs
 ):
     url = f"/fleetcontrol/{crowd.fleets[0].pk}/{place}"
-    asked = [(browser_of(person), size) for person in (crowd.manager, crowd.roamer) for size in (10, 100)]
+    asked = [
+        (browser_of(person), size) for person in (crowd.manager, crowd.roamer) for size in (10, 100)
+    ]
     seen = {costs(lambda: browser.get(url, {"page_size": size}))[0] for browser, size in asked}  # noqa: B023 - at once
     assert len(seen) == 1
     assert seen.pop() <= LISTS[place]
 
 
 def test_the_list_and_its_last_page_read_by_indexes(look):
-    for query in ({}, {"cursor": "last"}, {"status": "RUNNING"}, {"page_size": 100, "cursor": "last"}):
+    for query in (
+        {},
+        {"cursor": "last"},
+        {"status": "RUNNING"},
+        {"page_size": 100, "cursor": "last"},
+    ):
         number, through = look(**query)
         assert (through, number <= 6) == ([], True), query
 
 
 def test_each_filter_reads_by_an_index(crowd, look):
-    for name, query in narrowings(crowd).items():
+    for name, query in filters(crowd).items():
         number, through = look(**query)
         more = sum(choice in query for choice in CHOOSING)
-        more += any(time in query for time in BY_TIME)  # a page that is not full asks for those without a date as well
+        more += any(
+            time in query for time in BY_TIME
+        )  # a page that is not full asks for those without a date as well
         assert (through, number <= 5 + more) == ([], True), name
 
 
@@ -85,20 +102,29 @@ def test_each_offered_order_reads_by_an_index_forwards_and_backwards(look):
 def test_each_search_reads_by_an_index(look):
     for name, text in searches().items():
         number, through = look(search=text)
-        assert (through, number <= 5) == ([], True), name
+        # One more names the entries of a list that were not found.
+        most = 6 if name == "20 VINs" else 5
+        assert (through, number <= most) == ([], True), name
 
 
 def test_a_search_within_filters_reads_by_an_index(crowd, look):
     week_ago = date.today() - timedelta(days=7)
-    number, through = look(search="CARGO", company=crowd.companies[0].pk, planned_before=week_ago, sort="-vin")
-    assert (through, number <= 7) == ([], True)  # few have a VIN, so those without follow on the same page
+    number, through = look(
+        search="CARGO", company=crowd.companies[0].pk, planned_before=week_ago, sort="-vin"
+    )
+    assert (through, number <= 7) == (
+        [],
+        True,
+    )  # few have a VIN, so those without follow on the same page
 
 
 def test_the_look_for_changes_reads_by_indexes(crowd, browser_of, costs):
     manager = browser_of(crowd.manager)
     page = manager.get(crowd.list_url, {"search": "CARGO"}).context
     asked = {"search": "CARGO", "live": page["here"], "digest": page["digest"]}
-    number, through = costs(lambda: manager.get(crowd.list_url, asked, headers={"HX-Request": "true"}))
+    number, through = costs(
+        lambda: manager.get(crowd.list_url, asked, headers={"HX-Request": "true"})
+    )
     assert (through, number <= 5) == ([], True)
 
 

@@ -20,17 +20,23 @@ POSTS = ["resend/", "again/", "override/", "remove/"]
 
 @pytest.fixture
 def invited(fleet, manager):
-    return lambda email=NEW, **kwargs: Partnership.invite(fleet=fleet, email=email, by=manager, **kwargs)
+    return lambda email=NEW, **kwargs: Partnership.invite(
+        fleet=fleet, email=email, by=manager, **kwargs
+    )
 
 
 @pytest.fixture
 def invite(manager_client, at):
-    return lambda **sent: manager_client.post(at("partners/invite/"), {"email": NEW} | sent, follow=True)
+    return lambda **sent: manager_client.post(
+        at("partners/invite/"), {"email": NEW} | sent, follow=True
+    )
 
 
 @pytest.fixture
 def act(manager_client, at):
-    return lambda link, name, **sent: manager_client.post(at(f"partners/{link.pk}/{name}/"), sent, follow=True)
+    return lambda link, name, **sent: manager_client.post(
+        at(f"partners/{link.pk}/{name}/"), sent, follow=True
+    )
 
 
 def text_of(response) -> str:
@@ -39,24 +45,40 @@ def text_of(response) -> str:
 
 
 # --- what is shown ------------------------------------------------------------------------------------------------
-def test_a_known_company_is_an_e_mail_alone_until_it_has_accepted(manager_client, at, company, company_admin, invited):
+def test_a_known_company_is_an_e_mail_alone_until_it_has_accepted(
+    manager_client, at, company, company_admin, invited
+):
     link = invited(company_admin.email)
-    for path in ("partners/", "partners/available/", f"partners/{link.pk}/", f"partners/?search={company.pk}"):
+    for path in (
+        "partners/",
+        "partners/available/",
+        f"partners/{link.pk}/",
+        f"partners/?search={company.pk}",
+    ):
         page = text_of(manager_client.get(at(path)))
         assert company.name not in page
         assert f">{company.pk}<" not in page
     link.refresh_from_db()
     link.accept(by=company_admin)
-    for path in ("partners/", "partners/available/", f"partners/{link.pk}/", f"partners/?search={company.pk}"):
+    for path in (
+        "partners/",
+        "partners/available/",
+        f"partners/{link.pk}/",
+        f"partners/?search={company.pk}",
+    ):
         page = text_of(manager_client.get(at(path)))
         assert company.name in page
         assert f">{company.pk}<" in page
 
 
-def test_an_invitation_reads_as_what_became_of_it(manager_client, at, invited, company, company_admin):
+def test_an_invitation_reads_as_what_became_of_it(
+    manager_client, at, invited, company, company_admin
+):
     invited("pending@x.example")
     expired, failed = invited("expired@x.example"), invited("failed@x.example")
-    Invitation.objects.filter(partnership=expired).update(expires_at=timezone.now() - timedelta(days=1))
+    Invitation.objects.filter(partnership=expired).update(
+        expires_at=timezone.now() - timedelta(days=1)
+    )
     Mail.objects.filter(pk=failed.invitation.mail_id).update(status=Mail.Status.FAILED)
     declined = invited(company.email)
     declined.decline(by=company_admin)
@@ -77,7 +99,9 @@ def test_a_suspended_partner_is_marked(manager_client, at, partnership, company)
     assert 'data-status="SUSPENDED"' in text_of(manager_client.get(at("partners/")))
 
 
-def test_numbers_open_the_list_they_count(manager_client, at, manager, fleet, partnership, assigned_job):
+def test_numbers_open_the_list_they_count(
+    manager_client, at, manager, fleet, partnership, assigned_job
+):
     JobFactory(by=manager, fleet=fleet).assign(partnership.company, by=manager)
     address = at(f"jobs/installation/?company={partnership.company_id}&amp;status=ASSIGNED")
     page = text_of(manager_client.get(at("partners/")))
@@ -92,15 +116,25 @@ def test_tabs_and_search_narrow(manager_client, at, partnership, company, invite
     def shown(query):
         return len(manager_client.get(at(f"partners/{query}")).context["table"].lines)
 
-    assert [shown(query) for query in ("", "?status=PENDING", "?status=ACCEPTED", "?status=DECLINED")] == [2, 1, 1, 0]
-    assert [shown(f"?search={text}") for text in ("quick", company.pk, "pending@", "nobody")] == [1, 1, 1, 0]
+    assert [
+        shown(query) for query in ("", "?status=PENDING", "?status=ACCEPTED", "?status=DECLINED")
+    ] == [2, 1, 1, 0]
+    assert [shown(f"?search={text}") for text in ("quick", company.pk, "pending@", "nobody")] == [
+        1,
+        1,
+        1,
+        0,
+    ]
 
 
 def test_the_dialog_lists_name_id_status_and_override(manager_client, at, partnership):
     Partnership.objects.update(allow_override=True)
     dialog = text_of(manager_client.get(at("partners/available/"), headers=HTMX))
     assert "<html" not in dialog
-    assert all(part in dialog for part in ("QuickInstall", partnership.company_id, "Accepted", "Override Enabled"))
+    assert all(
+        part in dialog
+        for part in ("QuickInstall", partnership.company_id, "Accepted", "Override Enabled")
+    )
 
 
 def test_ended_links_are_not_shown(manager_client, at, manager, partnership):
@@ -120,8 +154,8 @@ def test_inviting_sends_a_mail_and_shows_a_pending_row(invite):
 
 def test_the_answer_is_the_same_for_known_and_unknown_addresses(invite, company):
     known, unknown = text_of(invite(email=company.email)), text_of(invite())
-    assert "An invitation is on its way" in known
-    assert "An invitation is on its way" in unknown
+    assert "An invitation is being sent" in known
+    assert "An invitation is being sent" in unknown
 
 
 @pytest.mark.parametrize(("email", "why"), [("nonsense", "valid email"), ("", "required")])
@@ -149,7 +183,9 @@ def test_one_dialog_invites_into_several_fleets_of_the_provider(
     assert {link.fleet_id for link in Partnership.objects.all()} == {fleet.pk, second_fleet.pk}
 
 
-def test_several_fleets_are_invited_into_together_or_not_at_all(invite, invited, manager, fleet, second_fleet):
+def test_several_fleets_are_invited_into_together_or_not_at_all(
+    invite, invited, manager, fleet, second_fleet
+):
     FleetMembershipFactory(user=manager, fleet=second_fleet)
     invited()
     assert "Berlin: " in text_of(invite(fleets=[fleet.pk, second_fleet.pk]))
@@ -157,7 +193,9 @@ def test_several_fleets_are_invited_into_together_or_not_at_all(invite, invited,
 
 
 @pytest.mark.parametrize("whose", ["other_fleet", "read_only"])
-def test_nobody_invites_into_a_fleet_he_does_not_write(invite, manager, fleet, second_fleet, other_fleet, whose):
+def test_nobody_invites_into_a_fleet_he_does_not_write(
+    invite, manager, fleet, second_fleet, other_fleet, whose
+):
     FleetMembershipFactory(user=manager, fleet=second_fleet, role=FleetMembership.Role.VIEWER)
     target = other_fleet if whose == "other_fleet" else second_fleet
     invite(fleets=[target.pk])
@@ -169,7 +207,7 @@ def test_resending_makes_the_old_link_dead(act, invited):
     link = invited()
     before = Invitation.objects.get().token_hash
     Invitation.objects.update(sent_at=timezone.now() - timedelta(hours=1))
-    assert "old one is dead" in text_of(act(link, "resend"))
+    assert "old link no longer works" in text_of(act(link, "resend"))
     assert Invitation.objects.get().token_hash != before
 
 
@@ -180,7 +218,7 @@ def test_resending_at_once_is_refused_with_the_reason(act, invited):
 def test_a_declined_company_is_invited_again_in_one_click(act, invited, company, company_admin):
     link = invited(company.email, allow_override=True)
     link.decline(by=company_admin)
-    assert "on its way" in text_of(act(link, "again"))
+    assert "is being sent" in text_of(act(link, "again"))
     new = Partnership.objects.live().get()
     assert (new.status, new.allow_override, new.pk != link.pk) == ("PENDING", True, True)
 
@@ -190,7 +228,9 @@ def test_only_a_declined_one_is_invited_again(act, partnership):
     assert Partnership.objects.count() == 1
 
 
-def test_override_counts_for_jobs_assigned_from_now_on(act, partnership, assigned_job, manager, fleet):
+def test_override_counts_for_jobs_assigned_from_now_on(
+    act, partnership, assigned_job, manager, fleet
+):
     act(partnership, "override", allow_override="on")
     later = JobFactory(by=manager, fleet=fleet)
     later.assign(partnership.company, by=manager)
@@ -198,9 +238,11 @@ def test_override_counts_for_jobs_assigned_from_now_on(act, partnership, assigne
     assert (assigned_job.allow_override, later.allow_override) == (False, True)
 
 
-def test_removing_a_partner_says_what_it_means_and_frees_its_jobs(act, manager_client, at, partnership, linked_job):
+def test_removing_a_partner_says_what_it_means_and_frees_its_jobs(
+    act, manager_client, at, partnership, linked_job
+):
     question = text_of(manager_client.get(at(f"partners/{partnership.pk}/remove/"), headers=HTMX))
-    assert "1 is stopped, undone and pending again" in question
+    assert "1 is stopped, undone and returned to the fleet" in question
     assert "1 ends at once" in question
     act(partnership, "remove")
     linked_job.refresh_from_db()
@@ -215,13 +257,17 @@ def test_withdrawing_an_invitation_kills_its_link(act, invited):
 
 
 # --- who ----------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("path", ["partners/", "partners/available/", "partners/{}/", "partners/{}/menu/"])
+@pytest.mark.parametrize(
+    "path", ["partners/", "partners/available/", "partners/{}/", "partners/{}/menu/"]
+)
 def test_a_viewer_reads_and_finds_nothing_to_write_with(viewer_client, at, partnership, path):
     page = text_of(viewer_client.get(at(path.format(partnership.pk))))
     assert not any(act in page for act in ("partners/invite/", *POSTS))
 
 
-@pytest.mark.parametrize("path", ["partners/", "partners/available/", "partners/{}/", "partners/{}/menu/"])
+@pytest.mark.parametrize(
+    "path", ["partners/", "partners/available/", "partners/{}/", "partners/{}/menu/"]
+)
 def test_for_strangers_there_is_no_such_page(outsiders, at, partnership, path):
     for client, expected in outsiders.items():
         if expected != 403:
@@ -241,7 +287,9 @@ def test_nobody_else_acts(outsiders, at, invited, path):
 @pytest.mark.parametrize("name", ["", *POSTS])
 def test_a_link_of_another_fleet_is_not_found(manager_client, at, other_fleet, name):
     foreign = PartnershipFactory(fleet=other_fleet, company=CompanyFactory())
-    assert manager_client.post(at(f"partners/{foreign.pk}/{name}")).status_code in ((404,) if name else (404, 405))
+    assert manager_client.post(at(f"partners/{foreign.pk}/{name}")).status_code in (
+        (404,) if name else (404, 405)
+    )
     foreign.refresh_from_db()
     assert foreign.ended_at is None
 
@@ -257,11 +305,15 @@ def test_the_list_costs_the_same_for_one_partner_and_for_many(
     assert statements(lambda: manager_client.get(at("partners/available/"))) <= 4
 
 
-def test_the_numbers_are_asked_for_alike_however_many_partners_there_are(manager_client, at, fleet, assigned_job):
+def test_the_numbers_are_asked_for_alike_however_many_partners_there_are(
+    manager_client, at, fleet, assigned_job
+):
     def asked() -> list[int]:
         with CaptureQueriesContext(connection) as captured:
             manager_client.get(at("partners/"))
-        return [query["sql"].count('jobs_job" U') for query in captured if 'jobs_job" U' in query["sql"]]
+        return [
+            query["sql"].count('jobs_job" U') for query in captured if 'jobs_job" U' in query["sql"]
+        ]
 
     of_one = asked()
     for _n in range(30):

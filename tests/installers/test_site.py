@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Company, CompanyMembership, FleetMembership, Invitation, Partnership
-from core.moves import MoveRefused
+from core.errors import MoveRefused
 from jobs.models import Job, VehicleAccess
 from tests.factories.accounts import FleetMembershipFactory, PartnershipFactory
 from tests.factories.jobs import JobFactory
@@ -31,13 +31,20 @@ def test_who_has_no_company_finds_nothing(request, who, page):
 
 # --- users ------------------------------------------------------------------------------------------------------------
 def test_inviting_shows_the_invitation_as_open(company_admin_client, company):
-    form = {"email": "nora@example.com", "role": "INSTALLER", "first_name": "Nora", "last_name": "Neu"}
+    form = {
+        "email": "nora@example.com",
+        "role": "INSTALLER",
+        "first_name": "Nora",
+        "last_name": "Neu",
+    }
     page = company_admin_client.post("/installers/users/invite/", form, follow=True)
     assert b"nora@example.com" in page.content
     assert Invitation.objects.get().state == "open"
 
 
-@pytest.mark.parametrize("form", [{"email": "", "role": "INSTALLER"}, {"email": "a@b.example", "role": "OWNER"}])
+@pytest.mark.parametrize(
+    "form", [{"email": "", "role": "INSTALLER"}, {"email": "a@b.example", "role": "OWNER"}]
+)
 def test_a_bad_invitation_is_refused_at_its_field(company_admin_client, form):
     page = company_admin_client.post("/installers/users/invite/", form)
     assert page.context["form"].errors
@@ -51,7 +58,15 @@ def test_a_failed_mail_is_seen_by_the_inviter(company_admin_client, company, com
 
 
 def test_removing_shows_before_what_it_means(
-    company_admin_client, company_admin, running_job, linked_job, installer, fleet, company, manager, partnership
+    company_admin_client,
+    company_admin,
+    running_job,
+    linked_job,
+    installer,
+    fleet,
+    company,
+    manager,
+    partnership,
 ):
     kept = JobFactory(by=manager, fleet=fleet, custom_name="Kept One")
     kept.assign(company, by=manager)
@@ -68,9 +83,11 @@ def test_removing_shows_before_what_it_means(
 
 def test_the_last_admin_is_told_why_he_stays(company_admin_client, company_admin):
     member = company_admin.company_membership
-    assert b"last admin" in company_admin_client.get(f"/installers/users/{member.pk}/remove/").content
+    assert (
+        b"last admin" in company_admin_client.get(f"/installers/users/{member.pk}/remove/").content
+    )
     page = company_admin_client.post(f"/installers/users/{member.pk}/remove/", follow=True)
-    assert b"Make somebody else an admin first" in page.content
+    assert b"Make someone else an admin first" in page.content
     assert company_admin.company
 
 
@@ -89,14 +106,23 @@ def test_people_of_another_company_are_not_there(outside_admin_client, installer
 
 
 @pytest.mark.parametrize("act", ["resend", "withdraw"])
-def test_invitations_of_another_company_are_not_there(outside_admin_client, company, company_admin, act):
+def test_invitations_of_another_company_are_not_there(
+    outside_admin_client, company, company_admin, act
+):
     invitation = company.invite(email="x@example.com", role="INSTALLER", by=company_admin)
-    assert outside_admin_client.post(f"/installers/users/invitations/{invitation.pk}/{act}/").status_code == 404
+    assert (
+        outside_admin_client.post(
+            f"/installers/users/invitations/{invitation.pk}/{act}/"
+        ).status_code
+        == 404
+    )
     assert Invitation.objects.get().state == "open"
 
 
 @pytest.mark.parametrize(("act", "state"), [("resend", "open"), ("withdraw", "withdrawn")])
-def test_an_invitation_is_sent_again_or_withdrawn(company_admin_client, company, company_admin, act, state):
+def test_an_invitation_is_sent_again_or_withdrawn(
+    company_admin_client, company, company_admin, act, state
+):
     invitation = company.invite(email="x@example.com", role="INSTALLER", by=company_admin)
     Invitation.objects.update(sent_at=timezone.now() - timezone.timedelta(hours=1))
     company_admin_client.post(f"/installers/users/invitations/{invitation.pk}/{act}/")
@@ -114,9 +140,11 @@ def test_a_pending_client_is_accepted_or_declined(company_admin_client, pending_
     assert b"OtherFleet" not in company_admin_client.get("/installers/clients/").content
 
 
-def test_deleting_a_link_shows_what_goes_back_and_takes_it_back(company_admin_client, linked_job, partnership):
+def test_deleting_a_link_shows_what_goes_back_and_takes_it_back(
+    company_admin_client, linked_job, partnership
+):
     page = company_admin_client.get(f"/installers/clients/{partnership.pk}/delete/")
-    assert b"1 is stopped, undone and goes back" in page.content
+    assert b"1 is stopped, undone and returned to the fleet" in page.content
     company_admin_client.post(f"/installers/clients/{partnership.pk}/delete/")
     linked_job.refresh_from_db()
     assert (linked_job.status, linked_job.company) == ("PENDING", None)
@@ -124,18 +152,28 @@ def test_deleting_a_link_shows_what_goes_back_and_takes_it_back(company_admin_cl
 
 @pytest.mark.parametrize("act", ["accept", "decline", "delete"])
 def test_clients_of_another_company_are_not_there(outside_admin_client, pending_client, act):
-    assert outside_admin_client.get(f"/installers/clients/{pending_client.pk}/{act}/").status_code == 404
-    assert outside_admin_client.post(f"/installers/clients/{pending_client.pk}/{act}/").status_code == 404
+    assert (
+        outside_admin_client.get(f"/installers/clients/{pending_client.pk}/{act}/").status_code
+        == 404
+    )
+    assert (
+        outside_admin_client.post(f"/installers/clients/{pending_client.pk}/{act}/").status_code
+        == 404
+    )
     assert Partnership.objects.get(pk=pending_client.pk).status == "PENDING"
 
 
 @pytest.mark.parametrize("act", ["accept", "decline", "delete"])
 def test_an_installer_answers_for_nobody(installer_client, pending_client, act):
-    assert installer_client.post(f"/installers/clients/{pending_client.pk}/{act}/").status_code == 403
+    assert (
+        installer_client.post(f"/installers/clients/{pending_client.pk}/{act}/").status_code == 403
+    )
     assert Partnership.objects.get(pk=pending_client.pk).status == "PENDING"
 
 
-def test_what_is_too_long_for_a_question_says_how_many_more(company_admin_client, installer, running_job, monkeypatch):
+def test_what_is_too_long_for_a_question_says_how_many_more(
+    company_admin_client, installer, running_job, monkeypatch
+):
     monkeypatch.setattr("installers.meaning.SHOWN", 1)
     rows = Job.objects.bulk_create(
         Job(
@@ -154,8 +192,12 @@ def test_what_is_too_long_for_a_question_says_how_many_more(company_admin_client
 
 def test_a_job_without_names_is_called_so(company_admin_client, installer, running_job):
     Job.objects.filter(pk=running_job.pk).update(license_plate="", custom_name="", vin="")
-    for path in ("company/delete/", f"users/{installer.company_membership.pk}/remove/", f"jobs/{running_job.pk}/"):
-        assert b"a job without name" in company_admin_client.get(f"/installers/{path}").content
+    for path in (
+        "company/delete/",
+        f"users/{installer.company_membership.pk}/remove/",
+        f"jobs/{running_job.pk}/",
+    ):
+        assert b"a job without a name" in company_admin_client.get(f"/installers/{path}").content
 
 
 def test_the_list_of_users_says_who_is_suspended(company_admin_client, installer):
@@ -166,7 +208,12 @@ def test_the_list_of_users_says_who_is_suspended(company_admin_client, installer
 
 # --- company ----------------------------------------------------------------------------------------------------------
 def test_the_gear_saves_company_and_own_name(company_admin_client, company, company_admin):
-    form = {"name": "QuickInstall AG", "email": company.email, "first_name": "Ada", "last_name": "Admin"}
+    form = {
+        "name": "QuickInstall AG",
+        "email": company.email,
+        "first_name": "Ada",
+        "last_name": "Admin",
+    }
     company_admin_client.post("/installers/company/", form)
     company.refresh_from_db()
     company_admin.refresh_from_db()
@@ -179,11 +226,25 @@ def test_the_bin_asks_for_the_name_and_shows_what_it_means(
     FleetMembershipFactory(user=installer, fleet=fleet, role=FleetMembership.Role.VIEWER)
     company.invite(email="nora@example.com", role="INSTALLER", by=company_admin)
     page = company_admin_client.get("/installers/company/delete/").content.decode()
-    for word in ("Blue One", "AppDrive · Berlin", "Accounts that stay, for a fleet", "1 goes back"):
+    for word in (
+        "Blue One",
+        "AppDrive · Berlin",
+        "Accounts that stay, for a fleet",
+        "1 returns to its fleet",
+    ):
         assert word in page
-    for word in ("nora@example.com", str(pending_client.fleet), f"{linked_job.vehicle} ({installer.name})"):
+    for word in (
+        "nora@example.com",
+        str(pending_client.fleet),
+        f"{linked_job.vehicle} ({installer.name})",
+    ):
         assert word in page
-    assert company_admin_client.post("/installers/company/delete/", {"name": "quickinstall"}).status_code == 200
+    assert (
+        company_admin_client.post(
+            "/installers/company/delete/", {"name": "quickinstall"}
+        ).status_code
+        == 200
+    )
     assert Company.objects.get(pk=company.pk).closed_at is None
 
     answer = company_admin_client.post("/installers/company/delete/", {"name": "QuickInstall"})
@@ -195,7 +256,9 @@ def test_the_bin_asks_for_the_name_and_shows_what_it_means(
     assert company_admin_client.get("/installers/").url.startswith("/accounts/login/")
 
 
-def test_no_client_is_answered_before_the_agreement_is_accepted(company_admin_client, company_admin, pending_client):
+def test_no_client_is_answered_before_the_agreement_is_accepted(
+    company_admin_client, company_admin, pending_client
+):
     company_admin.company.signatures.all().delete()
     for verb in ("accept", "decline"):
         answer = company_admin_client.post(f"/installers/clients/{pending_client.pk}/{verb}/")
@@ -208,7 +271,9 @@ def test_no_client_is_answered_before_the_agreement_is_accepted(company_admin_cl
 
 
 # --- jobs -------------------------------------------------------------------------------------------------------------
-def test_the_jobs_of_the_company_and_nobody_elses(company_admin_client, outside_admin_client, assigned_job):
+def test_the_jobs_of_the_company_and_nobody_elses(
+    company_admin_client, outside_admin_client, assigned_job
+):
     assert b"Blue One" in company_admin_client.get("/installers/jobs/").content
     assert b"Blue One" not in outside_admin_client.get("/installers/jobs/").content
     for page in ("", "withdraw/", "handback/", "handback/refuse/", "reservation/"):
@@ -226,10 +291,12 @@ def test_a_pending_job_is_not_shown_to_any_company(company_admin_client, pending
     [
         ("status=ASSIGNED", True),
         ("status=RUNNING", False),
-        ("status=PENDING", True),
+        ("status=assigned", True),
+        ("status=PENDING", False),
         ("search=blue-one", True),
         ("search=nothing", False),
-        ("status=x&cursor=x&page_size=x&fleet=x&installer=x", True),
+        ("status=x", False),
+        ("cursor=x&page_size=x&fleet=x&installer=x", True),
     ],
 )
 def test_filters(company_admin_client, assigned_job, query, found):
@@ -237,7 +304,9 @@ def test_filters(company_admin_client, assigned_job, query, found):
     assert (b"Blue One" in page.content) == found
 
 
-def test_a_job_is_reserved_withdrawn_and_handed_back(company_admin_client, assigned_job, installer, colleague):
+def test_a_job_is_reserved_withdrawn_and_handed_back(
+    company_admin_client, assigned_job, installer, colleague
+):
     url = f"/installers/jobs/{assigned_job.pk}/"
     company_admin_client.post(f"{url}reservation/", {"user": installer.pk})
     assigned_job.refresh_from_db()
@@ -253,8 +322,12 @@ def test_a_job_is_reserved_withdrawn_and_handed_back(company_admin_client, assig
     assert (assigned_job.status, assigned_job.company) == ("PENDING", None)
 
 
-def test_a_job_is_reserved_for_people_of_the_company_alone(company_admin_client, assigned_job, outside_installer):
-    page = company_admin_client.post(f"/installers/jobs/{assigned_job.pk}/reservation/", {"user": outside_installer.pk})
+def test_a_job_is_reserved_for_people_of_the_company_alone(
+    company_admin_client, assigned_job, outside_installer
+):
+    page = company_admin_client.post(
+        f"/installers/jobs/{assigned_job.pk}/reservation/", {"user": outside_installer.pk}
+    )
     assert page.context["form"].errors
 
 
@@ -267,7 +340,14 @@ def test_the_managers_request_is_answered(company_admin_client, assigned_job, ma
 
 
 def test_what_was_before_the_assignment_is_not_the_companys_business(
-    company_admin_client, pending_job, partnership, outside_admin, outside_installer, other_company, fleet, manager
+    company_admin_client,
+    pending_job,
+    partnership,
+    outside_admin,
+    outside_installer,
+    other_company,
+    fleet,
+    manager,
 ):
     """A job that another company had before shows nothing of it."""
     PartnershipFactory(fleet=fleet, company=other_company)
@@ -285,14 +365,21 @@ def test_what_was_before_the_assignment_is_not_the_companys_business(
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_an_installer_does_nothing_here(installer_client, assigned_job, method):
     for page in ("", "withdraw/", "handback/", "reservation/"):
-        assert getattr(installer_client, method)(f"/installers/jobs/{assigned_job.pk}/{page}").status_code == 403
+        assert (
+            getattr(installer_client, method)(
+                f"/installers/jobs/{assigned_job.pk}/{page}"
+            ).status_code
+            == 403
+        )
 
 
 def test_the_filter_by_installer_finds_what_is_kept_for_him(
     company_admin_client, company_admin, installer, colleague, assigned_job
 ):
     assigned_job.reserve(installer, by=company_admin)
-    found = lambda who: company_admin_client.get("/installers/jobs/", {"installer": who.pk}).context["total"].number  # noqa: E731
+    found = lambda who: (  # noqa: E731
+        company_admin_client.get("/installers/jobs/", {"installer": who.pk}).context["total"].number
+    )
     assert (found(installer), found(colleague)) == (1, 0)
 
 
@@ -302,3 +389,15 @@ def test_the_filter_by_client_offers_who_has_ended_too_and_nobody_who_only_asks(
     partnership.end(by=manager)
     offered = company_admin_client.get("/installers/jobs/").context["form"].fields["fleet"].queryset
     assert list(offered) == [partnership.fleet]
+
+
+def test_the_planned_unit_is_on_the_page_of_its_job(
+    company_admin_client, company, manager, fleet, unit, partnership
+):
+    job = JobFactory(by=manager, fleet=fleet, planned_unit=unit)
+    job.assign(company, by=manager)
+
+    page = company_admin_client.get(f"/installers/jobs/{job.pk}/").content.decode()
+
+    assert "Planned unit" in page
+    assert unit.pk in page

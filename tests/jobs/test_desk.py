@@ -3,11 +3,11 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from core.moves import MoveRefused, NotAllowed
+from core.errors import MoveRefused, NotAllowed
 from jobs.models import Job
 from tests.factories.accounts import PartnershipFactory
 from tests.factories.jobs import JobFactory
-from tests.factories.telematics import UnitFactory, VehicleModelFactory
+from tests.factories.telematics import UnitFactory, VehicleFactory, VehicleModelFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +34,9 @@ def test_an_edit_that_changes_nothing_is_no_event(pending_job, manager):
 
 def test_all_errors_of_an_edit_come_at_once(pending_job, manager):
     with pytest.raises(ValidationError) as raised:
-        pending_job.edit(by=manager, fuel_type="STEAM", year_of_production=1900, license_plate="X" * 21)
+        pending_job.edit(
+            by=manager, fuel_type="STEAM", year_of_production=1900, license_plate="X" * 21
+        )
 
     assert set(raised.value.message_dict) == {"fuel_type", "year_of_production", "license_plate"}
 
@@ -46,14 +48,19 @@ def test_only_the_writers_of_the_fleet_write_its_jobs(pending_job, partnership, 
     assert refusal(lambda: pending_job.edit(by=stranger, location="Bay 7")) == "not_allowed"
     assert refusal(lambda: pending_job.assign(partnership.company, by=stranger)) == "not_allowed"
     assert refusal(lambda: pending_job.delete_by(by=stranger)) == "not_allowed"
-    assert refusal(lambda: Job.objects.create_by(stranger, fleet=pending_job.fleet)) == "not_allowed"
+    assert (
+        refusal(lambda: Job.objects.create_by(stranger, fleet=pending_job.fleet)) == "not_allowed"
+    )
 
 
 def test_a_deleted_job_is_kept_and_shown_to_nobody(pending_job, manager):
     pending_job.delete_by(by=manager)
 
     assert not Job.objects.visible_to(manager).exists()
-    assert list(pending_job.events.order_by("seq").values_list("verb", flat=True)) == ["create", "delete"]
+    assert list(pending_job.events.order_by("seq").values_list("verb", flat=True)) == [
+        "create",
+        "delete",
+    ]
 
 
 @pytest.mark.parametrize("status", ["PENDING", "DECLINED"])
@@ -69,20 +76,14 @@ def test_a_partner_of_another_fleet_gets_no_jobs(pending_job, manager, company, 
     assert refusal(lambda: pending_job.assign(company, by=manager)) == "not_a_partner"
 
 
-def test_a_copy_has_neither_identity_nor_unit_nor_result(configured_job, installer, manager):
+def test_a_copy_has_neither_identity_nor_unit_nor_result(configured_job, installer):
     configured_job.fail(by=installer, comment="No")
 
-    copy = configured_job.duplicate(by=manager)
+    copied = configured_job.copies.duplicate()
 
-    assert (copy.status, copy.vehicle_model) == ("PENDING", configured_job.vehicle_model)
-    assert (copy.vin, copy.license_plate, copy.custom_name, copy.unit, copy.vehicle, copy.comment) == (
-        "",
-        "",
-        "",
-        None,
-        None,
-        "",
-    )
+    assert copied["vehicle_model"] == configured_job.vehicle_model_id
+    left_out = {"vin", "license_plate", "custom_name", "vehicle", "unit", "planned_unit", "comment"}
+    assert not copied.keys() & {*left_out, "planned_service_date", "status", "company"}
 
 
 def test_a_failed_job_is_created_again_for_its_vehicle(configured_job, installer, manager):
@@ -92,13 +93,20 @@ def test_a_failed_job_is_created_again_for_its_vehicle(configured_job, installer
 
     again = configured_job.create_again(by=manager)
 
-    assert (again.again_of, again.custom_name, again.license_plate) == (configured_job, "Blue One", "")
+    assert (again.again_of, again.custom_name, again.license_plate) == (
+        configured_job,
+        "Blue One",
+        "B QX 2041",
+    )
 
 
 def test_a_unit_is_planned_by_one_open_job(pending_job, manager, unit, fleet):
     pending_job.edit(by=manager, planned_unit=unit)
 
-    assert refusal(lambda: JobFactory(by=manager, fleet=fleet, planned_unit=unit)) == "unit_not_available"
+    assert (
+        refusal(lambda: JobFactory(by=manager, fleet=fleet, planned_unit=unit))
+        == "unit_not_available"
+    )
     pending_job.delete_by(by=manager)
     assert JobFactory(by=manager, fleet=fleet, planned_unit=unit).planned_unit == unit
 
@@ -110,9 +118,31 @@ def test_a_planned_unit_is_locked_unless_the_partner_may_override(
     pending_job.assign(partnership.company, by=manager)
     pending_job.take(by=installer)
 
-    assert refusal(lambda: pending_job.link_unit(UnitFactory(fleet=fleet).pk, by=installer)) == "other_unit_planned"
+    assert (
+        refusal(lambda: pending_job.link_unit(UnitFactory(fleet=fleet).pk, by=installer))
+        == "other_unit_planned"
+    )
     pending_job.link_unit(unit.pk, by=installer)
     assert pending_job.unit == unit
+
+
+def test_a_planned_unit_fits_the_vehicle_of_its_job(manager, fleet, unit):
+    vehicle = VehicleFactory(fleet=fleet)
+
+    with pytest.raises(ValidationError) as refused:
+        JobFactory(by=manager, fleet=fleet, vehicle=vehicle, planned_unit=unit)
+    assert refused.value.message_dict == {
+        "planned_unit": ["The vehicle has another unit, which this job configures."]
+    }
+
+    maintenance = {"kind": "MAINTENANCE", "task": "REPLACE_UNIT", "vehicle": vehicle}
+    with pytest.raises(ValidationError) as refused:
+        JobFactory(by=manager, fleet=fleet, planned_unit=vehicle.unit, **maintenance)
+    assert refused.value.message_dict == {"planned_unit": ["This unit is in the vehicle already."]}
+
+    assert (
+        JobFactory(by=manager, fleet=fleet, planned_unit=unit, **maintenance).planned_unit == unit
+    )
 
 
 @pytest.mark.parametrize("case", ["foreign", "mounted", "retired", "unknown"])
@@ -136,18 +166,28 @@ def test_a_vin_of_another_live_vehicle_is_refused(linked_job, installer, fleet):
 
     VehicleFactory(fleet=fleet, vin="VF1RFB00X00000022")
 
-    assert refusal(lambda: linked_job.fill_in(by=installer, vin="VF1RFB00X00000022")) == "vin_in_fleet"
+    assert (
+        refusal(lambda: linked_job.fill_in(by=installer, vin="VF1RFB00X00000022")) == "vin_in_fleet"
+    )
 
 
 def test_what_the_model_does_not_support_cannot_be_chosen(fleet, manager):
     model = VehicleModelFactory(installation_variants=["OBD"], features=[])
 
     with pytest.raises(ValidationError) as raised:
-        JobFactory(by=manager, fleet=fleet, vehicle_model=model, installation_variant="WIRED", tracking=True)
+        JobFactory(
+            by=manager,
+            fleet=fleet,
+            vehicle_model=model,
+            installation_variant="WIRED",
+            tracking=True,
+        )
     assert set(raised.value.message_dict) == {"installation_variant", "tracking"}
 
 
-def test_a_reserved_job_is_taken_by_its_installer_or_an_admin(assigned_job, installer, colleague, company_admin):
+def test_a_reserved_job_is_taken_by_its_installer_or_an_admin(
+    assigned_job, installer, colleague, company_admin
+):
     assigned_job.reserve(installer, by=company_admin)
 
     assert refusal(lambda: assigned_job.take(by=colleague)) == "reserved"
@@ -170,12 +210,19 @@ def test_only_the_office_reserves_and_hands_back(assigned_job, installer):
 
 def test_a_request_is_answered_once_by_the_partner(assigned_job, manager, company_admin):
     assigned_job.request_handback(by=manager, reason="Wrong partner")
-    assert refusal(lambda: assigned_job.request_handback(by=manager, reason="Again")) == "already_requested"
+    assert (
+        refusal(lambda: assigned_job.request_handback(by=manager, reason="Again"))
+        == "already_requested"
+    )
 
     assigned_job.refuse_handback(by=company_admin, reason="We are on site")
 
     request = assigned_job.handback_requests.get()
-    assert (request.status, request.answer, request.answered_by) == ("REFUSED", "We are on site", company_admin)
+    assert (request.status, request.answer, request.answered_by) == (
+        "REFUSED",
+        "We are on site",
+        company_admin,
+    )
     assert assigned_job.status == "ASSIGNED"
 
 
@@ -184,7 +231,10 @@ def test_handing_back_accepts_the_request(assigned_job, manager, company_admin):
 
     assigned_job.hand_back(by=company_admin, reason="As you asked")
 
-    assert (assigned_job.status, assigned_job.handback_requests.get().status) == ("PENDING", "ACCEPTED")
+    assert (assigned_job.status, assigned_job.handback_requests.get().status) == (
+        "PENDING",
+        "ACCEPTED",
+    )
 
 
 def test_a_request_is_obsolete_once_the_job_has_ended(assigned_job, manager, installer):
@@ -204,7 +254,9 @@ def test_an_operator_withdraws_hands_back_and_stops_but_never_edits(linked_job, 
     assert refusal(lambda: linked_job.edit(by=operator, location="Bay 1")) == "not_allowed"
 
 
-def test_a_company_that_has_not_signed_the_agreement_takes_nothing(assigned_job, installer, company):
+def test_a_company_that_has_not_signed_the_agreement_takes_nothing(
+    assigned_job, installer, company
+):
     company.signatures.all().delete()
 
     assert refusal(lambda: assigned_job.take(by=installer)) == "agreement_required"

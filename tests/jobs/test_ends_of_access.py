@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 from django.utils import timezone
 
-from core.moves import MoveRefused
-from jobs.history import History
+from accounts.models import Company, Fleet, MobilityProvider, User
+from core.errors import MoveRefused
 from jobs.models import VehicleAccess
+from jobs.reading.history import History
 from jobs.tasks import end_leases
 from telematics import verbs
-from telematics.models import Command, Key, SimulatorLog
+from telematics.models import Command, Key
+from telematics.simulator.models import SimulatorLog
 from telematics.tasks import drop_key
 from tests.cast.work import run_tests
 from tests.factories.jobs import JobFactory
@@ -19,38 +22,41 @@ from tests.factories.telematics import UnitFactory
 pytestmark = pytest.mark.django_db
 
 
-def suspend(row):
-    row.suspended_at = timezone.now()
-    row.save()
-
-
 def let_lease_run_out(job):
     Key.objects.filter(access__job=job).update(ends_at=timezone.now() - timedelta(seconds=1))
 
 
 def acts_of(access):
     """What the unit itself says it did for this access."""
-    return SimulatorLog.objects.filter(key_id=access.key_id, act__in=verbs.VERBS)
+    return SimulatorLog.objects.filter(key_id=access.key_id, action__in=verbs.VERBS)
 
 
-# How it ends, and the reason the ledger gives: a suspension closes the door without ending the lease.
+# How it ends, and the reason in the ledger. A lease that is over is recorded by the sweep.
 ENDS = {
     "succeed": (lambda c: c["job"].succeed(by=c["installer"]), "SUCCEEDED"),
     "fail": (lambda c: c["job"].fail(by=c["installer"], comment="No"), "FAILED"),
     "withdraw": (lambda c: c["job"].withdraw(by=c["company_admin"]), "WITHDRAWN"),
     "stop_access": (lambda c: c["job"].stop_access(by=c["manager"]), "STOPPED"),
-    "another unit": (lambda c: c["job"].link_unit(c["second_unit"].pk, by=c["installer"]), "UNIT_CHANGED"),
+    "another unit": (
+        lambda c: c["job"].link_unit(c["second_unit"].pk, by=c["installer"]),
+        "UNIT_CHANGED",
+    ),
     "person removed": (
-        lambda c: c["company"].remove_member(c["installer"].company_memberships.get(), by=c["company_admin"]),
+        lambda c: c["company"].remove_member(
+            c["installer"].company_memberships.get(), by=c["company_admin"]
+        ),
         "PERSON_REMOVED",
     ),
     "company closed": (lambda c: c["company"].close(by=c["company_admin"]), "COMPANY_REMOVED"),
-    "partnership ended": (lambda c: c["partnership"].end(by=c["company_admin"]), "PARTNERSHIP_ENDED"),
+    "partnership ended": (
+        lambda c: c["partnership"].end(by=c["company_admin"]),
+        "PARTNERSHIP_ENDED",
+    ),
     "lease over": (lambda c: let_lease_run_out(c["job"]), ""),
-    "person suspended": (lambda c: suspend(c["installer"]), ""),
-    "company suspended": (lambda c: suspend(c["company"]), ""),
-    "fleet suspended": (lambda c: suspend(c["job"].fleet), ""),
-    "provider suspended": (lambda c: suspend(c["job"].fleet.provider), ""),
+    "person suspended": (lambda c: c["installer"].suspend(), "SUSPENDED"),
+    "company suspended": (lambda c: c["company"].suspend(), "SUSPENDED"),
+    "fleet suspended": (lambda c: c["job"].fleet.suspend(), "SUSPENDED"),
+    "provider suspended": (lambda c: c["job"].fleet.provider.suspend(), "SUSPENDED"),
 }
 
 
@@ -79,12 +85,44 @@ def test_the_first_command_after_the_end_is_refused(cast, end):
     waiting.run()
     waiting.refresh_from_db()
     assert waiting.status == "REFUSED"
-    with pytest.raises(MoveRefused, match="ended"):
+    with pytest.raises(MoveRefused, match=r"ended|suspended"):
         access.command("unlock-central-lock", by=installer)
     access.refresh_from_db()
     assert access.end_reason == reason
-    assert access.pk != getattr(VehicleAccess.objects.open_for(installer, job.vehicle_id), "pk", None)
+    assert access.pk != getattr(
+        VehicleAccess.objects.open_for(installer, job.vehicle_id), "pk", None
+    )
     assert acts_of(access).count() == before
+
+
+# What a row says, where nothing has ended the key.
+ROWS = {
+    "person suspended": lambda job: User.objects.filter(pk=job.assignee_id).update(**SUSPENDED),
+    "company suspended": lambda job: Company.objects.filter(pk=job.company_id).update(**SUSPENDED),
+    "company closed": lambda job: Company.objects.filter(pk=job.company_id).update(closed_at=Now()),
+    "fleet suspended": lambda job: Fleet.objects.filter(pk=job.fleet_id).update(**SUSPENDED),
+    "provider suspended": lambda job: MobilityProvider.objects.update(**SUSPENDED),
+    "membership ended": lambda job: job.company.memberships.update(ended_at=Now()),
+    "partnership declined": lambda job: job.company.partnerships.update(status="DECLINED"),
+    "partnership ended": lambda job: job.company.partnerships.update(ended_at=Now()),
+    "agreement not signed": lambda job: job.company.signatures.all().delete(),
+}
+SUSPENDED = {"suspended_at": Now()}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_each_row_ends_the_access_by_itself(linked_job, installer, row):
+    access = VehicleAccess.objects.open_for(installer, linked_job.vehicle_id)
+    waiting = access.command("lock-central-lock", by=installer, announced=False)
+
+    ROWS[row](linked_job)
+
+    assert Key.objects.live().filter(pk=access.key_id).exists()
+    assert not VehicleAccess.objects.live().exists()
+    waiting.run()
+    waiting.refresh_from_db()
+    assert waiting.status == "REFUSED"
+    assert not acts_of(access).exists()
 
 
 def test_the_sweep_records_the_end_of_a_lease_once(cast):
@@ -135,12 +173,14 @@ def test_an_act_of_the_holder_moves_the_lease_forward(cast):
 
     job.fill_in(by=installer, license_plate="B QX 2041")
 
-    assert job.current_access().key.ends_at > timezone.now() + timedelta(hours=7)
+    assert job.access.current().key.ends_at > timezone.now() + timedelta(hours=7)
 
 
 def test_finishing_unlocked_is_recorded(cast):
     job, installer = cast["job"], cast["installer"]
-    VehicleAccess.objects.open_for(installer, job.vehicle_id).command("unlock-central-lock", announced=False).run()
+    VehicleAccess.objects.open_for(installer, job.vehicle_id).command(
+        "unlock-central-lock", announced=False
+    ).run()
 
     job.succeed(by=installer)
 
@@ -164,7 +204,9 @@ def next_one(cast, colleague, manager, partnership):
     """The holder's lease ran out, and a colleague has taken another job on the vehicle with the unit that he put in."""
     job = cast["job"]
     let_lease_run_out(job)
-    other = JobFactory(by=manager, fleet=job.fleet, kind="MAINTENANCE", task="INSPECTION", vehicle=job.vehicle)
+    other = JobFactory(
+        by=manager, fleet=job.fleet, kind="MAINTENANCE", task="INSPECTION", vehicle=job.vehicle
+    )
     other.assign(partnership.company, by=manager)
     other.take(by=colleague)
     return other
@@ -202,7 +244,17 @@ def on_its_way(cast):
     return command
 
 
-@pytest.mark.parametrize("end", ["stop_access", "person removed", "company closed", "partnership ended"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        "stop_access",
+        "person removed",
+        "company closed",
+        "partnership ended",
+        "person suspended",
+        "fleet suspended",
+    ],
+)
 def test_an_end_that_cannot_wait_says_what_was_handed_over(cast, on_its_way, end):
     ENDS[end][0](cast)
 
@@ -245,4 +297,4 @@ def test_a_company_that_goes_leaves_no_open_test_key_or_running_job(cast):
     run_tests(job)
     assert (job.status, job.company, job.assignee, job.unit) == ("PENDING", None, None, None)
     assert not job.tests.open().exists()
-    assert not Key.objects.of_holders().filter(ended_at=None).exists()
+    assert not Key.objects.of_persons().filter(ended_at=None).exists()

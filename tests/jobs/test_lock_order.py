@@ -37,7 +37,11 @@ def locked_by(act) -> list[str]:
     with CaptureQueriesContext(connection) as captured:
         act()
     found = [LOCKING.match(query["sql"]) for query in captured]
-    return list(dict.fromkeys(table for match in found if match for table in match.groups() if table in ORDER))
+    return list(
+        dict.fromkeys(
+            table for match in found if match for table in match.groups() if table in ORDER
+        )
+    )
 
 
 def let_lease_run_out(job):
@@ -51,18 +55,32 @@ def cast(configured_job, installer, company_admin, manager, company, partnership
     configured_job.tests.get().run()
     people = {"installer": installer, "company_admin": company_admin, "manager": manager}
     second = UnitFactory(fleet=fleet)
-    return {"job": configured_job, "company": company, "partnership": partnership, "second": second, **people}
+    return {
+        "job": configured_job,
+        "company": company,
+        "partnership": partnership,
+        "second": second,
+        **people,
+    }
 
 
 MOVES = {
     "link_unit": lambda c: c["job"].link_unit(c["second"].pk, by=c["installer"]),
-    "fill_in": lambda c: c["job"].fill_in(by=c["installer"], tracking=True, license_plate="B QX 2041"),
+    "fill_in": lambda c: c["job"].fill_in(
+        by=c["installer"], tracking=True, license_plate="B QX 2041"
+    ),
     "fail": lambda c: c["job"].fail(by=c["installer"], comment="No"),
     "withdraw": lambda c: c["job"].withdraw(by=c["company_admin"]),
     "stop_access": lambda c: c["job"].stop_access(by=c["manager"]),
     "partnership ends": lambda c: c["partnership"].end(by=c["company_admin"]),
     "company closes": lambda c: c["company"].close(by=c["company_admin"]),
-    "person leaves": lambda c: c["company"].remove_member(c["installer"].company_membership, by=c["company_admin"]),
+    "person suspended": lambda c: c["installer"].suspend(),
+    "company suspended": lambda c: c["company"].suspend(),
+    "fleet suspended": lambda c: c["job"].fleet.suspend(),
+    "provider suspended": lambda c: c["job"].fleet.provider.suspend(),
+    "person leaves": lambda c: c["company"].remove_member(
+        c["installer"].company_membership, by=c["company_admin"]
+    ),
 }
 
 
@@ -79,28 +97,42 @@ def test_an_end_locks_in_the_order_of_the_house(cast, move):
 def test_a_lease_that_is_over_is_ended_and_renewed_in_the_order_of_the_house(cast, installer, move):
     let_lease_run_out(cast["job"])
 
-    tables = locked_by(cast["job"].end_lease if move == "end_lease" else lambda: cast["job"].renew_access(by=installer))
+    tables = locked_by(
+        cast["job"].end_lease
+        if move == "end_lease"
+        else lambda: cast["job"].renew_access(by=installer)
+    )
 
     assert "telematics_key" in tables
     assert tables == sorted(tables, key=ORDER.get)
 
 
-def test_a_unit_is_put_back_in_the_order_of_the_house(fleet, vehicle_model, manager, partnership, installer):
+def test_a_unit_is_put_back_in_the_order_of_the_house(
+    fleet, vehicle_model, manager, partnership, installer
+):
     vehicle = VehicleFactory(fleet=fleet, vehicle_model=vehicle_model)
-    job = JobFactory(by=manager, fleet=fleet, vehicle=vehicle, kind="MAINTENANCE", task="REPLACE_UNIT")
+    job = JobFactory(
+        by=manager, fleet=fleet, vehicle=vehicle, kind="MAINTENANCE", task="REPLACE_UNIT"
+    )
     job.assign(partnership.company, by=manager)
     job.take(by=installer)
     job.link_unit(UnitFactory(fleet=fleet).pk, by=installer)
 
     tables = locked_by(lambda: Job.objects.get(pk=job.pk).fail(by=installer, comment="No"))
 
-    assert tables == ["jobs_job", "telematics_vehicle", "telematics_unit", "telematics_key", "jobs_vehicleaccess"]
+    assert tables == [
+        "jobs_job",
+        "telematics_vehicle",
+        "telematics_unit",
+        "telematics_key",
+        "jobs_vehicleaccess",
+    ]
 
 
 @pytest.mark.parametrize("whose", ["the holder's", "the system's"])
 def test_a_command_is_handed_over_and_settled_in_the_order_of_the_house(cast, whose):
     queued = cast["job"].vehicle.put_back() if whose == "the system's" else None
-    command = queued or cast["job"].current_access().command("lock-central-lock", announced=False)
+    command = queued or cast["job"].access.current().command("lock-central-lock", announced=False)
     command.key.deliver()
 
     handed_over = locked_by(Command.objects.get(pk=command.pk)._hand_over)

@@ -1,11 +1,12 @@
 """Work on a vehicle that is in the fleet already: inspect it, replace its unit, take the unit out, set it up anew."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from core.moves import MoveRefused
-from jobs.history import History
+from core.errors import MoveRefused
 from jobs.models import Job, VehicleAccess
+from jobs.reading.history import History
 from telematics.models import Unit
 from tests.cast.work import run_tests
 from tests.factories.jobs import JobFactory
@@ -29,12 +30,14 @@ def job_of(vehicle, manager, partnership, installer, **fields) -> Job:
 
 @pytest.fixture
 def maintenance(vehicle, manager, partnership, installer):
-    return lambda task: job_of(vehicle, manager, partnership, installer, kind="MAINTENANCE", task=task)
+    return lambda task: job_of(
+        vehicle, manager, partnership, installer, kind="MAINTENANCE", task=task
+    )
 
 
 def prove(job):
-    if job.latest_configuration:
-        job.latest_configuration.push()
+    if job.proof.latest_configuration:
+        job.proof.latest_configuration.push()
     job.request_tests(by=job.assignee)
     run_tests(job)
 
@@ -59,7 +62,7 @@ def test_maintenance_needs_a_vehicle_to_be_assigned(fleet, manager, partnership)
 
 def test_an_inspection_is_proven_by_connectivity_alone(maintenance, installer, vehicle, unit):
     job = maintenance("INSPECTION")
-    assert job.missing_to_succeed() == ["test:CONNECTIVITY"]
+    assert job.proof.missing() == ["test:CONNECTIVITY"]
 
     prove(job)
     job.succeed(by=installer)
@@ -68,7 +71,9 @@ def test_an_inspection_is_proven_by_connectivity_alone(maintenance, installer, v
     assert (job.status, job.unit, vehicle.unit) == ("SUCCEEDED", unit, unit)
 
 
-def test_nothing_is_filled_in_and_no_unit_linked_where_the_task_does_not_say_so(maintenance, installer, fleet):
+def test_nothing_is_filled_in_and_no_unit_linked_where_the_task_does_not_say_so(
+    maintenance, installer, fleet
+):
     job, second = maintenance("SERVICE"), UnitFactory(fleet=fleet)
 
     for act, code in (
@@ -84,10 +89,10 @@ def test_a_replaced_unit_is_proven_by_the_whole_set_and_the_old_one_goes_to_stoc
     maintenance, installer, fleet, unit, vehicle
 ):
     job, second = maintenance("REPLACE_UNIT"), UnitFactory(fleet=fleet)
-    assert "unit" in job.missing_to_succeed()
+    assert "unit" in job.proof.missing()
 
     job.link_unit(second.pk, by=installer)
-    assert "test:CENTRAL_LOCK" in job.missing_to_succeed()
+    assert "test:CENTRAL_LOCK" in job.proof.missing()
     prove(job)
     job.succeed(by=installer)
 
@@ -109,7 +114,9 @@ def test_a_failed_replacement_puts_the_old_unit_back(maintenance, installer, fle
 
 # What may become of the unit that was taken out, by whatever way, while the job runs.
 GONE = {
-    "retired": lambda unit, other_fleet: Unit.objects.filter(pk=unit.pk).update(retired_at=timezone.now()),
+    "retired": lambda unit, other_fleet: Unit.objects.filter(pk=unit.pk).update(
+        retired_at=timezone.now()
+    ),
     "moved": lambda unit, other_fleet: Unit.objects.filter(pk=unit.pk).update(fleet=other_fleet),
     "mounted": lambda unit, other_fleet: VehicleFactory(fleet=unit.fleet, unit=unit),
 }
@@ -136,15 +143,20 @@ def test_no_end_is_refused_because_the_old_unit_is_not_there_any_more(
     assert job.status == ("FAILED" if end == "failed" else "PENDING")
     assert (vehicle.unit, in_stock(second)) == (None, True)
     last = History(job).entries()[0]
-    assert ("Former unit", f"{unit.pk} could not be put back; the vehicle is without a unit") in last.details
+    assert (
+        "Former unit",
+        f"{unit.pk} could not be put back; the vehicle has no unit",
+    ) in last.details
 
 
-def test_a_unit_that_an_open_job_counts_on_is_not_retired(maintenance, installer, fleet, unit, manager):
+def test_a_unit_that_an_open_job_counts_on_is_not_retired(
+    maintenance, installer, fleet, unit, manager
+):
     planned, second, spare = (UnitFactory(fleet=fleet) for _n in range(3))
     JobFactory(by=manager, fleet=fleet, planned_unit=planned)
     maintenance("REPLACE_UNIT").link_unit(second.pk, by=installer)
 
-    assert set(Unit.objects.idle()) == {spare}
+    assert set(Unit.objects.free()) == {spare}
     assert Unit.objects.all().retire() == 1
     assert set(Unit.objects.exclude(retired_at=None)) == {spare}
 
@@ -165,6 +177,8 @@ def test_the_unit_taken_out_stays_reserved_until_the_outcome(
 
 def test_a_removed_unit_goes_to_stock_and_the_vehicle_stays(maintenance, installer, unit, vehicle):
     job = maintenance("REMOVE_UNIT")
+    job.link_unit(unit.pk, by=installer)
+    prove(job)
 
     job.succeed(by=installer, comment="Taken out")
 
@@ -173,11 +187,88 @@ def test_a_removed_unit_goes_to_stock_and_the_vehicle_stays(maintenance, install
     assert (job.unit, in_stock(unit)) == (unit, True)
 
 
+def test_a_removal_is_proven_by_the_unit_and_a_vehicle_that_works_without_it(
+    maintenance, installer, fleet, unit
+):
+    job = maintenance("REMOVE_UNIT")
+    assert job.proof.missing() == ["unit", "test:REMOVAL"]
+    with pytest.raises(MoveRefused) as refused:
+        job.succeed(by=installer)
+    assert refused.value.extra["missing"] == ["unit", "test:REMOVAL"]
+
+    with pytest.raises(MoveRefused) as refused:
+        job.link_unit(UnitFactory(fleet=fleet).pk, by=installer)
+    assert refused.value.code == "other_unit_mounted"
+
+    job.link_unit(unit.pk, by=installer)
+    job.link_unit(unit.pk, by=installer)
+    assert job.events.filter(verb="link_unit").count() == 1
+    assert job.proof.missing() == ["test:REMOVAL"]
+
+
+def test_the_removal_is_confirmed_by_a_person_without_the_unit(
+    maintenance, installer, unit, monkeypatch
+):
+    job = maintenance("REMOVE_UNIT")
+    job.link_unit(unit.pk, by=installer)
+    monkeypatch.setattr("jobs.procedures.run.get_gateway", None)
+    job.request_tests(by=installer)
+    test = job.tests.get()
+    asked = []
+    test.run()
+    test.refresh_from_db()
+    while test.prompt:
+        asked.append(test.prompt["text"])
+        test.confirm(test.prompt["id"], True, by=installer)
+        test.run()
+        test.refresh_from_db()
+    assert (test.kind, test.status, test.evidence) == ("REMOVAL", "PASSED", [])
+    assert asked == [
+        "The vehicle locks with its own key.",
+        "The vehicle unlocks with its own key.",
+        "The vehicle starts with its own key.",
+    ]
+
+
+def test_a_vehicle_that_does_not_start_has_not_lost_its_unit_yet(
+    maintenance, installer, unit, vehicle
+):
+    job = maintenance("REMOVE_UNIT")
+    job.link_unit(unit.pk, by=installer)
+    job.request_tests(by=installer)
+    test = job.tests.get()
+    test.run()
+    test.refresh_from_db()
+    test.confirm(test.prompt["id"], False, by=installer)
+    assert job.proof.missing() == ["test:REMOVAL"]
+    job.fail(by=installer, comment="It does not lock.")
+    vehicle.refresh_from_db()
+    assert vehicle.unit == unit
+
+
+def test_a_removal_test_belongs_to_a_removal(maintenance, installer):
+    with pytest.raises(ValidationError) as refused:
+        maintenance("INSPECTION").request_tests(by=installer, kinds=["REMOVAL"])
+    assert "kinds" in refused.value.message_dict
+
+
+def test_the_unit_that_a_replacement_takes_out_is_checked(maintenance, installer, fleet, unit):
+    job, second, third = maintenance("REPLACE_UNIT"), *UnitFactory.create_batch(2, fleet=fleet)
+    with pytest.raises(MoveRefused) as refused:
+        job.link_unit(second.pk, by=installer, removed_qnr=third.pk)
+    assert refused.value.code == "other_unit_mounted"
+    job.link_unit(second.pk, by=installer, removed_qnr=unit.pk)
+    job.link_unit(third.pk, by=installer, removed_qnr=unit.pk)
+    assert job.current_qnr == third.pk
+
+
 def test_a_second_job_of_a_vehicle_in_use_is_refused_until_the_first_has_ended(
     maintenance, colleague, installer, manager, partnership
 ):
     first = maintenance("INSPECTION")
-    second = JobFactory(by=manager, fleet=first.fleet, vehicle=first.vehicle, kind="MAINTENANCE", task="REPAIR")
+    second = JobFactory(
+        by=manager, fleet=first.fleet, vehicle=first.vehicle, kind="MAINTENANCE", task="REPAIR"
+    )
     second.assign(partnership.company, by=manager)
 
     with pytest.raises(MoveRefused) as refused:
@@ -194,9 +285,15 @@ def test_a_vehicle_of_the_fleet_is_set_up_anew_with_the_unit_it_has(
     vehicle, manager, partnership, installer, unit, vehicle_model
 ):
     job = job_of(
-        vehicle, manager, partnership, installer, vehicle_model=vehicle_model, license_plate="B NEW 1", tracking=True
+        vehicle,
+        manager,
+        partnership,
+        installer,
+        vehicle_model=vehicle_model,
+        license_plate="B NEW 1",
+        tracking=True,
     )
-    assert job.latest_configuration.unit == unit
+    assert job.proof.latest_configuration.unit == unit
 
     prove(job)
     job.succeed(by=installer)
@@ -205,9 +302,18 @@ def test_a_vehicle_of_the_fleet_is_set_up_anew_with_the_unit_it_has(
     assert (vehicle.unit, vehicle.license_plate, vehicle.tracking) == (unit, "B NEW 1", True)
 
 
-def test_a_failed_set_up_leaves_the_vehicle_as_it_was(vehicle, manager, partnership, installer, unit, vehicle_model):
+def test_a_failed_set_up_leaves_the_vehicle_as_it_was(
+    vehicle, manager, partnership, installer, unit, vehicle_model
+):
     plate = vehicle.license_plate
-    job = job_of(vehicle, manager, partnership, installer, vehicle_model=vehicle_model, license_plate="B NEW 1")
+    job = job_of(
+        vehicle,
+        manager,
+        partnership,
+        installer,
+        vehicle_model=vehicle_model,
+        license_plate="B NEW 1",
+    )
 
     job.fail(by=installer, comment="No")
 

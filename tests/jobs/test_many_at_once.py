@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core.moves import MoveRefused, NotAllowed
-from jobs.models import Job, JobEvent, Notice
+from core.errors import MoveRefused, NotAllowed
+from jobs.models import HandbackRequest, Job, JobEvent, Notification
 from tests.factories.accounts import CompanyMembershipFactory, PartnershipFactory
 from tests.factories.jobs import JobFactory, JobTemplateFactory
 from tests.factories.telematics import UnitFactory, VehicleFactory, VehicleModelFactory
@@ -19,7 +19,10 @@ Status = Job.Status
 @pytest.fixture
 def jobs(fleet, manager, vehicle_model):
     """Five PENDING ones, as the manager would have written them."""
-    return [JobFactory(by=manager, fleet=fleet, vehicle_model=vehicle_model, tracking=True) for _n in range(5)]
+    return [
+        JobFactory(by=manager, fleet=fleet, vehicle_model=vehicle_model, tracking=True)
+        for _n in range(5)
+    ]
 
 
 def among(*jobs):
@@ -32,7 +35,11 @@ def statements(run) -> int:
     ) as captured:
         run()
     return len(
-        [query for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
+        [
+            query
+            for query in captured
+            if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))
+        ]
     )
 
 
@@ -51,11 +58,13 @@ def test_assigning_many_freezes_each_plan_as_a_single_assignment_would(jobs, par
         assert list(job.events.values_list("seq", flat=True).order_by("seq")) == [1, 2]
 
 
-def test_the_partner_gets_one_notice_for_all(jobs, partnership, manager, company_admin, installer):
+def test_the_partner_gets_one_notification_for_all(
+    jobs, partnership, manager, company_admin, installer
+):
     among(*jobs).assign_all(partnership.company, fleet=partnership.fleet, by=manager)
 
-    notice = Notice.objects.get(verb="assign")
-    assert (notice.user, notice.count) == (company_admin, 5)
+    notification = Notification.objects.get(verb="assign")
+    assert (notification.user, notification.count) == (company_admin, 5)
 
 
 def test_those_that_are_not_pending_stay_and_are_counted(jobs, partnership, manager):
@@ -72,9 +81,13 @@ def test_those_that_are_not_pending_stay_and_are_counted(jobs, partnership, mana
 
 def test_a_maintenance_job_without_a_vehicle_is_not_assigned(fleet, partnership, manager, jobs):
     bare = JobFactory(by=manager, fleet=fleet, kind=Job.Kind.MAINTENANCE)
-    ready = JobFactory(by=manager, fleet=fleet, kind=Job.Kind.MAINTENANCE, vehicle=VehicleFactory(fleet=fleet))
+    ready = JobFactory(
+        by=manager, fleet=fleet, kind=Job.Kind.MAINTENANCE, vehicle=VehicleFactory(fleet=fleet)
+    )
 
-    assert among(bare, ready).obstacles("assign") == {"no vehicle, or its planned unit is not available": 1}
+    assert among(bare, ready).obstacles("assign") == {
+        "no vehicle, or its planned unit is not available": 1
+    }
     outcome = among(bare, ready).assign_all(partnership.company, fleet=fleet, by=manager)
 
     assert outcome.done == [ready.pk]
@@ -87,7 +100,9 @@ def test_a_planned_unit_that_is_mounted_elsewhere_holds_its_job_back(fleet, part
     bad = JobFactory(by=manager, fleet=fleet, planned_unit=taken)
     VehicleFactory(fleet=fleet, unit=taken)
 
-    assert among(good, bad).assign_all(partnership.company, fleet=fleet, by=manager).done == [good.pk]
+    assert among(good, bad).assign_all(partnership.company, fleet=fleet, by=manager).done == [
+        good.pk
+    ]
 
 
 def test_a_planned_unit_in_the_jobs_own_vehicle_is_its_own(fleet, partnership, manager):
@@ -109,7 +124,9 @@ def test_without_a_partnership_nothing_moves(jobs, fleet, other_company, manager
 def test_only_those_who_write_jobs_move_them(act, who, jobs, partnership, request):
     arguments = {"assign_all": [partnership.company]}.get(act, [])
     with pytest.raises(NotAllowed):
-        getattr(among(*jobs), act)(*arguments, fleet=partnership.fleet, by=request.getfixturevalue(who))
+        getattr(among(*jobs), act)(
+            *arguments, fleet=partnership.fleet, by=request.getfixturevalue(who)
+        )
 
     assert not JobEvent.objects.exclude(verb="create").exists()
 
@@ -127,11 +144,16 @@ def test_editing_many_sets_what_was_touched_and_remembers_what_was_before(jobs, 
         assert (job.location, job.tracking) == ("Yard", False)
         assert job.fields_version == (3 if job.pk == jobs[0].pk else 2)
     change = jobs[0].events.order_by("-seq").first().data["changed"]
-    assert change == {"location": {"from": "Gate 1", "to": "Yard"}, "tracking": {"from": True, "to": False}}
+    assert change == {
+        "location": {"from": "Gate 1", "to": "Yard"},
+        "tracking": {"from": True, "to": False},
+    }
 
 
 def test_a_change_that_a_model_does_not_support_leaves_its_jobs_out(jobs, fleet, manager):
-    plain = JobFactory(by=manager, fleet=fleet, vehicle_model=VehicleModelFactory(brand="Fiat", features=[]))
+    plain = JobFactory(
+        by=manager, fleet=fleet, vehicle_model=VehicleModelFactory(brand="Fiat", features=[])
+    )
 
     outcome = among(*jobs, plain).edit_all(fleet=fleet, by=manager, smoke_detection=True)
 
@@ -167,25 +189,35 @@ def test_a_value_that_no_job_may_have_is_refused_at_its_field(jobs, fleet, manag
 
 
 def test_creating_many_of_a_template(fleet, manager, vehicle_model, partnership, company_admin):
-    template = JobTemplateFactory(fleet=fleet, vehicle_model=vehicle_model, tracking=True, further_tests=["KEY_FOB"])
+    template = JobTemplateFactory(
+        fleet=fleet, vehicle_model=vehicle_model, tracking=True, further_tests=["KEY_FOB"]
+    )
 
-    created = Job.objects.create_many(7, fleet=fleet, by=manager, template=template, company=partnership.company).done
+    created = Job.objects.create_many(
+        7, fleet=fleet, by=manager, template=template, company=partnership.company
+    ).done
 
     made = Job.objects.filter(pk__in=created)
     assert made.count() == 7
-    assert {(job.status, job.tracking, tuple(job.further_tests)) for job in made} == {("ASSIGNED", True, ("KEY_FOB",))}
+    assert {(job.status, job.tracking, tuple(job.further_tests)) for job in made} == {
+        ("ASSIGNED", True, ("KEY_FOB",))
+    }
     assert set(made.values_list("template", flat=True)) == {template.pk}
-    assert Notice.objects.get(verb="assign").count == 7
+    assert Notification.objects.get(verb="assign").count == 7
 
 
 @pytest.mark.pg
 @pytest.mark.parametrize("number", [2, 200])
-def test_many_jobs_cost_as_many_statements_as_few(number, fleet, manager, partnership, company_admin, vehicle_model):
+def test_many_jobs_cost_as_many_statements_as_few(
+    number, fleet, manager, partnership, company_admin, vehicle_model
+):
     template = JobTemplateFactory(fleet=fleet, vehicle_model=vehicle_model)
     company, about = partnership.company, {"fleet": fleet, "by": manager}
 
     def some():
-        return Job.objects.filter(pk__in=Job.objects.create_many(number, template=template, **about).done)
+        return Job.objects.filter(
+            pk__in=Job.objects.create_many(number, template=template, **about).done
+        )
 
     assert statements(lambda: Job.objects.create_many(number, template=template, **about)) <= 4
     assigned, edited, deleted = some(), some(), some()
@@ -194,10 +226,83 @@ def test_many_jobs_cost_as_many_statements_as_few(number, fleet, manager, partne
     assert statements(lambda: assigned.assign_all(company, **about)) <= 8
     assert statements(lambda: edited.edit_all(location="Yard", **about)) <= 5
     assert statements(lambda: deleted.delete_all(**about)) <= 3
+    assert statements(lambda: assigned.request_handback_all(reason="Oops", **about)) <= 8
+    Job.objects.filter(pk__in=edited.values("pk")).update(status="FAILED", comment="No")
+    assert statements(lambda: edited.create_again_all(**about)) <= 7
+
+
+def test_asking_for_many_back_is_as_asking_for_each_and_notifies_each_partner_once(
+    jobs, partnership, manager, company_admin, other_company, outside_admin
+):
+    other = PartnershipFactory(fleet=partnership.fleet, company=other_company, status="ACCEPTED")
+    fleet = partnership.fleet
+    among(*jobs[:3]).assign_all(partnership.company, fleet=fleet, by=manager)
+    jobs[3].assign(other.company, by=manager)
+    asked_before, *_others = jobs
+    asked_before.refresh_from_db()
+    asked_before.request_handback(by=manager, reason="The wrong car")
+    Notification.objects.all().delete()
+
+    outcome = among(*jobs).request_handback_all(fleet=fleet, by=manager, reason="Wrong partner")
+
+    assert set(outcome.done) == {job.pk for job in jobs[1:4]}
+    assert outcome.refused == {"asked back already": 1}
+    assert set(among(*jobs).values_list("status", flat=True)) == {"ASSIGNED", "PENDING"}
+    for job in among(*jobs[1:4]):
+        request = job.handback_requests.get()
+        assert (request.status, request.reason, request.requested_by) == (
+            "OPEN",
+            "Wrong partner",
+            manager,
+        )
+        assert job.events.get(verb="request_handback").reason == "Wrong partner"
+    notified = Notification.objects.filter(verb="request_handback")
+    assert set(notified.values_list("user", "count")) == {
+        (company_admin.pk, 2),
+        (outside_admin.pk, 1),
+    }
+
+
+def test_asking_twice_for_many_asks_once(jobs, partnership, manager):
+    among(*jobs).assign_all(partnership.company, fleet=partnership.fleet, by=manager)
+    about = {"fleet": partnership.fleet, "by": manager, "reason": "Wrong partner"}
+    assert len(among(*jobs).request_handback_all(**about).done) == 5
+    assert among(*jobs).request_handback_all(**about).done == []
+    assert HandbackRequest.objects.count() == 5
+
+
+def test_failed_jobs_are_created_again_once_as_one_is_alone(
+    jobs, partnership, manager, installer, fleet
+):
+    vehicle = VehicleFactory(fleet=fleet, license_plate="M EV 77")
+    jobs.append(JobFactory(by=manager, fleet=fleet, kind="MAINTENANCE", vehicle=vehicle))
+    among(*jobs).assign_all(partnership.company, fleet=fleet, by=manager)
+    for number, job in enumerate(among(*jobs).order_by("pk")):
+        job.take(by=installer)
+        if job.is_installation:
+            job.fill_in(by=installer, license_plate=f"B QX {number}")
+        job.fail(by=installer, comment="No car there")
+    alone, *others = among(*jobs).order_by("pk")
+    one = alone.create_again(by=manager)
+
+    outcome = among(*jobs).create_again_all(fleet=fleet, by=manager)
+
+    assert (len(outcome.done), outcome.refused) == (5, {"created again already": 1})
+    for job in others:
+        again = job.created_again.get()
+        assert (again.status, again.planned_service_date) == ("PENDING", None)
+        assert (again.license_plate, again.vehicle) == (job.license_plate, job.vehicle)
+        assert (again.vehicle_model, again.kind) == (job.vehicle_model, job.kind)
+        assert Job.objects.matching(job.license_plate).filter(pk=again.pk).exists()
+        assert [event.verb for event in again.events.all()] == ["create"]
+    assert one.created_by == Job.objects.get(pk=outcome.done[0]).created_by
+    assert among(*jobs).create_again_all(fleet=fleet, by=manager).done == []
 
 
 # --- going back -------------------------------------------------------------------------------------------------------
-def test_a_job_that_goes_back_among_many_is_as_one_that_goes_back_alone(jobs, partnership, manager, company_admin):
+def test_a_job_that_goes_back_among_many_is_as_one_that_goes_back_alone(
+    jobs, partnership, manager, company_admin
+):
     among(*jobs).assign_all(partnership.company, fleet=partnership.fleet, by=manager)
     alone, asked, *_others = among(*jobs).order_by("pk")
     asked.request_handback(by=manager, reason="Another partner does it")
@@ -205,15 +310,32 @@ def test_a_job_that_goes_back_among_many_is_as_one_that_goes_back_alone(jobs, pa
 
     partnership.end(by=company_admin)
 
-    alike = ("status", "company", "planned", "assignee", "reserved_for", "allow_override", "differs", "fields_version")
+    alike = (
+        "status",
+        "company",
+        "planned",
+        "assignee",
+        "reserved_for",
+        "allow_override",
+        "differs",
+        "fields_version",
+    )
     rows = among(*jobs).exclude(pk=asked.pk)
-    assert set(rows.values_list(*alike, "version")) == {("PENDING", None, None, None, None, False, False, 1, 3)}
-    told = {(*sorted(e.data.items()), e.reason, e.seq) for job in rows for e in job.events.filter(verb="release")}
+    assert set(rows.values_list(*alike, "version")) == {
+        ("PENDING", None, None, None, None, False, False, 1, 3)
+    }
+    told = {
+        (*sorted(e.data.items()), e.reason, e.seq)
+        for job in rows
+        for e in job.events.filter(verb="release")
+    }
     assert told == {(("company", partnership.company.pk), ("holder", None), "PARTNERSHIP_ENDED", 3)}
     assert asked.handback_requests.get().status == "OBSOLETE"
 
 
-def test_what_was_begun_is_undone_beside_what_was_not(jobs, linked_job, partnership, manager, installer, company_admin):
+def test_what_was_begun_is_undone_beside_what_was_not(
+    jobs, linked_job, partnership, manager, installer, company_admin
+):
     among(*jobs).assign_all(partnership.company, fleet=partnership.fleet, by=manager)
     tried = among(*jobs).first()
     tried.take(by=installer)
@@ -223,7 +345,9 @@ def test_what_was_begun_is_undone_beside_what_was_not(jobs, linked_job, partners
 
     partnership.end(by=company_admin)
 
-    assert set(Job.objects.values_list("status", "company", "license_plate")) == {("PENDING", None, "")}
+    assert set(Job.objects.values_list("status", "company", "license_plate")) == {
+        ("PENDING", None, "")
+    }
     assert type(unit).objects.in_stock().filter(pk=unit.pk).exists()
     tried.refresh_from_db()
     assert "BQX2041" not in tried.search
@@ -232,13 +356,17 @@ def test_what_was_begun_is_undone_beside_what_was_not(jobs, linked_job, partners
 LEAVING = {
     "partnership": lambda admin, installer: admin.company.partnerships.get().end(by=admin),
     "company": lambda admin, installer: admin.company.close(by=admin),
-    "person": lambda admin, installer: admin.company.remove_member(installer.company_membership, by=admin),
+    "person": lambda admin, installer: admin.company.remove_member(
+        installer.company_membership, by=admin
+    ),
 }
 
 
 @pytest.mark.pg
 @pytest.mark.parametrize("who", LEAVING)
-def test_whoever_leaves_many_jobs_costs_as_many_statements_as_whoever_leaves_few(who, fleet, manager, vehicle_model):
+def test_whoever_leaves_many_jobs_costs_as_many_statements_as_whoever_leaves_few(
+    who, fleet, manager, vehicle_model
+):
     def cost(number: int) -> int:
         company = PartnershipFactory(fleet=fleet).company
         admin = CompanyMembershipFactory(company=company, role="ADMIN").user

@@ -16,7 +16,12 @@ VIN = "WVWZZZ1KZAW000077"
 @pytest.fixture
 def vehicle(fleet, unit, vehicle_model):
     return VehicleFactory(
-        fleet=fleet, unit=unit, vehicle_model=vehicle_model, vin=VIN, license_plate="B QX 2041", custom_name="Old Blue"
+        fleet=fleet,
+        unit=unit,
+        vehicle_model=vehicle_model,
+        vin=VIN,
+        license_plate="B QX 2041",
+        custom_name="Old Blue",
     )
 
 
@@ -57,8 +62,16 @@ def test_a_maintenance_job_shows_its_vehicles_data_and_an_installation_leaves_it
     write, vehicle, vehicle_model
 ):
     maintenance, installation = write(), write("INSTALLATION")
-    assert (maintenance.vin, maintenance.license_plate, maintenance.vehicle_model) == (VIN, "B QX 2041", vehicle_model)
-    assert (installation.vin, installation.license_plate, installation.vehicle_model) == ("", "", None)
+    assert (maintenance.vin, maintenance.license_plate, maintenance.vehicle_model) == (
+        VIN,
+        "B QX 2041",
+        vehicle_model,
+    )
+    assert (installation.vin, installation.license_plate, installation.vehicle_model) == (
+        "",
+        "",
+        None,
+    )
 
 
 def test_its_own_names_come_before_those_of_its_vehicle(write):
@@ -72,7 +85,11 @@ def test_another_vehicle_gives_it_other_names_and_none_takes_them(write, fleet, 
     other = VehicleFactory(fleet=fleet, license_plate="M EV 77")
     job.edit(by=manager, vehicle=other)
     job.refresh_from_db()
-    assert (job.license_plate, job.vin, job.vehicle_model) == ("M EV 77", other.vin, other.vehicle_model)
+    assert (job.license_plate, job.vin, job.vehicle_model) == (
+        "M EV 77",
+        other.vin,
+        other.vehicle_model,
+    )
     assert (found("MEV77"), found("BQX2041")) == ([job.pk], [])
 
     job.edit(by=manager, vehicle=None)
@@ -84,12 +101,18 @@ def test_what_is_written_for_maintenance_never_stands_in_for_the_vehicle(write):
     assert write(custom_name="Typed by hand", vehicle=None).custom_name == ""
 
 
-def test_open_jobs_follow_the_vehicle_and_finished_ones_are_the_record(running, write, vehicle, installer):
+def test_open_jobs_follow_the_vehicle_and_finished_ones_are_the_record(
+    running, write, vehicle, installer
+):
     done = running()
     done.fail(by=installer, comment="The car is not there.")
     planned, installation = write(), write("INSTALLATION")
 
-    vehicle.change(license_plate="S ZZ 9", vehicle_model=(other := VehicleModelFactory()))
+    vehicle.change(
+        reason="MASTER_DATA_CHANGED",
+        license_plate="S ZZ 9",
+        vehicle_model=(other := VehicleModelFactory()),
+    )
 
     assert {*found("SZZ9")} == {planned.pk, installation.pk}
     assert found("BQX2041") == [done.pk]
@@ -98,10 +121,15 @@ def test_open_jobs_follow_the_vehicle_and_finished_ones_are_the_record(running, 
     assert str(Job.objects.get(pk=done.pk)) == "B QX 2041"
 
 
-def test_a_success_with_other_names_is_told_to_the_other_jobs_of_the_vehicle(running, write, vehicle_model, installer):
+def test_a_success_with_other_names_is_told_to_the_other_jobs_of_the_vehicle(
+    running, write, vehicle_model, installer
+):
     from tests.jobs.test_maintenance import prove
 
-    job, other = running("INSTALLATION", license_plate="B NEW 1", vehicle_model=vehicle_model), write()
+    job, other = (
+        running("INSTALLATION", license_plate="B NEW 1", vehicle_model=vehicle_model),
+        write(),
+    )
     prove(job)
     job.succeed(by=installer)
     other.refresh_from_db()
@@ -109,21 +137,32 @@ def test_a_success_with_other_names_is_told_to_the_other_jobs_of_the_vehicle(run
 
 
 @pytest.mark.parametrize("kind", ["MAINTENANCE", "INSTALLATION"])
-def test_the_record_of_a_finished_job_names_the_vehicle(kind, running, vehicle, vehicle_model, installer):
+def test_the_record_of_a_finished_job_names_the_vehicle(
+    kind, running, vehicle, vehicle_model, installer
+):
     job = running(kind)
     job.fail(by=installer, comment="The car is not there.")
-    vehicle.change(license_plate="S ZZ 9")
+    vehicle.change(reason="MASTER_DATA_CHANGED", license_plate="S ZZ 9")
 
     job = Job.objects.get(pk=job.pk)
     assert (job.license_plate, job.vin, job.custom_name) == ("B QX 2041", VIN, "Old Blue")
-    assert (job.vehicle_model, str(job), found("old blue")) == (vehicle_model, "B QX 2041", [job.pk])
+    assert (job.vehicle_model, str(job), found("old blue")) == (
+        vehicle_model,
+        "B QX 2041",
+        [job.pk],
+    )
 
 
-def test_a_vehicle_renamed_after_the_assignment_is_no_difference_from_the_plan(running, vehicle, company_admin):
+def test_a_vehicle_renamed_after_the_assignment_is_no_difference_from_the_plan(
+    running, vehicle, company_admin
+):
     job = running()
-    vehicle.change(license_plate="S ZZ 9")
+    vehicle.change(reason="MASTER_DATA_CHANGED", license_plate="S ZZ 9")
     job.refresh_from_db()
-    assert (job.differences(), job.locked_among(["license_plate"])) == ({}, ["license_plate"])
+    assert (job.plan.differences(), job.plan.locked_among(["license_plate"])) == (
+        {},
+        ["license_plate"],
+    )
 
     job.withdraw(by=company_admin)
     job.hand_back(by=company_admin, reason="Wrong town.")
@@ -137,15 +176,23 @@ def test_a_plate_opened_again_on_a_new_car_is_not_found_any_more(linked_job, ins
     assert found("BTYPO1") == []
 
 
-def test_a_copy_is_for_another_vehicle_and_one_created_again_for_the_same(running, installer, manager):
+def test_a_copy_is_for_another_vehicle_and_one_created_again_for_the_same(
+    running, installer, manager
+):
     job = running()
-    assert job.duplicate(by=manager).license_plate == ""
+    assert not {"license_plate", "vin", "custom_name", "vehicle"} & set(job.copies.duplicate())
     job.fail(by=installer, comment="The car is not there.")
     assert job.create_again(by=manager).license_plate == "B QX 2041"
 
 
-def test_what_a_vehicle_has_that_its_model_does_not_support_keeps_nobody_from_maintaining_it(write, vehicle):
-    vehicle.change(vehicle_model=VehicleModelFactory(installation_variants=[], features=[]), installation_variant="OBD")
+def test_what_a_vehicle_has_that_its_model_does_not_support_keeps_nobody_from_maintaining_it(
+    write, vehicle
+):
+    vehicle.change(
+        reason="MASTER_DATA_CHANGED",
+        vehicle_model=VehicleModelFactory(installation_variants=[], features=[]),
+        installation_variant="OBD",
+    )
     assert write().installation_variant == "OBD"
 
 
@@ -153,7 +200,7 @@ def test_what_a_vehicle_has_that_its_model_does_not_support_keeps_nobody_from_ma
 def test_a_change_of_a_vehicle_asks_for_its_jobs_as_often_however_many_there_are(write, vehicle):
     def cost(plate: str) -> int:
         with CaptureQueriesContext(connection) as asked:
-            vehicle.change(license_plate=plate)
+            vehicle.change(reason="MASTER_DATA_CHANGED", license_plate=plate)
         return len(asked)
 
     write()

@@ -8,11 +8,12 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from core.moves import MoveRefused, NotAllowed
+from core.errors import MoveRefused, NotAllowed
 from jobs.models import Job, VehicleAccess
 from jobs.tasks import end_leases
-from telematics.models import Command, Key, SimulatorLog
+from telematics.models import Command, Key
 from telematics.simulator.gateway import SimulatorGateway
+from telematics.simulator.models import SimulatorLog
 from telematics.verbs import VERBS
 from tests.factories.accounts import CompanyMembershipFactory, PartnershipFactory
 from tests.factories.jobs import JobFactory
@@ -35,7 +36,10 @@ def refusals(results) -> list[str]:
 
 
 def test_two_installers_take_one_job_and_one_has_it(assigned_job, installer, colleague):
-    results = race(lambda: fresh(assigned_job).take(by=installer), lambda: fresh(assigned_job).take(by=colleague))
+    results = race(
+        lambda: fresh(assigned_job).take(by=installer),
+        lambda: fresh(assigned_job).take(by=colleague),
+    )
 
     assert refusals(results) == ["wrong_status"]
     assert verbs_of(assigned_job).count("take") == 1
@@ -46,7 +50,9 @@ def test_two_installers_take_one_job_and_one_has_it(assigned_job, installer, col
 def test_fifty_takes_of_one_job_have_one_winner_and_forty_nine_clean_answers(assigned_job, company):
     people = [CompanyMembershipFactory(company=company).user for _ in range(50)]
 
-    results = race(*[lambda person=person: fresh(assigned_job).take(by=person) for person in people])
+    results = race(
+        *[lambda person=person: fresh(assigned_job).take(by=person) for person in people]
+    )
 
     assert sorted(refusals(results)) == ["wrong_status"] * 49
     assert results.count(None) == 1
@@ -55,8 +61,10 @@ def test_fifty_takes_of_one_job_have_one_winner_and_forty_nine_clean_answers(ass
 
 ASSIGNMENTS = {
     "assign": lambda job, company, by: job.assign(company, by=by),
-    "edit_and_assign": lambda job, company, by: job.edit_and_assign(company, by=by, contact="Gate 1"),
-    "assign_all": lambda job, company, by: Job.objects.filter(pk=job.pk).assign_all(company, fleet=job.fleet, by=by),
+    "edit_and_assign": lambda job, company, by: job.assign(company, by=by, contact="Gate 1"),
+    "assign_all": lambda job, company, by: Job.objects.filter(pk=job.pk).assign_all(
+        company, fleet=job.fleet, by=by
+    ),
 }
 
 
@@ -72,9 +80,12 @@ def test_an_edit_races_an_assignment_and_never_changes_an_assigned_job(
     job = fresh(pending_job)
     assert not isinstance(assigned, Exception), assigned
     assert (job.status, verbs_of(job)[-1]) == ("ASSIGNED", "assign")
-    assert job.planned == job.plan(), "what was frozen is what is there"
+    assert job.planned == job.plan.to_freeze(), "what was frozen is what is there"
     if edit is None:
-        assert (job.events.filter(actor=manager, verb="edit").count(), job.license_plate) == (1, "B QX 2041")
+        assert (job.events.filter(actor=manager, verb="edit").count(), job.license_plate) == (
+            1,
+            "B QX 2041",
+        )
     else:
         assert (edit.code, job.license_plate) == ("wrong_status", "")
 
@@ -104,7 +115,9 @@ def test_a_finish_races_a_command_and_nothing_is_handed_over_after_it(proven_job
         assert command.status == "DONE"
         assert fresh(proven_job).status == "RUNNING"
     else:
-        acts = SimulatorLog.objects.filter(key_id=access.key_id, act__in=VERBS, recorded_at__gt=finished)
+        acts = SimulatorLog.objects.filter(
+            key_id=access.key_id, action__in=VERBS, recorded_at__gt=finished
+        )
         assert not acts.exists()
         assert command.sent_at is None or command.settled_at < finished
         assert fresh(proven_job).status == "SUCCEEDED"
@@ -119,18 +132,25 @@ def test_a_finish_at_any_moment_of_a_command_either_waits_or_shuts_it_out(
 ):
     settings.TELEMATICS_TIME_SCALE = 0.02  # a command takes 20 to 120 ms
 
-    seen = {finish_against_command(running_with_unit(fleet, partnership, manager, installer), s) for s in STAGGERED}
+    seen = {
+        finish_against_command(running_with_unit(fleet, partnership, manager, installer), s)
+        for s in STAGGERED
+    }
 
     assert {"command_in_flight", "shut out"} <= seen
 
 
 def finish_against_command(job, later: float) -> str:
     """How it came out, and that it came out well."""
-    access = job.current_access()
+    access = job.access.current()
     command = access.command("unlock-central-lock", by=job.assignee, announced=False)
 
     finished, _ran = race(
-        lambda: (time.sleep(max(later, 0)), fresh(job).fail(by=job.assignee, comment="No"), timezone.now())[2],
+        lambda: (
+            time.sleep(max(later, 0)),
+            fresh(job).fail(by=job.assignee, comment="No"),
+            timezone.now(),
+        )[2],
         lambda: (time.sleep(max(-later, 0)), Command.objects.get(pk=command.pk).run()),
     )
 
@@ -138,7 +158,9 @@ def finish_against_command(job, later: float) -> str:
     if isinstance(finished, MoveRefused):
         assert (fresh(job).status, command.status) == ("RUNNING", "DONE")
         return finished.code
-    acts_after = SimulatorLog.objects.filter(key_id=access.key_id, recorded_at__gt=finished, act__in=VERBS)
+    acts_after = SimulatorLog.objects.filter(
+        key_id=access.key_id, recorded_at__gt=finished, action__in=VERBS
+    )
     assert (fresh(job).status, acts_after.count()) == ("FAILED", 0)
     assert command.status == "REFUSED" or command.settled_at < finished
     return "shut out" if command.status == "REFUSED" else "after it"
@@ -149,12 +171,12 @@ def running_with_unit(fleet, partnership, manager, installer) -> Job:
     job.assign(partnership.company, by=manager)
     job.take(by=installer)
     job.link_unit(UnitFactory(fleet=fleet).pk, by=installer)
-    job.latest_configuration.push()
-    job.current_access().key.deliver()
+    job.proof.latest_configuration.push()
+    job.access.current().key.deliver()
     return job
 
 
-# --- a command is on its way when the access ends ----------------------------------------------------------------------
+# --- a command is on its way when the access ends -------------------------------------------------
 def let_lease_run_out(c):
     Key.objects.filter(access__job=c["job"]).update(ends_at=timezone.now())
     end_leases()
@@ -203,7 +225,7 @@ def cast(configured_job, installer, company_admin, manager, company, partnership
 @pytest.mark.parametrize("end", ENDS_AT_ONCE)
 def test_a_command_on_its_way_begins_before_it_expires_or_never(cast, monkeypatch, end, late):
     monkeypatch.setattr("telematics.models.command.LIFE", timedelta(seconds=0.3 if late else 10))
-    access = cast["job"].current_access()
+    access = cast["job"].access.current()
     command = access.command("unlock-central-lock", by=cast["installer"], announced=False)
     unit = Delayed(monkeypatch)
 
@@ -214,8 +236,8 @@ def test_a_command_on_its_way_begins_before_it_expires_or_never(cast, monkeypatc
 
     assert results == [None, None], "the end did not wait"
     command.refresh_from_db()
-    acts = SimulatorLog.objects.filter(key_id=access.key_id, act__in=VERBS)
-    assert [act.at <= command.expires_at for act in acts] == ([] if late else [True])
+    acts = SimulatorLog.objects.filter(key_id=access.key_id, action__in=VERBS)
+    assert [line.at <= command.expires_at for line in acts] == ([] if late else [True])
     assert command.status == ("EXPIRED" if late else "DONE")
     with pytest.raises(MoveRefused):
         access.command("unlock-central-lock", by=cast["installer"])
@@ -223,7 +245,9 @@ def test_a_command_on_its_way_begins_before_it_expires_or_never(cast, monkeypatc
 
 def test_another_unit_waits_for_a_command_on_its_way(cast, monkeypatch, fleet):
     job, second = cast["job"], UnitFactory(fleet=fleet)
-    command = job.current_access().command("unlock-central-lock", by=cast["installer"], announced=False)
+    command = job.access.current().command(
+        "unlock-central-lock", by=cast["installer"], announced=False
+    )
     unit = Delayed(monkeypatch)
 
     _ran, linked = race(
@@ -275,7 +299,9 @@ def test_a_company_races_the_loss_of_its_job_and_never_moves_the_next_ones(
 def test_two_jobs_link_one_unit_and_one_has_it(
     running_job, unit, installer, colleague, manager, partnership, vehicle_model
 ):
-    second = Job.objects.create_by(manager, fleet=running_job.fleet, vehicle_model=vehicle_model, custom_name="Second")
+    second = Job.objects.create_by(
+        manager, fleet=running_job.fleet, vehicle_model=vehicle_model, custom_name="Second"
+    )
     second.assign(partnership.company, by=manager)
     second.take(by=colleague)
 

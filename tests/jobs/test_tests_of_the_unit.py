@@ -6,12 +6,13 @@ import pytest
 from django.utils import timezone, translation
 
 from core import shutdown
-from core.moves import MoveRefused
+from core.errors import MoveRefused
 from jobs.models import InstallationTest
 from jobs.tasks import reap_tests
 from telematics.gateway import GatewayError
-from telematics.models import Command, SimulatedUnit
+from telematics.models import Command
 from telematics.simulator.gateway import SimulatorGateway
+from telematics.simulator.models import SimulatedUnit
 from tests.cast.work import run_to_the_end
 from tests.factories.telematics import UnitFactory
 from tests.threads import race
@@ -30,7 +31,9 @@ def by_kind(job, kind):
 
 
 def expire(test, field):
-    InstallationTest.objects.filter(pk=test.pk).update(**{field: timezone.now() - timedelta(seconds=1)})
+    InstallationTest.objects.filter(pk=test.pk).update(
+        **{field: timezone.now() - timedelta(seconds=1)}
+    )
 
 
 def test_a_test_passes_with_its_evidence(configured_job):
@@ -73,7 +76,7 @@ def test_a_no_fails_the_test_and_puts_the_car_back(configured_job, installer):
     lock.confirm(lock.prompt["id"], False, by=installer)
 
     assert lock.status == Status.FAILED
-    put_back = Command.objects.get(key__holder=None)
+    put_back = Command.objects.get(key__kind="SYSTEM")
     assert (put_back.verb, put_back.status) == ("lock-and-disable-driving", "QUEUED")
 
 
@@ -116,9 +119,9 @@ def test_question_and_hint_are_read_in_the_language_of_each_reader(configured_jo
     expire(lock, "prompt_until")
     reap_tests()
     lock.refresh_from_db()
-    assert lock.said_hint == "Nobody answered within 10 minutes. Repeat the test."
+    assert lock.hint_text == "Nobody answered within 10 minutes. Repeat the test."
     with translation.override("de"):
-        assert lock.said_hint.startswith("Innerhalb von 10 Minuten hat niemand geantwortet")
+        assert lock.hint_text.startswith("Innerhalb von 10 Minuten hat niemand geantwortet")
 
 
 def test_a_test_whose_worker_is_gone_ends_in_error_and_is_not_restarted(configured_job):
@@ -131,7 +134,7 @@ def test_a_test_whose_worker_is_gone_ends_in_error_and_is_not_restarted(configur
     assert lock.write(status=Status.PASSED) is False
     lock.refresh_from_db()
     assert (lock.status, lock.hint) == (Status.ERROR, "The test was interrupted. Repeat it.")
-    assert Command.objects.filter(key__holder=None, verb="lock-and-disable-driving").exists()
+    assert Command.objects.filter(key__kind="SYSTEM", verb="lock-and-disable-driving").exists()
 
 
 def test_an_answer_given_while_no_worker_can_be_called_is_not_lost(configured_job, installer):
@@ -139,7 +142,9 @@ def test_an_answer_given_while_no_worker_can_be_called_is_not_lost(configured_jo
     lock.run()
     lock.refresh_from_db()
     lock.confirm(lock.prompt["id"], True, by=installer)
-    InstallationTest.objects.filter(pk=lock.pk).update(lease_until=lock.lease_until - timedelta(seconds=90))
+    InstallationTest.objects.filter(pk=lock.pk).update(
+        lease_until=lock.lease_until - timedelta(seconds=90)
+    )
 
     reap_tests()
     run_to_the_end(lock)
@@ -155,9 +160,59 @@ def test_a_repeat_waits_until_the_car_is_put_back(configured_job):
     (again,) = queue(configured_job, "CENTRAL_LOCK")
 
     assert again.claim() is False
-    Command.objects.get(key__holder=None).run()
+    Command.objects.get(key__kind="SYSTEM").run()
     assert again.claim() is True
     assert again.attempt == 2
+
+
+@pytest.fixture
+def nudged(monkeypatch):
+    """The ids of the tests that the sweep told workers to run."""
+    ids = []
+    monkeypatch.setattr("core.tasks.nudge_now", lambda task, pk, **_: ids.append(pk))
+    return ids
+
+
+def test_the_sweep_nudges_a_waiting_test_once_and_waits_before_it_nudges_again(
+    configured_job, nudged
+):
+    connectivity, lock = queue(configured_job, "CONNECTIVITY", "CENTRAL_LOCK")
+    reap_tests()
+    assert nudged == [], "its own nudge is still on its way"
+    expire(connectivity, "due_at")
+    expire(lock, "due_at")
+
+    reap_tests()
+    reap_tests()
+
+    assert nudged == [connectivity.pk]
+
+
+def test_the_sweep_nudges_a_test_as_soon_as_its_unit_is_free(configured_job, nudged):
+    connectivity, lock = queue(configured_job, "CONNECTIVITY", "CENTRAL_LOCK")
+    expire(lock, "due_at")
+    assert connectivity.claim()
+    reap_tests()
+    assert nudged == []
+
+    connectivity.write(status=Status.PASSED, finished_at=timezone.now(), lease_until=None)
+    reap_tests()
+
+    assert nudged == [lock.pk]
+
+
+def test_an_answer_whose_nudge_was_lost_is_found_by_the_sweep(configured_job, installer, nudged):
+    (lock,) = queue(configured_job, "CENTRAL_LOCK")
+    lock.run()
+    lock.refresh_from_db()
+    lock.confirm(lock.prompt["id"], True, by=installer)
+    reap_tests()
+    assert nudged == []
+    expire(lock, "due_at")
+
+    reap_tests()
+
+    assert nudged == [lock.pk]
 
 
 def test_a_cancelled_test_is_no_longer_its_workers(configured_job, manager):
@@ -183,7 +238,7 @@ def interfere(monkeypatch, call, before):
 
 
 def put_backs():
-    return Command.objects.filter(key__holder=None)
+    return Command.objects.filter(key__kind="SYSTEM")
 
 
 def test_a_test_that_fails_in_motion_leaves_the_car_closed(configured_job, monkeypatch):
@@ -200,7 +255,9 @@ def test_a_test_that_fails_in_motion_leaves_the_car_closed(configured_job, monke
     assert SimulatedUnit.objects.get(pk=configured_job.unit_id).car["locked"]
 
 
-def test_a_worker_that_lost_its_test_leaves_the_car_to_whoever_took_it(configured_job, manager, monkeypatch):
+def test_a_worker_that_lost_its_test_leaves_the_car_to_whoever_took_it(
+    configured_job, manager, monkeypatch
+):
     (lock,) = queue(configured_job, "CENTRAL_LOCK")
 
     def stopped_meanwhile():
@@ -219,8 +276,14 @@ def test_a_worker_that_lost_its_test_leaves_the_car_to_whoever_took_it(configure
 def test_a_slow_command_leaves_a_whole_lease_for_what_is_read_after_it(configured_job, monkeypatch):
     (lock,) = queue(configured_job, "CENTRAL_LOCK")
     mine, left = InstallationTest.objects.filter(pk=lock.pk), []
-    interfere(monkeypatch, "execute", lambda: mine.update(lease_until=timezone.now() + timedelta(seconds=15)))
-    interfere(monkeypatch, "read_state", lambda: left.append(mine.get().lease_until - timezone.now()))
+    interfere(
+        monkeypatch,
+        "execute",
+        lambda: mine.update(lease_until=timezone.now() + timedelta(seconds=15)),
+    )
+    interfere(
+        monkeypatch, "read_state", lambda: left.append(mine.get().lease_until - timezone.now())
+    )
 
     run_to_the_end(lock)
 
@@ -228,7 +291,9 @@ def test_a_slow_command_leaves_a_whole_lease_for_what_is_read_after_it(configure
     assert min(left) > timedelta(seconds=30)
 
 
-def test_a_unit_exchanged_in_the_middle_of_a_test_still_closes_the_car_that_it_opened(configured_job, installer, fleet):
+def test_a_unit_exchanged_in_the_middle_of_a_test_still_closes_the_car_that_it_opened(
+    configured_job, installer, fleet
+):
     (lock,) = queue(configured_job, "CENTRAL_LOCK")
     lock.run()
     first = configured_job.unit
@@ -256,11 +321,11 @@ def test_a_stopping_worker_puts_its_test_back_into_the_queue(configured_job):
 
 
 def test_a_new_setup_voids_what_was_passed(proven_job, installer):
-    assert proven_job.missing_to_succeed() == []
+    assert proven_job.proof.missing() == []
 
     proven_job.fill_in(by=installer, tracking=True)
 
-    assert "configuration" in proven_job.missing_to_succeed()
+    assert "configuration" in proven_job.proof.missing()
     with pytest.raises(MoveRefused) as refused:
         proven_job.request_tests(by=installer)
     assert refused.value.code == "not_configured"
@@ -272,7 +337,7 @@ def test_a_passed_test_that_is_repeated_and_fails_counts_no_longer(proven_job, i
     lock.refresh_from_db()
     lock.confirm(None, False, by=installer)
 
-    assert proven_job.missing_to_succeed() == ["test:CENTRAL_LOCK"]
+    assert proven_job.proof.missing() == ["test:CENTRAL_LOCK"]
 
 
 def test_an_unknown_kind_is_an_error_at_its_field(configured_job, installer):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from jobs.unit_history import units_of
+from jobs.reading.unit_history import units_of
 from telematics.models import Unit, Vehicle
 from tests.factories.jobs import JobFactory
 from tests.factories.telematics import UnitFactory, VehicleFactory
@@ -21,7 +21,9 @@ def vehicle(fleet, unit, vehicle_model):
 @pytest.fixture
 def taken(vehicle, manager, partnership, installer):
     def taken(task, vehicle=vehicle):
-        job = JobFactory(by=manager, fleet=vehicle.fleet, vehicle=vehicle, kind="MAINTENANCE", task=task)
+        job = JobFactory(
+            by=manager, fleet=vehicle.fleet, vehicle=vehicle, kind="MAINTENANCE", task=task
+        )
         job.assign(partnership.company, by=manager)
         job.take(by=installer)
         return job
@@ -31,14 +33,18 @@ def taken(vehicle, manager, partnership, installer):
 
 def told(vehicle) -> list[tuple[str, str]]:
     """Oldest first: what is said, and what more."""
-    return [(re.sub(r"<[^>]+>", "", entry.sentence), entry.reason) for entry in units_of(vehicle)][::-1]
+    return [(re.sub(r"<[^>]+>", "", entry.sentence), entry.reason) for entry in units_of(vehicle)][
+        ::-1
+    ]
 
 
 def test_whoever_linked_the_first_unit_is_named(linked_job, unit):
     assert told(linked_job.vehicle) == [(f"Installer linked unit {unit}", "")]
 
 
-def test_a_replaced_unit_is_told_and_what_became_of_it(taken, vehicle, unit, fleet, installer, company_admin):
+def test_a_replaced_unit_is_told_and_what_became_of_it(
+    taken, vehicle, unit, fleet, installer, company_admin
+):
     second, third = UnitFactory(fleet=fleet), UnitFactory(fleet=fleet)
     job = taken("REPLACE_UNIT")
     job.link_unit(second.pk, by=installer)
@@ -48,11 +54,13 @@ def test_a_replaced_unit_is_told_and_what_became_of_it(taken, vehicle, unit, fle
     assert told(vehicle) == [
         (f"Installer exchanged unit {unit} for {second}", ""),
         (f"Installer exchanged unit {second} for {third}", ""),
-        (f"Unit {third} went back to stock: The job failed", f"{unit} was put back"),
+        (f"Unit {third} was returned to stock: The job failed", f"{unit} was put back"),
     ]
 
 
-def test_a_unit_that_could_not_be_put_back_is_told(taken, vehicle, unit, fleet, installer, company_admin):
+def test_a_unit_that_could_not_be_put_back_is_told(
+    taken, vehicle, unit, fleet, installer, company_admin
+):
     second = UnitFactory(fleet=fleet)
     job = taken("REPLACE_UNIT")
     job.link_unit(second.pk, by=installer)
@@ -61,7 +69,10 @@ def test_a_unit_that_could_not_be_put_back_is_told(taken, vehicle, unit, fleet, 
     job.hand_back(by=company_admin, reason="Wrong town")
 
     assert told(vehicle)[1:] == [
-        (f"Unit {second} went back to stock: The job was handed back", f"{unit} could not be put back")
+        (
+            f"Unit {second} was returned to stock: The job was handed back",
+            f"{unit} could not be put back",
+        )
     ]
 
 
@@ -77,16 +88,18 @@ def test_why_a_partner_who_left_gave_a_unit_back_is_told(
         partnership.end(by=company_admin)
 
     why = {"partnership": "The partnership ended", "company": "The company was closed"}[end]
-    assert told(vehicle)[-1][0] == f"Unit {second} went back to stock: {why}"
+    assert told(vehicle)[-1][0] == f"Unit {second} was returned to stock: {why}"
 
 
 def test_a_unit_that_was_removed_is_told_and_other_work_is_not(taken, vehicle, unit, installer):
     prove(inspection := taken("INSPECTION"))
     inspection.succeed(by=installer)
     removal = taken("REMOVE_UNIT")
+    removal.link_unit(unit.pk, by=installer)
+    prove(removal)
     removal.succeed(by=installer)
 
-    assert told(vehicle) == [(f"Installer took unit {unit} out", "")]
+    assert told(vehicle) == [(f"Installer removed unit {unit}", "")]
 
 
 def test_a_failure_that_changed_no_unit_is_not_told(taken, vehicle, installer):
@@ -94,7 +107,9 @@ def test_a_failure_that_changed_no_unit_is_not_told(taken, vehicle, installer):
     assert told(vehicle) == []
 
 
-def test_what_the_fleet_does_itself_is_told_among_what_its_jobs_did(fleet, manager, taken, installer, company_admin):
+def test_what_the_fleet_does_itself_is_told_among_what_its_jobs_did(
+    fleet, manager, taken, installer, company_admin
+):
     first, second, third = (UnitFactory(fleet=fleet) for _n in range(3))
     vehicle = Vehicle.objects.create_by(manager, fleet=fleet, qnr=first.pk, license_plate="B NEW 1")
     vehicle.exchange_unit(second.pk, by=manager)
@@ -103,10 +118,10 @@ def test_what_the_fleet_does_itself_is_told_among_what_its_jobs_did(fleet, manag
     taken("REPLACE_UNIT", vehicle).link_unit(third.pk, by=installer)
 
     assert [sentence for sentence, _more in told(vehicle)] == [
-        f"Manager put unit {first} in",
+        f"Manager fitted unit {first}",
         f"Manager exchanged unit {first} for {second}",
-        f"Manager took unit {second} out",
-        f"Manager put unit {first} in",
+        f"Manager removed unit {second}",
+        f"Manager fitted unit {first}",
         f"Installer exchanged unit {first} for {third}",
     ]
     assert [event.seq for event in vehicle.events.all()] == [1, 2, 3, 4]

@@ -1,16 +1,23 @@
-"""Keys: one open per vehicle, ended by a column, learnt and forgotten by the unit afterwards. The unit's log is judge."""
+"""Keys: one open per vehicle, ended by a column, learnt and forgotten by the unit afterwards.
+
+The unit's log is judge.
+"""
 
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from core.moves import MoveRefused
+from core.errors import MoveRefused
+from core.sql import insert_rows
 from telematics.gateway import GatewayError, get_gateway
-from telematics.models import Key, SimulatorLog
+from telematics.models import Key
+from telematics.simulator.models import SimulatorLog
 from telematics.simulator.wiring import Fault
-from telematics.tasks import deliver_key, drop_key, sweep_keys
+from telematics.tasks import deliver_key, drop_key, name_kind_of_old_keys, sweep_keys
 from tests.factories.accounts import UserFactory
 from tests.factories.telematics import UnitFactory, VehicleFactory
 
@@ -18,7 +25,9 @@ HOUR = timedelta(hours=1)
 
 
 def log_of(key):
-    return list(SimulatorLog.objects.filter(key_id=key.pk).order_by("at").values_list("act", flat=True))
+    return list(
+        SimulatorLog.objects.filter(key_id=key.pk).order_by("at").values_list("action", flat=True)
+    )
 
 
 @pytest.fixture
@@ -44,9 +53,21 @@ def test_whoever_opens_a_key_ends_an_expired_one(vehicle, key):
     assert key.ended_at is not None
 
 
-def test_the_systems_own_key_stands_beside_a_persons(vehicle, key):
-    assert Key.open(vehicle, None, Now() + HOUR).is_live()
+@pytest.mark.parametrize("kind", [Key.Kind.STAFF, Key.Kind.CLIENT, Key.Kind.SYSTEM])
+def test_a_key_of_another_kind_is_open_beside_a_persons(vehicle, key, kind):
+    assert Key.open(vehicle, None, Now() + HOUR, kind=kind).is_live()
     assert key.is_live()
+
+
+def test_a_unit_that_leaves_its_vehicle_takes_every_key_but_the_systems_own(vehicle, key):
+    staff, system = (
+        Key.open(vehicle, None, Now() + HOUR, kind=kind)
+        for kind in (Key.Kind.STAFF, Key.Kind.SYSTEM)
+    )
+    vehicle.unmount()
+    assert not key.is_live()
+    assert not staff.is_live()
+    assert system.is_live()
 
 
 def test_an_open_key_reaches_the_unit_once(key, django_capture_on_commit_callbacks):
@@ -79,7 +100,9 @@ def test_a_delivery_that_comes_after_the_drop_opens_nothing(bench):
     bench.key.drop()
     get_gateway().add_key(bench.qnr, bench.key.pk, timezone.now() + HOUR)
     with pytest.raises(GatewayError) as refused:
-        get_gateway().execute(bench.qnr, "unlock-central-lock", key_id=bench.key.pk, expires_at=timezone.now() + HOUR)
+        get_gateway().execute(
+            bench.qnr, "unlock-central-lock", key_id=bench.key.pk, expires_at=timezone.now() + HOUR
+        )
     assert refused.value.code == "no_key"
 
 
@@ -99,7 +122,7 @@ def test_the_unit_is_told_of_a_later_end_only_when_its_own_copy_runs_out_soon(ke
     key.extend(Now() + 8 * HOUR)
     deliver_key(key.pk)
     assert log_of(key) == ["add-key"]
-    Key.objects.filter(pk=key.pk).update(told_until=timezone.now() + HOUR / 2)
+    Key.objects.filter(pk=key.pk).update(delivered_until=timezone.now() + HOUR / 2)
     deliver_key(key.pk)
     assert log_of(key) == ["add-key", "add-key"]
 
@@ -119,7 +142,7 @@ def test_what_a_silent_unit_did_not_hear_is_tried_again_later_and_ever_more_rare
 def test_the_sweep_drops_what_was_not_announced(key, monkeypatch):
     """As if the worker had died between the end of the access and the task."""
     done = []
-    monkeypatch.setattr("telematics.tasks.nudge_now", lambda task, pk: done.append((task.name, pk)))
+    monkeypatch.setattr("core.tasks.nudge_now", lambda task, pk, **_: done.append((task.name, pk)))
     key.end()
     Key.objects.filter(pk=key.pk).update(due_at=timezone.now() - HOUR)
     sweep_keys()
@@ -129,7 +152,7 @@ def test_the_sweep_drops_what_was_not_announced(key, monkeypatch):
 
 def test_the_sweep_delivers_what_was_not_announced(key, monkeypatch):
     done = []
-    monkeypatch.setattr("telematics.tasks.nudge_now", lambda task, pk: done.append((task.name, pk)))
+    monkeypatch.setattr("core.tasks.nudge_now", lambda task, pk, **_: done.append((task.name, pk)))
     Key.objects.filter(pk=key.pk).update(due_at=timezone.now() - HOUR)
     sweep_keys()
     assert done == [("telematics.tasks.deliver_key", key.pk)]
@@ -150,7 +173,7 @@ def test_unmounting_ends_the_key_and_the_unit_that_knew_it_forgets_it(vehicle, k
     key.refresh_from_db()
     assert key.ended_at is not None
     drop_key(key.pk)
-    assert SimulatorLog.objects.get(key_id=key.pk, act="drop-key").unit_id == unit.pk
+    assert SimulatorLog.objects.get(key_id=key.pk, action="drop-key").unit_id == unit.pk
 
 
 def test_a_key_without_a_unit_needs_no_visit_to_be_dropped(db):
@@ -159,3 +182,65 @@ def test_a_key_without_a_unit_needs_no_visit_to_be_dropped(db):
     drop_key(key.pk)
     key.refresh_from_db()
     assert key.dropped_at is not None
+
+
+# --- keys from before they had a kind ---------------------------------------------------------------------------------
+
+
+def test_old_keys_get_their_kind_a_batch_at_a_time(
+    vehicle, key, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr("telematics.tasks.BATCH", 2)
+    old = [Key.open(vehicle, None, Now() + HOUR, kind=Key.Kind.SYSTEM) for _ in range(3)]
+    Key.objects.filter(pk__in=[one.pk for one in old]).end_all()
+    Key.objects.filter(pk__in=[one.pk for one in old]).update(kind=Key.Kind.PERSON)
+
+    name_kind_of_old_keys()
+    assert Key.objects.of_unnamed_kind().count() == 1
+    name_kind_of_old_keys()
+    assert set(Key.objects.values_list("pk", "kind")) == {(one.pk, "SYSTEM") for one in old} | {
+        (key.pk, "PERSON")
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_migration_names_the_open_keys_of_the_system_and_leaves_the_ended_to_the_task():
+    leaves = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    # Today's factories need today's columns.
+    vehicle, holder = VehicleFactory(), UserFactory()
+    MigrationExecutor(connection).migrate([("telematics", "0005_simulator_is_its_own_app")])
+    try:
+        pks = [
+            store_key(vehicle, who, ended)
+            for who, ended in ((None, False), (holder, False), (None, True))
+        ]
+    finally:
+        MigrationExecutor(connection).migrate(leaves)
+
+    assert [Key.objects.get(pk=pk).kind for pk in pks] == ["SYSTEM", "PERSON", "PERSON"]
+    with pytest.raises(MoveRefused):
+        Key.open(vehicle, UserFactory(), Now() + HOUR)
+    Key.open(vehicle, None, Now() + HOUR, kind=Key.Kind.SYSTEM)
+    name_kind_of_old_keys()
+    assert Key.objects.get(pk=pks[-1]).kind == "SYSTEM"
+
+
+def store_key(vehicle, holder, ended):
+    """A row as the version before wrote it."""
+    now = timezone.now()
+    key = Key(vehicle=vehicle, unit=vehicle.unit, holder=holder, opened_at=now, ends_at=now + HOUR)
+    key.ended_at = now if ended else None
+    columns = [
+        "id",
+        "vehicle",
+        "unit",
+        "holder",
+        "opened_at",
+        "ends_at",
+        "ended_at",
+        "due_at",
+        "attempts",
+    ]
+    fields = [Key._meta.get_field(name) for name in columns]
+    insert_rows(Key, columns, [[getattr(key, field.attname) for field in fields]])
+    return key.pk

@@ -6,7 +6,7 @@ import pytest
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from core.moves import MoveRefused
+from core.errors import MoveRefused
 from telematics.gateway import get_gateway
 from telematics.models import Command, Key, Unit, Vehicle, VehicleState
 from tests.bench import Bench
@@ -25,7 +25,9 @@ def codes(results):
 def test_of_many_keys_opened_at_once_one_is_open():
     vehicle, people = VehicleFactory(), [UserFactory() for _ in range(6)]
 
-    results = race(*[lambda person=person: Key.open(vehicle, person, Now() + HOUR) for person in people])
+    results = race(
+        *[lambda person=person: Key.open(vehicle, person, Now() + HOUR) for person in people]
+    )
 
     assert codes(results) == ["vehicle_in_use"] * 5
     assert Key.objects.filter(ended_at=None).count() == 1
@@ -44,7 +46,9 @@ def test_one_unit_goes_into_one_of_two_vehicles():
 
 def test_many_workers_with_one_command_hand_it_over_once():
     bench = Bench()
-    command = Command.objects.queue(bench.vehicle, "unlock-central-lock", key=bench.key, announced=False)
+    command = Command.objects.queue(
+        bench.vehicle, "unlock-central-lock", key=bench.key, announced=False
+    )
 
     results = race(*[Command.objects.get(pk=command.pk).run for _ in range(4)])
 
@@ -54,9 +58,14 @@ def test_many_workers_with_one_command_hand_it_over_once():
 
 def test_many_calls_at_once_to_one_unit_are_all_counted():
     bench = Bench()
-    before, keys = bench.unit.contacts, [Key.open(bench.vehicle, None, Now() + HOUR) for _ in range(6)]
+    before, keys = (
+        bench.unit.contacts,
+        [Key.open(bench.vehicle, None, Now() + HOUR, kind=Key.Kind.SYSTEM) for _ in range(6)],
+    )
 
-    results = race(*[lambda key=key: get_gateway().add_key(bench.qnr, key.pk, key.ends_at) for key in keys])
+    results = race(
+        *[lambda key=key: get_gateway().add_key(bench.qnr, key.pk, key.ends_at) for key in keys]
+    )
 
     assert results == [None] * 6
     assert bench.unit.contacts == before + 6
@@ -65,7 +74,7 @@ def test_many_calls_at_once_to_one_unit_are_all_counted():
 
 def test_a_delivery_that_races_the_drop_leaves_the_key_dropped():
     bench = Bench()
-    key = Key.open(bench.vehicle, None, Now() + HOUR)
+    key = Key.open(bench.vehicle, None, Now() + HOUR, kind=Key.Kind.SYSTEM)
     twin = Key.objects.get(pk=key.pk)
 
     results = race(key.deliver, lambda: (twin.end(), twin.drop()))
@@ -89,7 +98,10 @@ def test_two_changes_of_one_vehicle_are_both_kept():
     vehicle = VehicleFactory()
     twin = Vehicle.objects.get(pk=vehicle.pk)
 
-    results = race(lambda: vehicle.change(custom_name="Blue"), lambda: twin.change(license_plate="M EV 77"))
+    results = race(
+        lambda: vehicle.change(reason="MASTER_DATA_CHANGED", custom_name="Blue"),
+        lambda: twin.change(reason="MASTER_DATA_CHANGED", license_plate="M EV 77"),
+    )
 
     assert results == [None, None]
     vehicle.refresh_from_db()

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from core.moves import MoveRefused
+from core.errors import MoveRefused
 from telematics import catalogue
 from telematics.models import Unit, Vehicle, VehicleModel
 from tests.factories.accounts import FleetFactory
@@ -50,7 +50,7 @@ def test_a_vin_is_taken_once_in_a_fleet(db):
     vehicle = VehicleFactory(vin=VIN)
     other = VehicleFactory(fleet=vehicle.fleet)
     with pytest.raises(MoveRefused) as refused:
-        other.change(vin=VIN.lower())
+        other.change(reason="MASTER_DATA_CHANGED", vin=VIN.lower())
     assert refused.value.code == "vin_in_fleet"
     with pytest.raises(IntegrityError), transaction.atomic():
         VehicleFactory(fleet=vehicle.fleet, vin=VIN)
@@ -82,8 +82,8 @@ def test_another_unit_is_mounted_only_after_the_first_is_out(db):
 def test_changing_writes_the_named_fields_alone(db):
     vehicle = VehicleFactory()
     stale = Vehicle.objects.get(pk=vehicle.pk)
-    vehicle.change(license_plate="M EV 77")
-    stale.change(custom_name="Blue")
+    vehicle.change(reason="MASTER_DATA_CHANGED", license_plate="M EV 77")
+    stale.change(reason="MASTER_DATA_CHANGED", custom_name="Blue")
     vehicle.refresh_from_db()
     assert (vehicle.license_plate, vehicle.custom_name, vehicle.version) == ("M EV 77", "Blue", 3)
 
@@ -98,11 +98,11 @@ def test_search_ignores_case_blanks_and_hyphens(db, text):
 def test_the_catalogue_has_forty_models_however_often_it_is_loaded(db):
     catalogue.load()
     changed = VehicleModel.objects.first()
-    VehicleModel.objects.filter(pk=changed.pk).update(capabilities=[])
+    VehicleModel.objects.filter(pk=changed.pk).update(features=[])
     catalogue.load()
     changed.refresh_from_db()
     assert VehicleModel.objects.count() == 40
-    assert changed.capabilities
+    assert changed.features
 
 
 def test_every_model_of_the_catalogue_is_valid_and_every_vehicle_type_is_there(db):
@@ -126,7 +126,11 @@ def test_every_model_of_the_catalogue_is_valid_and_every_vehicle_type_is_there(d
 def test_a_setup_that_the_model_does_not_support_is_named_field_by_field(db):
     model = next(model for model in catalogue.load() if model.brand == "Tesla")
     vehicle = VehicleFactory.build(
-        vehicle_model=model, installation_variant="WIRED", central_lock_connection_type="DIRECT", fleet=None, unit=None
+        vehicle_model=model,
+        installation_variant="WIRED",
+        central_lock_connection_type="DIRECT",
+        fleet=None,
+        unit=None,
     )
     assert set(vehicle.setup_errors()) == {"installation_variant", "central_lock_connection_type"}
 

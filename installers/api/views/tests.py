@@ -1,75 +1,136 @@
-"""Tests of the unit: asked for, watched, confirmed."""
+"""Tests of the unit: list them, request them, confirm a prompt."""
 
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.moves import MoveRefused
-from core.web.idempotency import Answer, answer_once
-from core.web.problem_codes import CODES
-from installers.api.serializers import Confirm, RequestTests
+from core.errors import MoveRefused
+from core.once import Answer
+from installers.api.filters import TestsQuery
+from installers.api.serializers import Confirmation, TestSelection
 from installers.api.shapes import Test, attempts_at
-from installers.api.views.base import JobView
+from installers.api.views.base import ASSIGNMENT, JobView
 from jobs.models import InstallationTest
 
-# Tests are the holder's while the job runs, as renewing is; they have rows of their own and are no move.
-OF_HOLDER = "renew"
-ATTEMPTS = OpenApiParameter(
-    "attempts", str, enum=["latest", "all"], default="latest", description="The latest attempt of each kind, or all."
-)
+# Only the holder of a RUNNING job may test, as only they may renew the access. A test has its own row and is no move.
+VERB_OF_HOLDER = "renew"
+OF_HOLDER = ("wrong_status", "assignment_over", "not_holder", "fleet_suspended", "not_allowed")
 
 
 class OfHolder(JobView):
     def judge_holder(self) -> None:
-        self.judge(OF_HOLDER)
+        self.judge(VERB_OF_HOLDER)
 
 
 class TestsView(OfHolder):
     keys = {"POST": True}
+    reads = {"POST": [ASSIGNMENT]}
+    query_parameters = {"GET": TestsQuery}
+    refuses = {"POST": (*OF_HOLDER, "no_unit", "not_configured", "access_stopped", "access_ended")}
 
-    @extend_schema(operation_id="list_tests", responses=Test(many=True), parameters=[ATTEMPTS])
+    @extend_schema(operation_id="list_tests", responses=Test(many=True))
     def get(self, request: Request, id: str) -> Response:
-        attempts = request.query_params.get("attempts", "latest")
-        if attempts not in ATTEMPTS.enum:
-            raise ValidationError({"attempts": [CODES["invalid"].title]})
-        return Response(attempts_at(self.job, every_attempt=attempts == "all"))
+        """List the tests of a job.
 
-    @extend_schema(operation_id="request_tests", request=RequestTests, responses={202: Test(many=True)})
+        Every required kind with its latest attempt, in the order in which they run. `attempts=all` lists every attempt.
+        """
+        wanted = self.query.validated_data["attempts"]
+        return Response(attempts_at(self.job, every_attempt=wanted == "all"))
+
+    @extend_schema(
+        operation_id="request_tests", request=TestSelection, responses={202: Test(many=True)}
+    )
     def post(self, request: Request, id: str) -> Response:
-        """Ask for tests, by default for all required ones; they run one after the other."""
+        """Request tests.
 
-        def asked() -> Answer:
+        Queue tests of the unit. They run one after the other; poll the list for their results. Some tests wait for a
+        person, who confirms a prompt.
+        """
+
+        def queue() -> Answer:
             self.require_key()
-            self.job.request_tests(by=request.user, kinds=self.validated(RequestTests).validated_data.get("kinds"))
+            self.job.request_tests(
+                by=self.request.user,
+                kinds=self.validated(TestSelection).validated_data.get("kinds"),
+            )
             return Answer(202, self.job.pk)
 
-        answer = answer_once(request, asked, judge=self.judge_holder)
+        answer = self.once(queue, judge=self.judge_holder)
         return Response(attempts_at(self.job), answer.status)
 
 
-class ConfirmationView(OfHolder):
-    """Answer what a test asks: whether it is as the prompt says."""
+class OneTestView(OfHolder):
+    path_parameters = {
+        **OfHolder.path_parameters,
+        "kind": _("The kind of the test, e.g. CENTRAL_LOCK."),
+    }
 
-    keys = {"POST": True}
-
-    def initial(self, request: Request, *args, **kwargs) -> None:
-        super().initial(request, *args, **kwargs)
-        if kwargs["kind"] not in InstallationTest.Kind:
+    def find(self) -> None:
+        super().find()
+        if self.kwargs["kind"] not in InstallationTest.Kind:
             raise Http404
 
-    @extend_schema(operation_id="confirm_test", request=Confirm, responses=Test)
-    def post(self, request: Request, id: str, kind: str) -> Response:
-        def confirmed() -> Answer:
-            self.require_key()
-            data = self.validated(Confirm).validated_data
-            test = self.job.tests.filter(kind=kind).order_by("id").last()
+    @property
+    def latest(self) -> InstallationTest | None:
+        return self.job.tests.filter(kind=self.kwargs["kind"]).order_by("id").last()
+
+    def show_test(self, answer: Answer) -> Response:
+        (test,) = self.job.tests.filter(pk=answer.object_id).as_read()
+        required = self.job.proof.required_tests()
+        return Response(Test(test, context={"required": required}).data, answer.status)
+
+
+class TestView(OneTestView):
+    __test__ = False  # its name looks like a test class to the test runner
+    keys = {"DELETE": False}
+    reads = {"DELETE": [ASSIGNMENT]}
+    refuses = {"DELETE": OF_HOLDER}
+
+    @extend_schema(operation_id="cancel_test", responses={200: Test})
+    def delete(self, request: Request, id: str, kind: str) -> Response:
+        """Cancel a test.
+
+        Stop the latest attempt at a test that waits, runs or asks for a person. If it was moving the vehicle, the
+        vehicle is locked and driving disabled. Idempotent: an attempt that has ended is returned unchanged. 404 if the
+        test was never requested.
+        """
+
+        def cancelled() -> Answer:
+            test = self.latest
             if test is None:
-                raise MoveRefused("no_prompt", CODES["no_prompt"].title)
-            test.confirm(data.get("prompt"), data["observed"], by=request.user)
+                raise Http404
+            test.cancel(by=self.request.user)
             return Answer(200, test.pk)
 
-        answer = answer_once(request, confirmed, judge=self.judge_holder)
-        test = self.job.tests.get(pk=answer.object_id)
-        return Response(Test(test, context={"required": self.job.required_tests()}).data, answer.status)
+        return self.show_test(self.once(cancelled, judge=self.judge_holder))
+
+
+class ConfirmationView(OneTestView):
+    keys = {"POST": True}
+    reads = {"POST": [ASSIGNMENT]}
+    refuses = {"POST": (*OF_HOLDER, "no_prompt")}
+
+    @extend_schema(
+        operation_id="confirm_test",
+        request=Confirmation,
+        responses=Test,
+    )
+    def post(self, request: Request, id: str, kind: str) -> Response:
+        """Confirm a prompt.
+
+        Answer the open prompt of a test: whether the person saw what it describes. The test goes on or fails.
+        """
+
+        def confirmed() -> Answer:
+            self.require_key()
+            data = self.validated(Confirmation).validated_data
+            test = self.latest
+            if test is None:
+                self.job.check_not_suspended(request.user)
+                raise MoveRefused("no_prompt")
+            test.confirm(data.get("prompt"), data["observed"], by=self.request.user)
+            return Answer(200, test.pk)
+
+        return self.show_test(self.once(confirmed, judge=self.judge_holder))

@@ -1,68 +1,99 @@
-"""The vehicle while one has access to it: its state and commands. Every call asks the one predicate of access."""
+"""The state and the commands of a vehicle to which the caller has access. Every call checks the access."""
 
 import re
-import time
+from typing import NoReturn
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.moves import MoveRefused
+from core.errors import MoveRefused
+from core.once import Answer
+from core.web.api.serializers import NoInput
 from core.web.converters import Ulid
-from core.web.idempotency import Answer, answer_once
-from core.web.problem_codes import CODES
-from core.web.serializers import NoInput
-from installers.api.shapes import SIGNALS, CommandShape
 from installers.api.views.base import SmartControlView
 from jobs.models import Job, VehicleAccess
 from telematics.models import Command, VehicleState
 from telematics.verbs import VERBS
+from telematics.web.shapes import EXAMPLE, SIGNALS, CommandShape
+from telematics.web.waiting import settled
 
-# How long a request waits for the vehicle's answer, and how often it looks.
-WAIT, LOOK = 5.0, 0.15
-NAME = OpenApiParameter("command", str, OpenApiParameter.PATH, enum=list(VERBS), description="Its name.")
-ID = OpenApiParameter("command", str, OpenApiParameter.PATH, description="Its id.")
+# How many seconds a request waits for the vehicle.
+WAIT = 5.0
+NAME = OpenApiParameter(
+    "command", str, OpenApiParameter.PATH, enum=list(VERBS), description="The name of the command."
+)
+STATE = OpenApiExample("Example", EXAMPLE, response_only=True, status_codes=["200"])
+ID = OpenApiParameter("command", str, OpenApiParameter.PATH, description="The id of the command.")
 
 
 class VehicleView(SmartControlView):
-    """404 for whoever has no business with the vehicle; whoever works on it and has lost the access learns which."""
+    """A URL of one vehicle: 404 without a job for it; 409 with the reason for its holder whose access has ended."""
 
-    refuses = {"GET": [409]}
+    always_refuses = (
+        "not_found",
+        "not_allowed",
+        "second_factor_required",
+        "company_suspended",
+        "agreement_missing",
+        "fleet_suspended",
+        "access_stopped",
+        "access_ended",
+    )
+    path_parameters = {"vehicle_id": _("The id of the vehicle.")}
 
-    def initial(self, request: Request, *args, **kwargs) -> None:
-        super().initial(request, *args, **kwargs)
-        self.access = VehicleAccess.objects.open_for(request.user, kwargs["vehicle_id"])
-        if self.access is None:
+    job: Job | None = None
+
+    def find(self) -> None:
+        access = VehicleAccess.objects.open_for(self.request.user, self.kwargs["vehicle_id"])
+        if access is None:
             self._refuse()
-        self.demand_second_factor(self.access.job.company)
+        self.access = access
+        self.job = access.job
+        company = access.job.company
+        assert company, "job_assigned_has_company"
+        self.company_id = company.pk
+        self.require_second_factor(company)
 
     def problem_members(self, exc: MoveRefused) -> dict[str, str]:
-        return {"job_status": self.access.job.status} if self.access else {}
+        if self.job:
+            return {"job_status": self.job.status}
+        return {}
 
-    def _refuse(self) -> None:
+    def _refuse(self) -> NoReturn:
         mine = Job.objects.for_installer(self.request.user).filter(
             assignee=self.request.user, status=Job.Status.RUNNING
         )
-        job = mine.filter(vehicle=self.kwargs["vehicle_id"]).first()
-        if job is None:
-            raise Http404
-        code = "access_stopped" if job.access_stopped_at else "access_ended"
-        raise MoveRefused(code, CODES[code].title, job_status=job.status)
+        self.job = mine.filter(vehicle=self.kwargs["vehicle_id"]).first()
+        if self.job is None:
+            self.refuse_unseen()
+        self.job.check_not_suspended(self.request.user)
+        code = "access_stopped" if self.job.access_stopped_at else "access_ended"
+        raise MoveRefused(code)
 
 
 class StateView(VehicleView):
-    @extend_schema(operation_id="vehicle_state", responses={200: SIGNALS})
+    @extend_schema(
+        operation_id="vehicle_state",
+        responses={200: SIGNALS},
+        examples=[STATE],
+    )
     def get(self, request: Request, vehicle_id: str) -> Response:
-        """What the vehicle last said, as far as its model can say it."""
+        """Show the state of a vehicle.
+
+        The last value of each signal that the vehicle's model supports, with its time. Empty before the first message.
+        """
         return Response(VehicleState.public(self.access.key.vehicle))
 
 
 class CommandView(VehicleView):
-    """One address for the two ends of a command: sent by its name, looked up by its id."""
+    """One URL for both ends of a command: it is sent by its name and read by its id."""
 
     keys = {"POST": True}
+    refuses = {"POST": ("not_supported", "no_unit", "no_key")}
 
     @extend_schema(
         operation_id="send_command",
@@ -71,33 +102,35 @@ class CommandView(VehicleView):
         parameters=[NAME],
     )
     def post(self, request: Request, vehicle_id: str, command: str) -> Response:
-        """Send a command. 200 with its result; 202 when the vehicle has not answered within 5 seconds: ask again by its id."""
+        """Send a command.
+
+        200 with the result, or 202 if the vehicle has not answered within 5 seconds: then read the command by its id.
+        """
         if command not in VERBS:
             raise Http404
 
         def queued() -> Answer:
             self.require_key()
             self.validated()
-            return Answer(202, self.access.command(command, by=request.user).pk)
+            return Answer(202, self.access.command(command, by=self.request.user).pk)
 
-        sent = settled(answer_once(request, queued).object_id)
+        answer = self.answer_once(self.company_id, queued)
+        sent = settled(answer.object_id, within=WAIT)
         return Response(CommandShape(sent).data, 200 if sent.settled_at else 202)
 
-    @extend_schema(operation_id="command", responses=CommandShape, parameters=[ID])
+    @extend_schema(
+        operation_id="command",
+        responses=CommandShape,
+        parameters=[ID],
+    )
     def get(self, request: Request, vehicle_id: str, command: str) -> Response:
-        """One's own command: where it stands, what came of it."""
-        mine = Command.objects.filter(vehicle=vehicle_id, requested_by=request.user)
+        """Show a command.
+
+        The status and the result of a command that the caller sent.
+        """
+        mine = Command.objects.filter(vehicle=vehicle_id, requested_by=self.request.user)
+        mine = mine.select_related("vehicle__unit")
         return Response(CommandShape(get_object_or_404(mine, pk=as_ulid(command))).data)
-
-
-def settled(command_id: str) -> Command:
-    """The command as soon as it is settled, or as it is after the wait. A worker talks to the unit, this only looks."""
-    deadline = time.monotonic() + WAIT
-    while True:
-        command = Command.objects.get(pk=command_id)
-        if command.settled_at or time.monotonic() >= deadline:
-            return command
-        time.sleep(LOOK)
 
 
 def as_ulid(text: str) -> str:

@@ -22,7 +22,10 @@ def document() -> dict:
 def paths() -> list[tuple[re.Pattern, dict]]:
     """Fixed addresses first: jobs/counts/ is no job."""
     templates = sorted(document()["paths"], key=lambda path: path.count("{"))
-    return [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), document()["paths"][path]) for path in templates]
+    return [
+        (re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), document()["paths"][path])
+        for path in templates
+    ]
 
 
 def operation_of(method: str, url: str) -> dict | None:
@@ -34,7 +37,9 @@ def check(method: str, url: str, response) -> None:
     """Fails the test when the document does not tell of this answer."""
     operation = operation_of(method, url)
     if operation is None:
-        assert response.status_code in (401, 404, 405), f"{method} {url} answers and is not in the document"
+        assert response.status_code in (401, 404, 405), (
+            f"{method} {url} answers and is not in the document"
+        )
         return
     name, told = operation["operationId"], operation["responses"].get(str(response.status_code))
     assert told, f"{name} answered {response.status_code}, which the document does not tell"
@@ -48,7 +53,9 @@ def check(method: str, url: str, response) -> None:
 
 
 def validate(schema: dict, value) -> None:
-    errors = [f"{error.json_path}: {error.message}" for error in validator(schema).iter_errors(value)]
+    errors = [
+        f"{error.json_path}: {error.message}" for error in validator(schema).iter_errors(value)
+    ]
     assert not errors, errors
 
 

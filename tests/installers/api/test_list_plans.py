@@ -6,6 +6,7 @@ from django.test import Client
 from bench.reading import searches
 from installers.api.filters import CATEGORIES
 from tests.installers.api.contract import ROOT
+from tests.sessions import app_token
 
 pytestmark = [pytest.mark.pg, pytest.mark.usefixtures("db")]
 
@@ -18,7 +19,7 @@ def db(crowd):
 @pytest.fixture(scope="module")
 def app(crowd, browser_of):
     """Signed in by a header alone."""
-    return Client(headers={"X-Session-Token": browser_of(crowd.installers[0]).session.session_key})
+    return Client(headers={"X-Session-Token": app_token(crowd.installers[0])})
 
 
 @pytest.fixture(scope="module")

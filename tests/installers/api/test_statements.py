@@ -35,7 +35,9 @@ def many(fleet, partnership, manager, vehicle_model):
 
     def copy(number: int) -> None:
         template = {
-            field.attname: getattr(job, field.attname) for field in Job._meta.concrete_fields if field.name != "id"
+            field.attname: getattr(job, field.attname)
+            for field in Job._meta.concrete_fields
+            if field.name != "id"
         }
         Job.objects.bulk_create(Job(**template) for _ in range(number))
 
@@ -43,7 +45,8 @@ def many(fleet, partnership, manager, vehicle_model):
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("jobs/?page_size=100", 4), ("jobs/?category=available&search=Car", 4), ("jobs/counts/", 4)]
+    ("path", "most"),
+    [("jobs/?page_size=100", 4), ("jobs/?category=available&search=Car", 4), ("jobs/counts/", 4)],
 )
 def test_a_list_costs_the_same_for_few_and_many(path, most, many, installer_phone):
     few, _ = cost(lambda: installer_phone.get(path))
@@ -60,12 +63,37 @@ def test_the_first_page_and_one_in_the_middle_cost_the_same(many, installer_phon
 
 
 def test_me_and_the_models(installer_phone):
-    assert_costs(lambda: installer_phone.get("me/"), 3)
-    assert_costs(lambda: installer_phone.get("vehicle-models/"), 4)
+    # One for the agreement and one for the second factor.
+    assert_costs(lambda: installer_phone.get("me/"), 5)
+    # One of the five asks whether the company is suspended.
+    assert_costs(lambda: installer_phone.get("vehicle-models/"), 5)
 
 
 def test_one_job(configured_job, installer_phone):
     assert_costs(lambda: installer_phone.get(f"jobs/{configured_job.pk}/"), 5)
+
+
+def test_a_job_that_is_known(configured_job, installer_phone):
+    url = f"jobs/{configured_job.pk}/"
+    known = {"If-None-Match": installer_phone.get(url)["ETag"]}
+    with CaptureQueriesContext(connection) as captured:
+        assert installer_phone.get(url, **known).status_code == 304
+    assert len(captured) == 3, "session, person, and the job with its tag"
+
+
+def test_the_index_costs_the_same_for_few_and_many(many, installer_phone):
+    few, _ = cost(lambda: installer_phone.get("jobs/index/"))
+    many(60)
+    lots, statements = cost(lambda: installer_phone.get("jobs/index/"))
+    assert few == lots <= 4, "\n".join(statements)
+
+
+def test_many_sheets_cost_the_same_as_few(many, installer_phone):
+    many(10)
+    ids = list(Job.objects.values_list("pk", flat=True))
+    few, _ = cost(lambda: installer_phone.get(f"jobs/?ids={ids[0]}"))
+    lots, statements = cost(lambda: installer_phone.get(f"jobs/?ids={','.join(ids)}"))
+    assert few == lots <= 6, "\n".join(statements)
 
 
 def test_a_take(assigned_job, installer_phone):
@@ -77,17 +105,26 @@ def test_a_take_under_a_key(assigned_job, installer_phone):
 
 
 def test_a_success(proven_job, installer_phone):
-    assert_costs(lambda: installer_phone.post(f"jobs/{proven_job.pk}/outcome/", {"outcome": "SUCCEEDED"}, key=None), 14)
+    assert_costs(
+        lambda: installer_phone.post(
+            f"jobs/{proven_job.pk}/outcome/", {"outcome": "SUCCEEDED"}, key=None
+        ),
+        14,
+    )
 
 
 def test_a_failure(configured_job, installer_phone):
     body = {"outcome": "FAILED", "comment": "The car has gone."}
-    assert_costs(lambda: installer_phone.post(f"jobs/{configured_job.pk}/outcome/", body, key=None), 16)
+    assert_costs(
+        lambda: installer_phone.post(f"jobs/{configured_job.pk}/outcome/", body, key=None), 16
+    )
 
 
 def test_a_failure_before_anything_is_done(running_job, installer_phone):
     body = {"outcome": "FAILED", "comment": "The car was not there."}
-    assert_costs(lambda: installer_phone.post(f"jobs/{running_job.pk}/outcome/", body, key=None), 10)
+    assert_costs(
+        lambda: installer_phone.post(f"jobs/{running_job.pk}/outcome/", body, key=None), 10
+    )
 
 
 def test_the_access_is_judged_in_one_statement_of_a_vehicle_call(configured_job, installer_phone):

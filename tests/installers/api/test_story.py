@@ -3,7 +3,9 @@
 from tests.cast.work import run_tests
 
 
-def test_an_installer_takes_a_job_proves_that_it_works_and_finishes_it(assigned_job, unit, installer_phone):
+def test_an_installer_takes_a_job_proves_that_it_works_and_finishes_it(
+    assigned_job, unit, installer_phone
+):
     phone, job = installer_phone, f"jobs/{assigned_job.pk}/"
 
     taken = phone.post(f"{job}assignment/")
@@ -20,10 +22,12 @@ def test_an_installer_takes_a_job_proves_that_it_works_and_finishes_it(assigned_
     vehicle = linked["vehicle"]["vehicle_id"]
 
     filled = phone.patch(f"{job}fields/", {"license_plate": "B QX 2041", "tracking": True}).json()
-    assert {field["name"]: field["value"] for field in filled["fields"]}["license_plate"] == "B QX 2041"
+    assert {field["name"]: field["value"] for field in filled["fields"]}[
+        "license_plate"
+    ] == "B QX 2041"
 
     assigned_job.refresh_from_db()
-    assigned_job.latest_configuration.push()
+    assigned_job.proof.latest_configuration.push()
     asked = phone.post(f"{job}tests/", {})
     assert asked.status_code == 202
     assert {test["status"] for test in asked.json()} == {"QUEUED"}
@@ -31,6 +35,10 @@ def test_an_installer_takes_a_job_proves_that_it_works_and_finishes_it(assigned_
 
     assert phone.get(f"vehicles/{vehicle}/state/").json()["central_lock"]["value"] == "locked"
     done = phone.post(f"{job}outcome/", {"outcome": "SUCCEEDED"})
-    assert (done.status_code, done.json()["status"], done.json()["vehicle"]) == (200, "SUCCEEDED", None)
+    assert (done.status_code, done.json()["status"], done.json()["vehicle"]) == (
+        200,
+        "SUCCEEDED",
+        None,
+    )
     assert done.json()["access"]["open"] is False
     assert phone.get(f"vehicles/{vehicle}/state/").status_code == 404

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from installers.api.views import vehicles
 from jobs.models import Job
-from telematics.models import Command, Key, SimulatorLog
+from telematics.models import Command, Key
+from telematics.simulator.models import SimulatorLog
 from telematics.tasks import run_command
-from tests.installers.api.conftest import Phone
+from tests.cast.phones import Phone
 
 LOCK = "lock-central-lock"
 
@@ -38,16 +39,26 @@ def send(phone, job, name=LOCK, **more):
     return phone.post(at(job, f"commands/{name}/"), **more)
 
 
-def test_a_command_that_is_answered_in_time_answers_the_state(configured_job, prompt_worker, installer_phone):
+def test_a_command_that_is_answered_in_time_answers_the_state(
+    configured_job, prompt_worker, installer_phone
+):
     answer = send(installer_phone, configured_job)
-    assert (answer.status_code, answer.json()["name"], answer.json()["status"]) == (200, LOCK, "DONE")
+    assert (answer.status_code, answer.json()["name"], answer.json()["status"]) == (
+        200,
+        LOCK,
+        "DONE",
+    )
     assert answer.json()["state"]["central_lock"]["value"] == "locked"
     assert set(answer.json()) == {"id", "name", "status", "state", "error"}
 
 
 def test_a_command_that_takes_longer_is_asked_for_by_its_id(configured_job, installer_phone):
     answer = send(installer_phone, configured_job)
-    assert (answer.status_code, answer.json()["status"], answer.json()["state"]) == (202, "QUEUED", None)
+    assert (answer.status_code, answer.json()["status"], answer.json()["state"]) == (
+        202,
+        "QUEUED",
+        None,
+    )
     url = at(configured_job, f"commands/{answer.json()['id']}/")
     assert installer_phone.get(url).json() == answer.json()
     run_command(answer.json()["id"])
@@ -63,7 +74,10 @@ def test_a_repeat_sends_nothing_twice(configured_job, installer_phone):
 
 
 def test_a_key_is_required(configured_job, installer_phone):
-    assert told(send(installer_phone, configured_job, key=None)) == (400, "idempotency_key_required")
+    assert told(send(installer_phone, configured_job, key=None)) == (
+        400,
+        "idempotency_key_required",
+    )
 
 
 def test_a_command_takes_nothing(configured_job, installer_phone):
@@ -78,6 +92,7 @@ def test_a_command_that_there_is_not_is_not_found(name, configured_job, installe
 def test_what_the_model_cannot_do_is_not_supported(configured_job, installer_phone):
     model = configured_job.vehicle_model
     model.capabilities = [name for name in model.capabilities if name != "central_lock"]
+    model.vehicle_type = "MOPED"  # the type of those without
     model.save()
     refused = send(installer_phone, configured_job)
     assert (told(refused), refused.json()["job_status"]) == ((409, "not_supported"), "RUNNING")
@@ -91,13 +106,20 @@ def test_the_state_is_what_the_model_can_say(configured_job, prompt_worker, inst
 
 
 def test_ones_own_commands_alone_are_found(configured_job, installer_phone, manager):
-    access = configured_job.current_access()
+    access = configured_job.access.current()
     somebody_elses = access.command(LOCK, by=None)
-    assert told(installer_phone.get(at(configured_job, f"commands/{somebody_elses.pk}/"))) == (404, "not_found")
+    assert told(installer_phone.get(at(configured_job, f"commands/{somebody_elses.pk}/"))) == (
+        404,
+        "not_found",
+    )
     assert told(installer_phone.get(at(configured_job, "commands/nothing/"))) == (404, "not_found")
 
 
-CALLS = [("get", "state/"), ("post", f"commands/{LOCK}/"), ("get", "commands/01ARZ3NDEKTSV4RRFFQ69G5FAV/")]
+CALLS = [
+    ("get", "state/"),
+    ("post", f"commands/{LOCK}/"),
+    ("get", "commands/01ARZ3NDEKTSV4RRFFQ69G5FAV/"),
+]
 
 
 def each_call(phone, job):
@@ -109,10 +131,14 @@ class TestWhoReachesAVehicle:
     def test_nobody_but_the_holder(self, who, configured_job, installer_phone, request):
         assert installer_phone.get(at(configured_job)).status_code == 200
         phone = Phone(request.getfixturevalue(f"{who}_api"))
-        assert [told(answer) for answer in each_call(phone, configured_job)] == [(404, "not_found")] * 3
+        assert [told(answer) for answer in each_call(phone, configured_job)] == [
+            (404, "not_found")
+        ] * 3
 
     def test_nobody_who_is_not_signed_in(self, configured_job, stranger_phone):
-        assert {told(answer) for answer in each_call(stranger_phone, configured_job)} == {(401, "not_authenticated")}
+        assert {told(answer) for answer in each_call(stranger_phone, configured_job)} == {
+            (401, "not_authenticated")
+        }
 
 
 def lease_over(job, **cast):
@@ -131,39 +157,60 @@ ENDS = {
     "partnership ended": lambda job, **cast: cast["partnership"].end(by=cast["manager"]),
     "company closed": lambda job, **cast: cast["company"].close(by=cast["company_admin"]),
     "person suspended": lambda job, **cast: cast["installer"].suspend(),
-    "company suspended": lambda job, **cast: suspend(cast["company"]),
-    "fleet suspended": lambda job, **cast: suspend(cast["fleet"]),
-    "provider suspended": lambda job, **cast: suspend(cast["fleet"].provider),
+    "company suspended": lambda job, **cast: cast["company"].suspend(),
+    "fleet suspended": lambda job, **cast: cast["fleet"].suspend(),
+    "provider suspended": lambda job, **cast: cast["fleet"].provider.suspend(),
 }
 # Who works on the job still, and could renew, is told so; for everybody else the vehicle is none.
 STILL_AT_WORK = {"stopped": (409, "access_stopped"), "lease over": (409, "access_ended")}
 SIGNED_OUT = {"person removed", "company closed", "person suspended"}
-STILL_HIS_JOB = {"fleet suspended": (409, "access_ended"), "provider suspended": (409, "access_ended")}
-
-
-def suspend(row):
-    row.suspended_at = timezone.now()
-    row.save()
+SUSPENDED = {
+    "company suspended": (403, "company_suspended"),
+    "fleet suspended": (409, "fleet_suspended"),
+    "provider suspended": (409, "fleet_suspended"),
+}
 
 
 @pytest.mark.parametrize("end", ENDS)
 def test_the_first_call_after_any_end_is_refused(
-    end, proven_job, installer, installer_phone, colleague, company_admin, manager, company, partnership, fleet
+    end,
+    proven_job,
+    installer,
+    installer_phone,
+    colleague,
+    company_admin,
+    manager,
+    company,
+    partnership,
+    fleet,
 ):
     assert installer_phone.get(at(proven_job)).status_code == 200
-    cast = {"installer": installer, "colleague": colleague, "company_admin": company_admin, "manager": manager}
-    ENDS[end](Job.objects.get(pk=proven_job.pk), **cast, company=company, partnership=partnership, fleet=fleet)
+    cast = {
+        "installer": installer,
+        "colleague": colleague,
+        "company_admin": company_admin,
+        "manager": manager,
+    }
+    ENDS[end](
+        Job.objects.get(pk=proven_job.pk),
+        **cast,
+        company=company,
+        partnership=partnership,
+        fleet=fleet,
+    )
     logged = SimulatorLog.objects.count()
 
     answers = [told(answer) for answer in each_call(installer_phone, proven_job)]
     if end in SIGNED_OUT:
         assert {status for status, _ in answers} == {401}
     else:
-        assert set(answers) == {(STILL_AT_WORK | STILL_HIS_JOB).get(end, (404, "not_found"))}
+        assert set(answers) == {(STILL_AT_WORK | SUSPENDED).get(end, (404, "not_found"))}
     assert SimulatorLog.objects.count() == logged
 
 
 def test_a_renewal_opens_the_vehicle_again(configured_job, installer_phone):
     lease_over(configured_job)
-    assert installer_phone.post(f"jobs/{configured_job.pk}/access/").json()["access"]["open"] is True
+    assert (
+        installer_phone.post(f"jobs/{configured_job.pk}/access/").json()["access"]["open"] is True
+    )
     assert installer_phone.get(at(configured_job)).status_code == 200

@@ -25,7 +25,10 @@ def with_parts(content: bytes, **parts: bytes) -> bytes:
     """The same workbook with parts replaced; `__` in a name stands for a slash."""
     replaced = {name.replace("__", "/") + ".xml": data for name, data in parts.items()}
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for part in old.infolist():
             new.writestr(part.filename, replaced.pop(part.filename, None) or old.read(part))
         for name, data in replaced.items():
@@ -39,7 +42,10 @@ HEADER = b'<row r="1"><c r="A1" t="str"><v>custom_name</v></c><c r="B1" t="str">
 def sheet_xml(rows: bytes) -> bytes:
     """A workbook whose only sheet holds these rows, as they are."""
     name = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-    return with_parts(book(["x"]), xl__worksheets__sheet1=name + b"<sheetData>" + rows + b"</sheetData></worksheet>")
+    return with_parts(
+        book(["x"]),
+        xl__worksheets__sheet1=name + b"<sheetData>" + rows + b"</sheetData></worksheet>",
+    )
 
 
 # --- as the programs write them: every part by hand, nothing that openpyxl would have made of it ----------------------
@@ -52,7 +58,8 @@ RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 STYLES = f"""<styleSheet {NAMES}><numFmts count="1"><numFmt numFmtId="164" formatCode="dd/mm/yyyy;@"/></numFmts>
 <fonts count="1"><font/></fonts><fills count="1"><fill><patternFill patternType="none"/></fill></fills>
 <borders count="1"><border/></borders>
-<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/>
+<cellStyleXfs count="1"><xf/></cellStyleXfs>
+    <cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/>
 <xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="49" quotePrefix="1"/></cellXfs>
 <cellStyles count="1"><cellStyle name="Standard" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
 
@@ -61,16 +68,20 @@ def by_hand(sheets: dict[str, str], strings: list[str], *, about: str = "") -> b
     """Sheets by their names, each the XML of its rows; `strings` are the `<si>` of the shared ones."""
     numbers = range(1, len(sheets) + 1)
     listed = "".join(
-        f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>' for n, name in zip(numbers, sheets, strict=True)
+        f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>'
+        for n, name in zip(numbers, sheets, strict=True)
     )
     links = "".join(
-        f'<Relationship Id="rId{n}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
+        f'<Relationship Id="rId{n}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+        for n in numbers
     )
     kinds = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{KIND}.worksheet+xml"/>' for n in numbers
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{KIND}.worksheet+xml"/>'
+        for n in numbers
     )
     parts = {
-        "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.'
+        "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.'
         'openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
         f'<Override PartName="/xl/workbook.xml" ContentType="{KIND}.sheet.main+xml"/>{kinds}'
         f'<Override PartName="/xl/sharedStrings.xml" ContentType="{KIND}.sharedStrings+xml"/>'
@@ -105,7 +116,10 @@ def plain(*texts: str) -> list[str]:
 
 def excel(*headings: str, fuel: str) -> bytes:
     """Shared strings, one in two formats; dates as numbers; a row that was once formatted, far below."""
-    strings = [*plain(*headings, fuel, " B QX 1 "), "<si><r><t>Hall </t></r><r><rPr><b/></rPr><t>3</t></r></si>"]
+    strings = [
+        *plain(*headings, fuel, " B QX 1 "),
+        "<si><r><t>Hall </t></r><r><rPr><b/></rPr><t>3</t></r></si>",
+    ]
     n = len(headings)
     head = "".join(f'<c r="{"ABCDEF"[i]}1" t="s"><v>{i}</v></c>' for i in range(n))
     row = (
@@ -120,25 +134,44 @@ def excel(*headings: str, fuel: str) -> bytes:
 
 
 def numbers() -> bytes:
-    """A summary in front, and above the table its title; no cell says where it stands that stands beside the last one."""
+    """A summary in front, and above the table its title; no cell says where it stands that stands
+    beside the last one.
+    """
     strings = plain(
         *("This document was exported from Numbers.", "Numbers Sheet Name", "Fleet", "Table 1"),
-        *("Licence plate", "Fuel type", "Planned service date", "Tracking", "Year of production", "Location"),
+        *(
+            "Licence plate",
+            "Fuel type",
+            "Planned service date",
+            "Tracking",
+            "Year of production",
+            "Location",
+        ),
         *("B QX 1", "Petrol", "Hall 3"),
     )
-    summary = '<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="3"><c r="B3" t="s"><v>1</v></c></row>'
+    summary = (
+        '<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="3"><c r="B3" t="s"><v>1</v></c></row>'
+    )
     head = "".join(f'<c t="s"><v>{n}</v></c>' for n in range(4, 10))
     row = (
         '<c t="s"><v>10</v></c><c t="s"><v>11</v></c><c s="2"><v>46350</v></c><c t="b"><v>1</v></c>'
         '<c><v>2024</v></c><c t="s"><v>12</v></c>'
     )
-    return by_hand({"Export Summary": summary, "Fleet": f"<row>{head}</row><row>{row}</row>"}, strings)
+    return by_hand(
+        {"Export Summary": summary, "Fleet": f"<row>{head}</row><row>{row}</row>"}, strings
+    )
 
 
 def libre_office() -> bytes:
     """What came of formulas, a date as such, and every row down to the last of the sheet."""
     strings = plain(
-        "Licence plate", "Fuel type", "Planned service date", "Tracking", "Year of production", "Location", "Petrol"
+        "Licence plate",
+        "Fuel type",
+        "Planned service date",
+        "Tracking",
+        "Year of production",
+        "Location",
+        "Petrol",
     )
     head = "".join(f'<c r="{"ABCDEF"[n]}1" s="0" t="s"><v>{n}</v></c>' for n in range(6))
     row = (
@@ -147,4 +180,6 @@ def libre_office() -> bytes:
         '<c r="E2" t="n"><v>2024</v></c><c r="F2" t="inlineStr"><is><t>Hall 3</t></is></c>'
     )
     rows = f'<row r="1" customFormat="false" ht="12.8">{head}</row><row r="2">{row}</row>'
-    return by_hand({"Sheet1": rows + '<row r="1048575" ht="12.8"/><row r="1048576" ht="12.8"/>'}, strings)
+    return by_hand(
+        {"Sheet1": rows + '<row r="1048575" ht="12.8"/><row r="1048576" ht="12.8"/>'}, strings
+    )

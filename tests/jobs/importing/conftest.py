@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.importing import Options, examine
+from jobs.importing.checking import Options, examine
 from jobs.models import JobImport
 
 
@@ -11,7 +11,9 @@ def checked(fleet):
     """Check a text or bytes as the fleet's file."""
 
     def check(content, **options):
-        return examine(fleet, content.encode() if isinstance(content, str) else content, Options(**options))
+        return examine(
+            fleet, content.encode() if isinstance(content, str) else content, Options(**options)
+        )
 
     return check
 
@@ -19,13 +21,17 @@ def checked(fleet):
 @pytest.fixture
 def codes(checked):
     """The words of all errors: {(row, column, code)}."""
-    return lambda content, **options: {(e.row, e.column, e.code) for e in checked(content, **options).errors}
+    return lambda content, **options: {
+        (e.row, e.column, e.code) for e in checked(content, **options).errors
+    }
 
 
 @pytest.fixture
 def preview(fleet, manager):
     def upload(content, by=manager, name="jobs.csv", **options):
         content = content.encode() if isinstance(content, str) else content
-        return JobImport.objects.preview(by, fleet=fleet, name=name, content=content, options=Options(**options))
+        return JobImport.objects.preview(
+            by, fleet=fleet, name=name, content=content, options=Options(**options)
+        )
 
     return upload

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from core.moves import MoveRefused
+from core.errors import MoveRefused
+from core.tasks import forget
 from jobs.models import ImportedFile, Job, JobImport
-from jobs.models.job_import import DRAFT_KEPT, FILE_KEPT
-from jobs.tasks import SCHEDULE, forget_imports
 from tests.threads import race
 
+DRAFT_KEPT = timedelta(days=7)
+FILE_KEPT = timedelta(days=90)
 GOOD = "custom_name\nOne\nTwo\n"
 
 
@@ -23,7 +24,7 @@ def aged(job_import, age):
 def test_a_draft_that_nobody_confirmed_is_forgotten(preview):
     aged(preview(GOOD), DRAFT_KEPT + timedelta(hours=1))
     young = preview(GOOD)
-    forget_imports()
+    forget()
     assert list(JobImport.objects.all()) == [young]
 
 
@@ -31,17 +32,15 @@ def test_of_an_import_the_file_goes_and_the_line_stays(preview, manager):
     done = preview(GOOD)
     done.confirm(by=manager)
     aged(done, FILE_KEPT - timedelta(hours=1))
-    forget_imports()
+    forget()
     assert ImportedFile.objects.count() == 1
     aged(done, FILE_KEPT + timedelta(hours=1))
-    forget_imports()
+    forget()
     assert not ImportedFile.objects.exists()
-    assert list(JobImport.objects.values_list("file_name", "created", "status")) == [("jobs.csv", 2, "DONE")]
+    assert list(JobImport.objects.values_list("file_name", "created", "status")) == [
+        ("jobs.csv", 2, "DONE")
+    ]
     assert done.jobs.count() == 2
-
-
-def test_the_retention_is_on_the_beat():
-    assert "jobs.tasks.forget_imports" in {entry["task"] for entry in SCHEDULE.values()}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -54,7 +53,9 @@ def test_two_confirmations_at_once_create_everything_once(preview, manager):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_partnership_that_ends_at_the_same_moment_leaves_no_job_with_the_company(preview, manager, partnership):
+def test_a_partnership_that_ends_at_the_same_moment_leaves_no_job_with_the_company(
+    preview, manager, partnership
+):
     draft = preview(GOOD, company=partnership.company)
     race(lambda: draft.confirm(by=manager), lambda: partnership.end(by=manager))
     assert not Job.objects.filter(company__isnull=False).exists()

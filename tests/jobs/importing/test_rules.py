@@ -7,18 +7,31 @@ import pytest
 from jobs.importing import words
 from jobs.importing.checking import groups
 from jobs.importing.columns import COLUMNS
-from jobs.importing.headings import is_known
+from jobs.importing.headings import column_of, is_known
 from jobs.models import ConfigurationPreset, JobTemplate
 from tests.factories.accounts import CompanyFactory, FleetFactory, PartnershipFactory
 from tests.factories.jobs import JobFactory
 from tests.factories.telematics import UnitFactory, VehicleFactory, VehicleModelFactory
-from tests.jobs.importing.books import excel, libre_office, numbers
+from tests.jobs.importing.books import book, excel, libre_office, numbers
 
 GOOD = [
-    ("license_plate", "b-qx 2041", "b-qx 2041"),
+    ("license_plate", "b-qx 2041", "B-QX 2041"),
+    ("custom_name", "a\u202eb", "ab"),
+    ("custom_name", "a\u200bb", "ab"),
     ("license_plate", "Ä·ÖÜ 1/2", "Ä·ÖÜ 1/2"),
     ("vin", " wvwzzz1kz aw-000001", "WVWZZZ1KZAW000001"),
     ("custom_name", '="007"', "007"),
+    ("license_plate", "1E23456", "1E23456"),
+    ("license_plate", "4E1 2345", "4E1 2345"),
+    ("license_plate", '="5E67890"', "5E67890"),
+    ("license_plate", "7e12", "7E12"),
+    ("license_plate", "1E-12", "1E-12"),
+    ("custom_name", "2E10", "2E10"),
+    ("custom_name", '="1.23E+15"', "1.23E+15"),
+    ("brand", "3E4", "3E4"),
+    ("external_reference", "4711E12", "4711E12"),
+    ("external_reference", "4E12", "4E12"),
+    ("external_reference", "'1,23E+15", "1,23E+15"),
     ("custom_name", "'=SUM", "=SUM"),
     ("custom_name", "O'Hara\u00a0& Co", "O'Hara & Co"),
     ("brand", "Citroën/DS", "Citroën/DS"),
@@ -52,13 +65,23 @@ BAD = [
     ("vin", "WVWZZZ1KZAWOOOOO1", "vin_characters", "WVWZZZ1KZAW000001"),
     ("vin", "WVWZZZ1KZAW00000ß", "vin_length", ""),
     ("vin", "1.23457E+16", "shortened_number", None),
-    ("custom_name", "a\u202eb", "forbidden_character", "ab"),
-    ("custom_name", "a\u200bb", "forbidden_character", "ab"),
     ("custom_name", "a\x07b", "forbidden_character", "ab"),
     ("custom_name", "=1+1", "formula", None),
     ("custom_name", "#NV", "cell_error", ""),
     ("custom_name", "x" * 5000, "too_long", ""),
-    ("external_reference", "4,7E+11", "shortened_number", None),
+    *(
+        (column, text, "shortened_number", "Format the column as text and enter the value again.")
+        for column in (
+            "license_plate",
+            "vin",
+            "custom_name",
+            "planned_unit",
+            "brand",
+            "location",
+            "external_reference",
+        )
+        for text in ("1.23E+15", "1,23E+15", "1E+16", "4.7e+11")
+    ),
     ("brand", "Audi;", "character_not_allowed", "Audi"),
     ("fuel_type", "PETROLL", "not_a_choice", "PETROL"),
     ("fuel_type", "milk", "not_a_choice", ""),
@@ -75,6 +98,11 @@ BAD = [
     ("planned_service_date", "1/2/2026", "ambiguous_date", None),
     ("planned_service_date", "soon", "not_a_date", None),
     ("planned_service_date", "1887-01-01", "date_out_of_range", ""),
+    ("planned_service_date", "9999-12-31", "date_out_of_range", ""),
+    ("planned_service_date", "2101-01-01", "date_out_of_range", ""),
+    ("planned_service_date", "1999-12-31", "date_out_of_range", "2099-12-31"),
+    ("planned_service_date", "0026-11-24", "date_out_of_range", "2026-11-24"),
+    ("planned_service_date", "24.11.1926", "date_out_of_range", "2026-11-24"),
     ("planned_unit", "00112233445566OO", "qnr", "0011223344556600"),
     ("planned_unit", "FFFFFFFFFFFFFFFF", "unit_not_available", ""),
     ("vehicle_model_id", "01JD6X4T9F7Q2M8B3K5W1C0R6Z", "vehicle_model_unknown", ""),
@@ -88,7 +116,9 @@ BAD = [
 def file_of(column, value):
     quoted = value.replace('"', '""')
     return (
-        f'{column};external_reference\n"{quoted}";x\n' if column != "external_reference" else f'{column}\n"{quoted}"\n'
+        f'{column};external_reference\n"{quoted}";x\n'
+        if column != "external_reference"
+        else f'{column}\n"{quoted}"\n'
     )
 
 
@@ -111,8 +141,37 @@ def test_what_is_wrong_is_named_with_a_suggestion(checked, column, value, code, 
     assert (found.rows, found.bad, found.total) == ([], [2], 1)
 
 
+def test_a_workbook_keeps_as_text_what_looks_like_a_shortened_number(checked):
+    plates = ["1E23456", "4E1 2345", "7E12345"]
+    found = checked(
+        book(["license_plate", "custom_name"], *([plate, "1.23E+15"] for plate in plates))
+    )
+    assert not found.errors
+    assert [values["license_plate"] for _number, values in found.rows] == plates
+    assert {values["custom_name"] for _number, values in found.rows} == {"1.23E+15"}
+
+
+@pytest.mark.parametrize("column", ["vin", "planned_unit", "custom_name", "external_reference"])
+@pytest.mark.parametrize(
+    "number", [1.23e15, 1.23457e16, 1234567890123450, 1122334455667780, 12345678901234500000]
+)
+def test_a_long_number_in_a_workbook_has_lost_its_last_digits_and_is_refused(
+    checked, column, number
+):
+    found = checked(book([column, "contact"], [number, "x"]))
+    assert [(e.column, e.code) for e in found.errors] == [(column, "shortened_number")]
+
+
+@pytest.mark.parametrize("number", [123456789012345, 1234567890123456, 4930123456.0])
+def test_a_number_in_a_workbook_that_has_all_its_digits_is_taken(checked, number):
+    found = checked(book(["external_reference"], [number]))
+    assert found.rows[0][1]["external_reference"] == str(int(number))
+
+
 def test_every_bad_cell_is_named_at_once_and_equal_ones_are_grouped(checked):
-    found = checked("vin,fuel_type,year_of_production\nX,milk,1\nWVWZZZ1KZAW000001,milk,2024\nY,milk,2024\n")
+    found = checked(
+        "vin,fuel_type,year_of_production\nX,milk,1\nWVWZZZ1KZAW000001,milk,2024\nY,milk,2024\n"
+    )
     assert [(e.row, e.column) for e in found.errors] == [
         (2, "vin"),
         (2, "fuel_type"),
@@ -121,7 +180,9 @@ def test_every_bad_cell_is_named_at_once_and_equal_ones_are_grouped(checked):
         (4, "vin"),
         (4, "fuel_type"),
     ]
-    assert [(first.column, len(same)) for first, same in groups(found.errors)][:1] == [("fuel_type", 3)]
+    assert [(first.column, len(same)) for first, same in groups(found.errors)][:1] == [
+        ("fuel_type", 3)
+    ]
 
 
 # --- columns ----------------------------------------------------------------------------------------------------------
@@ -139,10 +200,102 @@ def test_a_column_is_known_by_its_name_and_its_label(column):
 
 def test_german_labels_and_values_are_known(checked):
     found = checked("Kennzeichen;Kraftstoff;Getriebe\nB QX 1;Benzin;Automatik\n")
-    assert found.rows == [(2, {"license_plate": "B QX 1", "fuel_type": "PETROL", "transmission": "AUTOMATIC"})]
+    assert found.rows == [
+        (2, {"license_plate": "B QX 1", "fuel_type": "PETROL", "transmission": "AUTOMATIC"})
+    ]
 
 
-ENGLISH = ("Licence plate", "Fuel type", "Planned service date", "Tracking", "Year of production", "Location")
+@pytest.mark.parametrize(
+    ("column", "headings"),
+    [
+        (
+            "license_plate",
+            "Reg · Reg. No. · Registration · Plate · Amtl. Kennzeichen · Nr rejestracyjny",
+        ),
+        (
+            "vin",
+            "Chassis No · FIN · Fahrgestellnummer · VIN / FIN · Fahrgestellnummer (FIN) · Numer VIN",
+        ),
+        ("custom_name", "Vehicle name · Fahrzeugname"),
+        ("brand", "Make · Manufacturer · Hersteller · Marka"),
+        ("fuel_type", "Fuel · Kraftstoffart · Rodzaj paliwa"),
+        ("year_of_production", "Year · Model year · Baujahr (JJJJ) · Rok produkcji"),
+        ("vehicle_type", "Fahrzeugart · Vehicle category · Rodzaj pojazdu"),
+        ("transmission", "Gearbox · Getriebeart · Skrzynia biegów"),
+        ("planned_service_date", "Termin · Appointment · Einbautermin"),
+        ("location", "Site · Standort · Lokalizacja"),
+        ("contact", "Ansprechpartner · Contact person · Osoba kontaktowa"),
+        ("instructions", "Bemerkung · Remarks · Uwagi"),
+    ],
+)
+def test_usual_words_for_a_column_are_known(column, headings):
+    assert {column_of(heading) for heading in headings.split(" · ")} == {column}
+
+
+@pytest.mark.parametrize(
+    "heading", ["Type", "Typ", "Name", "Date", "Fahrzeugnummer", "Marke/Modell", "Ort (PLZ)"]
+)
+def test_a_heading_that_may_mean_several_columns_suggests_none(heading, checked):
+    [found] = checked(f"{heading}\nx\ny\n").headings
+    assert (found.column, found.suggestion) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("column", "texts", "value"),
+    [
+        ("fuel_type", "Gasoline · Super · Benzyna · super E10", "PETROL"),
+        ("fuel_type", "BEV · Elektro · Strom · elektryczny", "ELECTRIC"),
+        ("fuel_type", "PHEV · Plug-in · plug in hybrid", "PLUGIN_HYBRID"),
+        ("vehicle_type", "SUV · Pkw · Kombi · passenger car", "CAR"),
+        ("transmission", "Automatik · auto · DSG", "AUTOMATIC"),
+    ],
+)
+def test_usual_words_for_a_value_are_known(column, texts, value, checked):
+    rows = "\n".join(texts.split(" · "))
+    found = checked(f"{column}\n{rows}\n")
+    assert not found.errors
+    assert {values[column] for _row, values in found.rows} == {value}
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("tracking", "n/a"),
+        ("tracking", "unbekannt"),
+        ("fuel_type", "k.A."),
+        ("fuel_type", "gas"),
+        ("fuel_type", "mild hybrid"),
+        ("transmission", "tbd"),
+    ],
+)
+def test_what_may_mean_anything_suggests_nothing(column, text, checked):
+    [error] = checked(f"{column}\n{text}\n").errors
+    assert error.suggestion == ""
+
+
+def test_a_name_with_another_number_is_no_suggestion(checked, fleet):
+    ConfigurationPreset.objects.create(fleet=fleet, name="Sharing 2025", tracking=True)
+    [error] = checked("configuration_preset\nSharing 2024\n").errors
+    assert (error.code, error.suggestion) == ("preset_unknown", "")
+
+
+def test_the_name_of_a_partner_resolves_if_one_partner_has_it(checked, fleet):
+    for name in ("Garage Nord", "Twin", "TWIN"):
+        PartnershipFactory(fleet=fleet, company=CompanyFactory(name=name))
+    found = checked("custom_name,company\nA,garage nord\nB,Twin\n")
+    assert [(e.row, e.code) for e in found.errors] == [(3, "not_a_partner")]
+    [(_row, values)] = found.rows
+    assert fleet.partnerships.get(company=values["company"]).company.name == "Garage Nord"
+
+
+ENGLISH = (
+    "Licence plate",
+    "Fuel type",
+    "Planned service date",
+    "Tracking",
+    "Year of production",
+    "Location",
+)
 GERMAN = ("Kennzeichen", "Kraftstoff", "Geplanter Termin", "Ortung", "Baujahr", "Ort")
 
 
@@ -175,7 +328,10 @@ def test_an_unknown_column_is_named_with_the_closest_and_can_be_mapped_or_ignore
     ]
     assert checked(content).rows == []
     found = checked(content, columns={"0": "license_plate", "2": "-"})
-    assert (found.errors, found.rows) == ([], [(2, {"license_plate": "B QX 1", "custom_name": "A"})])
+    assert (found.errors, found.rows) == (
+        [],
+        [(2, {"license_plate": "B QX 1", "custom_name": "A"})],
+    )
 
 
 def test_an_unknown_column_without_values_is_passed_over(checked):
@@ -229,7 +385,8 @@ def test_a_vin_in_work_or_in_the_fleet_only_warns(checked, fleet, manager, other
 
 
 @pytest.mark.parametrize(
-    ("vin", "warned"), [("1M8GDM9AXKP042788", False), ("1M8GDM9A1KP042788", True), ("WVWZZZ1KZAW000001", False)]
+    ("vin", "warned"),
+    [("1M8GDM9AXKP042788", False), ("1M8GDM9A1KP042788", True), ("WVWZZZ1KZAW000001", False)],
 )
 def test_a_check_digit_only_warns_and_only_where_there_is_one(checked, vin, warned):
     found = checked(f"vin\n{vin}\n")
@@ -248,7 +405,9 @@ def test_brand_against_model_warns(checked):
 
 
 def test_a_heading_and_a_word_in_a_macs_way_of_writing_umlauts_are_known(checked):
-    heading, word = (normalize("NFD", text) for text in ("Zentralverriegelung Anschlussart", "müller"))
+    heading, word = (
+        normalize("NFD", text) for text in ("Zentralverriegelung Anschlussart", "müller")
+    )
     assert words.key(heading) == words.key("Zentralverriegelung Anschlussart")
     assert words.key(word) == words.key("MÜLLER")
 
@@ -257,11 +416,18 @@ def test_brand_against_model_warns_wherever_either_comes_from(checked, fleet):
     audi = VehicleModelFactory(brand="Audi", model="A3")
     by_model = JobTemplate.objects.create(fleet=fleet, name="By model", vehicle_model=audi)
     by_brand = JobTemplate.objects.create(fleet=fleet, name="By brand", brand="BMW")
-    for content, template in [("brand\nBMW\n", by_model), (f"vehicle_model_id\n{audi.pk}\n", by_brand)]:
+    for content, template in [
+        ("brand\nBMW\n", by_model),
+        (f"vehicle_model_id\n{audi.pk}\n", by_brand),
+    ]:
         found = checked(content, template=template)
-        assert [(w.column, w.value, w.suggestion) for w in found.warnings] == [("brand", "BMW", "Audi")]
+        assert [(w.column, w.value, w.suggestion) for w in found.warnings] == [
+            ("brand", "BMW", "Audi")
+        ]
     found = checked(
-        "brand\nBMW\n", template=JobTemplate(fleet=fleet, vehicle_model=audi, brand="Audi"), prefer_template=True
+        "brand\nBMW\n",
+        template=JobTemplate(fleet=fleet, vehicle_model=audi, brand="Audi"),
+        prefer_template=True,
     )
     assert not found.warnings
 
@@ -271,61 +437,103 @@ def test_a_template_with_a_retired_model_makes_no_job_of_it(checked, fleet):
     template = JobTemplate.objects.create(fleet=fleet, name="Old", vehicle_model=retired)
     own = VehicleModelFactory()
     found = checked(f"custom_name,vehicle_model_id\nA,\nB,{own.pk}\n", template=template)
-    assert [(e.row, e.column, e.code) for e in found.errors] == [(2, "vehicle_model_id", "vehicle_model_retired")]
+    assert [(e.row, e.column, e.code) for e in found.errors] == [
+        (2, "vehicle_model_id", "vehicle_model_retired")
+    ]
     assert [values["vehicle_model"] for _row, values in found.rows] == [own.pk]
 
 
 def test_what_the_model_does_not_support_is_an_error(checked):
     model = VehicleModelFactory(installation_variants=["OBD"], features=["tracking"])
-    found = checked(f"vehicle_model_id,installation_variant,tracking,smoke_detection\n{model.pk},WIRED,on,on\n")
+    found = checked(
+        f"vehicle_model_id,installation_variant,tracking,smoke_detection\n{model.pk},WIRED,on,on\n"
+    )
     assert [(e.column, e.code) for e in found.errors] == [
         ("installation_variant", "not_supported"),
         ("smoke_detection", "not_supported"),
     ]
 
 
-def test_the_name_of_a_model_is_answered_with_its_id(checked):
-    model = VehicleModelFactory(brand="Renault", model="Zoe")
+def test_a_name_that_one_model_has_resolves_by_itself(checked):
+    model = VehicleModelFactory(brand="Renault", model="Zoe", built_to=None)
     VehicleModelFactory(brand="Fiat", model="Panda", active=False)
-    found = checked("vehicle_model_id\nrenault zoe\nFiat Panda\n")
-    assert [e.suggestion for e in found.errors] == [model.pk, ""]
+    names = ["renault zoe", "Zoe", f'"{model}"', "Fiat Panda", "Renault Zoé"]
+    found = checked("vehicle_model_id\n" + "\n".join(names))
+    assert [values["vehicle_model"] for _number, values in found.rows] == [model.pk] * 3
+    assert [(e.row, e.code, e.suggestion) for e in found.errors] == [
+        (5, "vehicle_model_unknown", ""),
+        (6, "vehicle_model_unknown", "Renault Zoe"),
+    ]
+
+
+def test_a_name_that_several_models_have_names_them_and_decides_nothing(checked):
+    for fuel_type in ("PETROL", "DIESEL"):
+        VehicleModelFactory(brand="Volkswagen", model="Golf", fuel_type=fuel_type)
+    found = checked("vehicle_model_id\nVolkswagen Golf\n")
+    [error] = found.errors
+    assert error.code == "vehicle_model_ambiguous"
+    assert "Golf (Petrol" in error.message
+    assert "Golf (Diesel" in error.message
 
 
 # --- tenants ----------------------------------------------------------------------------------------------------------
-def test_unknown_pending_ended_and_foreign_partners_read_the_same(checked, fleet, manager, other_company, operator):
+def test_unknown_pending_ended_and_foreign_partners_read_the_same(
+    checked, fleet, manager, other_company, operator
+):
     foreign = PartnershipFactory(fleet=FleetFactory(), company=other_company).company_id
     pending = PartnershipFactory(fleet=fleet, company=CompanyFactory(), status="PENDING").company_id
     over = PartnershipFactory(fleet=fleet, company=CompanyFactory())
     over.end(by=manager)
-    suspended = PartnershipFactory(fleet=fleet, company=CompanyFactory(suspended_at="2026-01-01T00:00Z")).company_id
+    suspended = PartnershipFactory(
+        fleet=fleet, company=CompanyFactory(suspended_at="2026-01-01T00:00Z")
+    ).company_id
     ids = [foreign, pending, over.company_id, suspended, "00000"]
-    found = checked("custom_name,assigned_installer_company_id\n" + "".join(f"A,{pk}\n" for pk in ids))
+    found = checked(
+        "custom_name,assigned_installer_company_id\n" + "".join(f"A,{pk}\n" for pk in ids)
+    )
     assert {(e.code, e.message, e.suggestion) for e in found.errors} == {
-        ("not_a_partner", "This is not the partner ID of a company that works for this fleet.", "")
+        ("not_a_partner", "This is not the ID of a partner of this fleet.", "")
     }
     assert len(found.errors) == len(ids)
 
 
-def test_foreign_mounted_planned_and_unknown_units_read_the_same(checked, fleet, other_fleet, manager):
+def test_foreign_mounted_planned_and_unknown_units_read_the_same(
+    checked, fleet, other_fleet, manager
+):
     planned, free = UnitFactory(fleet=fleet), UnitFactory(fleet=fleet)
     JobFactory(by=manager, fleet=fleet, planned_unit=planned)
-    bad = [UnitFactory(fleet=other_fleet).pk, VehicleFactory(fleet=fleet).unit_id, planned.pk, "F" * 16]
+    bad = [
+        UnitFactory(fleet=other_fleet).pk,
+        VehicleFactory(fleet=fleet).unit_id,
+        planned.pk,
+        "F" * 16,
+    ]
     found = checked("planned_unit\n" + "\n".join([*bad, free.pk]))
     assert {(e.code, e.message, e.suggestion) for e in found.errors} == {
-        ("unit_not_available", "This unit is not in stock, or another open job counts on it.", "")
+        (
+            "unit_not_available",
+            "This unit is not in stock, or it is reserved by another open job.",
+            "",
+        )
     }
     assert [values["planned_unit"] for _row, values in found.rows] == [free.pk]
 
 
 def test_presets_are_those_of_the_fleet(checked, fleet, other_fleet):
-    ConfigurationPreset.objects.create(fleet=fleet, name="Sharing", tracking=True, smoke_detection=False)
+    ConfigurationPreset.objects.create(
+        fleet=fleet, name="Sharing", tracking=True, smoke_detection=False
+    )
     ConfigurationPreset.objects.create(fleet=other_fleet, name="Theirs", tracking=True)
-    found = checked("configuration_preset,tracking,driving_events\nsharing,,on\nSharing,off,\nTheirs,,\n")
+    found = checked(
+        "configuration_preset,tracking,driving_events\nsharing,,on\nSharing,off,\nTheirs,,\n"
+    )
     assert [values for _row, values in found.rows] == [
         {"driving_events": True, "tracking": True, "smoke_detection": False},
         {"tracking": False, "smoke_detection": False},
     ]
-    assert [(w.row, w.column, w.code) for w in found.warnings] == [(3, "tracking", "preset_differs")]
+    assert [(w.row, w.column, w.code) for w in found.warnings] == [
+        (3, "tracking", "preset_differs")
+    ]
     assert [(e.row, e.code) for e in found.errors] == [(4, "preset_unknown")]
 
 
@@ -342,30 +550,63 @@ def template(fleet, vehicle_model):
     )
 
 
-def test_the_file_wins_against_the_template_and_the_difference_is_shown(checked, template, vehicle_model):
+def test_the_file_wins_against_the_template_and_the_difference_is_shown(
+    checked, template, vehicle_model
+):
     found = checked("brand,tracking,custom_name\nBMW,on,A\n,,B\n", template=template)
     assert [values for _row, values in found.rows] == [
         {"brand": "BMW", "tracking": True, "custom_name": "A", "vehicle_model": vehicle_model.pk},
         {"brand": "Audi", "tracking": True, "custom_name": "B", "vehicle_model": vehicle_model.pk},
     ]
-    assert [(d.row, d.column, d.value, d.suggestion) for d in found.differences] == [(2, "brand", "BMW", "Audi")]
+    assert [(d.row, d.column, d.value, d.suggestion) for d in found.differences] == [
+        (2, "brand", "BMW", "Audi")
+    ]
+
+
+def test_a_preset_is_called_by_another_spelling_but_with_its_separators_in_place(checked, fleet):
+    ConfigurationPreset.objects.create(fleet=fleet, name="Pool-1 0", tracking=True)
+    found = checked("configuration_preset,custom_name\npool 1-0,A\nPool 10,B\n")
+    assert [values["tracking"] for _number, values in found.rows] == [True]
+    assert [(e.row, e.code, e.suggestion) for e in found.errors] == [
+        (3, "preset_unknown", "Pool-1 0")
+    ]
+
+
+def test_of_presets_that_differ_in_case_the_exact_one_is_taken_and_else_none(checked, fleet):
+    for name, tracking in (("Pool 1", True), ("POOL 1", False)):
+        ConfigurationPreset.objects.create(fleet=fleet, name=name, tracking=tracking)
+    found = checked("configuration_preset,custom_name\nPOOL 1,A\npool-1,B\n")
+    assert [values["tracking"] for _number, values in found.rows] == [False]
+    assert [(e.row, e.code, e.suggestion) for e in found.errors] == [
+        (3, "preset_ambiguous", "POOL 1, Pool 1")
+    ]
 
 
 def test_installer_decides_in_a_cell_counts_before_template_and_preset(checked, template, fleet):
-    ConfigurationPreset.objects.create(fleet=fleet, name="Sharing", tracking=True, driving_events=True)
+    ConfigurationPreset.objects.create(
+        fleet=fleet, name="Sharing", tracking=True, driving_events=True
+    )
     content = "custom_name,tracking,configuration_preset\nA,installer decides,Sharing\n"
     found = checked(content, template=template)
     assert "tracking" not in found.rows[0][1]
     assert found.rows[0][1]["driving_events"] is True
-    assert [(w.column, w.value, w.suggestion) for w in found.warnings] == [("tracking", "installer decides", "on")]
-    assert [(d.column, d.value, d.suggestion) for d in found.differences] == [("tracking", "installer decides", "on")]
+    assert [(w.column, w.value, w.suggestion) for w in found.warnings] == [
+        ("tracking", "installer decides", "on")
+    ]
+    assert [(d.column, d.value, d.suggestion) for d in found.differences] == [
+        ("tracking", "installer decides", "on")
+    ]
     preferred = checked(content, template=template, prefer_template=True)
     assert preferred.rows[0][1]["tracking"] is True
 
 
 def test_prefer_template_data(checked, template):
     found = checked("brand,tracking\nBMW,off\n", template=template, prefer_template=True)
-    assert found.rows[0][1] | {"vehicle_model": None} == {"brand": "Audi", "tracking": True, "vehicle_model": None}
+    assert found.rows[0][1] | {"vehicle_model": None} == {
+        "brand": "Audi",
+        "tracking": True,
+        "vehicle_model": None,
+    }
     assert [d.column for d in found.differences] == ["brand", "tracking"]
 
 
@@ -376,7 +617,9 @@ def test_a_job_takes_the_further_tests_of_its_template(preview, template, manage
     assert (job.template, job.further_tests, job.brand) == (template, ["IGNITION"], "Audi")
 
 
-def test_a_template_that_goes_between_preview_and_import_leaves_what_was_seen(preview, template, manager):
+def test_a_template_that_goes_between_preview_and_import_leaves_what_was_seen(
+    preview, template, manager
+):
     draft = preview("custom_name\nA\n", template=template)
     template.delete()
     draft.refresh_from_db()
@@ -386,8 +629,12 @@ def test_a_template_that_goes_between_preview_and_import_leaves_what_was_seen(pr
 
 def test_a_company_for_all_rows_and_companies_in_the_file_exclude_each_other(codes, partnership):
     content = f"custom_name,assigned_installer_company_id\nA,{partnership.company_id}\n"
-    assert codes(content, company=partnership.company) == {(1, "assigned_installer_company_id", "company_twice")}
+    assert codes(content, company=partnership.company) == {
+        (1, "assigned_installer_company_id", "company_twice")
+    }
 
 
 def test_a_company_that_is_no_partner_cannot_be_chosen_for_all_rows(codes, other_company):
-    assert codes("custom_name\nA\n", company=other_company) == {(1, "assigned_installer_company_id", "not_a_partner")}
+    assert codes("custom_name\nA\n", company=other_company) == {
+        (1, "assigned_installer_company_id", "not_a_partner")
+    }

@@ -1,0 +1,236 @@
+"""What the environment gives: every variable read once, and refused where it makes no sense.
+
+`read` takes any mapping, so that a test can try each wrong value without a process.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from config import data, environment, locations, places
+
+NAMES = (
+    "ADDRESS_CHANGES_PER_DAY",
+    "ALLOWED_HOSTS",
+    "BASE_URL",
+    "BIND",
+    "BROKER_URL",
+    "CACHE_URL",
+    "DATABASE_POOL",
+    "DATABASE_STATEMENT_TIMEOUT",
+    "DATABASE_URL",
+    "DEBUG",
+    "DEFAULT_FROM_EMAIL",
+    "DEMO",
+    "DEMO_PASSWORD",
+    "EMAIL_URL",
+    "FORWARDED_ALLOW_IPS",
+    "HSTS_SECONDS",
+    "INVITATIONS_PER_DAY",
+    "LOG_LEVEL",
+    "MAILS_TO_AN_ADDRESS_PER_DAY",
+    "METRICS_TOKEN",
+    "OPERATORS_NEED_SECOND_FACTOR",
+    "SECRET_KEY",
+    "TELEMATICS_GATEWAY",
+    "TELEMATICS_TIME_SCALE",
+    "TRUSTED_PROXIES",
+    "VAR_DIR",
+    "WEB_RELOAD",
+    "WEB_THREADS",
+    "WEB_WORKERS",
+)
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+HOUR = 3600
+TWO_YEARS = 63_072_000
+SHORTEST_PASSWORD = 8
+SHORTEST_TOKEN = 16
+
+
+@dataclass(frozen=True)
+class Web:
+    base_url: SplitResult
+    allowed_hosts: list[str]
+    bind: str
+    forwarded_allow_ips: str
+    trusted_proxies: int
+    hsts_seconds: int
+    reload: bool
+    threads: int
+    workers: int
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.scheme == "https"
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Database, broker and cache."""
+
+    is_database_given: bool
+    database: dict[str, Any]
+    statement_timeout: float
+    valkey_socket: Path
+    broker_url: str
+    cache_url: str
+
+    @property
+    def is_on_sqlite(self) -> bool:
+        return str(self.database["ENGINE"]).endswith("sqlite3")
+
+
+@dataclass(frozen=True)
+class Mails:
+    server: dict[str, Any]
+    sender: str
+    invitations_per_day: int
+    to_an_address_per_day: int
+    address_changes_per_day: int
+
+
+@dataclass(frozen=True)
+class Given:
+    var_dir: Path
+    world_file: Path
+    secret_key: str
+    metrics_token: str
+    operators_need_second_factor: bool
+    debug: bool
+    demo: bool
+    demo_password: str
+    gateway: str
+    time_scale: float
+    log_level: str
+    web: Web
+    stores: Stores
+    mails: Mails
+
+
+def of_this_process() -> Given:
+    """Web, workers and commands end with the same line where a variable is wrong."""
+    try:
+        return read(os.environ)
+    except ImproperlyConfigured as wrong:
+        sys.exit(f"Settings: {wrong}")
+
+
+def read(given: Mapping[str, str]) -> Given:
+    environment.refuse_empty(given, NAMES)
+    var = places.var_dir(given)
+    world_file = var / "world"
+    # `var/world` speaks of the database in `var/` alone.
+    is_demo_here = places.chosen_world(world_file) == "demo" and "DATABASE_URL" not in given
+    web = _web(given)
+    found = Given(
+        var_dir=var,
+        world_file=world_file,
+        secret_key=places.secret_key(given, var),
+        metrics_token=environment.token("METRICS_TOKEN", SHORTEST_TOKEN, given),
+        operators_need_second_factor=environment.flag(
+            "OPERATORS_NEED_SECOND_FACTOR", default=False, given=given
+        ),
+        debug=environment.flag("DEBUG", default=False, given=given),
+        demo=environment.flag("DEMO", default=is_demo_here, given=given),
+        demo_password=_demo_password(given),
+        gateway=environment.class_path("TELEMATICS_GATEWAY", given),
+        time_scale=environment.number("TELEMATICS_TIME_SCALE", 1, 0, 10, given),
+        log_level=environment.one_of("LOG_LEVEL", "INFO", LOG_LEVELS, given),
+        web=web,
+        stores=_stores(given, var),
+        mails=_mails(given, str(web.base_url.hostname)),
+    )
+    refuse_combinations(found, given)
+    return found
+
+
+def _web(given: Mapping[str, str]) -> Web:
+    return Web(
+        base_url=locations.base_url(given),
+        allowed_hosts=locations.hosts(given),
+        bind=locations.bind(given),
+        forwarded_allow_ips=locations.proxies(given),
+        trusted_proxies=environment.whole("TRUSTED_PROXIES", 0, 0, 10, given),
+        hsts_seconds=environment.whole("HSTS_SECONDS", HOUR, 0, TWO_YEARS, given),
+        reload=environment.flag("WEB_RELOAD", default=False, given=given),
+        threads=environment.whole("WEB_THREADS", 16, 1, 256, given),
+        workers=environment.whole("WEB_WORKERS", 1, 1, 64, given),
+    )
+
+
+def _stores(given: Mapping[str, str], var: Path) -> Stores:
+    socket = places.valkey_socket(var)
+    own_broker = f"redis+socket://{socket}?virtual_host=0"
+    own_cache = f"unix://{socket}?db=1"
+    return Stores(
+        is_database_given="DATABASE_URL" in given,
+        database=data.database(var, given),
+        statement_timeout=environment.number("DATABASE_STATEMENT_TIMEOUT", 30, 0, 3600, given),
+        valkey_socket=socket,
+        broker_url=locations.address("BROKER_URL", own_broker, locations.BROKERS, given),
+        cache_url=locations.address("CACHE_URL", own_cache, locations.CACHES, given),
+    )
+
+
+def _mails(given: Mapping[str, str], host: str) -> Mails:
+    url = locations.mailer(given)
+    return Mails(
+        server=dict(environ.Env.email_url_config(url)) if url else {},
+        sender=locations.sender(given, host),
+        invitations_per_day=environment.whole("INVITATIONS_PER_DAY", 100, 1, 100_000, given),
+        to_an_address_per_day=environment.whole("MAILS_TO_AN_ADDRESS_PER_DAY", 10, 1, 1000, given),
+        address_changes_per_day=environment.whole("ADDRESS_CHANGES_PER_DAY", 10, 1, 1000, given),
+    )
+
+
+def _demo_password(given: Mapping[str, str]) -> str:
+    password = given.get("DEMO_PASSWORD", "installer-jobs-demo")
+    if len(password) < SHORTEST_PASSWORD:
+        raise ImproperlyConfigured(
+            f"DEMO_PASSWORD must have at least {SHORTEST_PASSWORD} characters."
+        )
+    return password
+
+
+def refuse_combinations(found: Given, given: Mapping[str, str]) -> None:
+    """Each value makes sense by itself; together they do not work, or are not safe."""
+    web = found.web
+    wrong = {
+        "DEBUG is true with an https BASE_URL: it would show settings to strangers.": (
+            found.debug and web.is_https
+        ),
+        "HSTS_SECONDS needs a BASE_URL that begins with https://.": (
+            "HSTS_SECONDS" in given and web.hsts_seconds > 0 and not web.is_https
+        ),
+        "WEB_WORKERS is more than 1 on SQLite. Give DATABASE_URL, or use WEB_THREADS.": (
+            web.workers > 1 and found.stores.is_on_sqlite
+        ),
+        "WEB_WORKERS is more than 1 with CACHE_URL locmem://, which no two processes share.": (
+            web.workers > 1 and found.stores.cache_url.startswith("locmem:")
+        ),
+        "WEB_RELOAD is for developers: it cannot be used with an https BASE_URL.": (
+            web.reload and web.is_https
+        ),
+        "FORWARDED_ALLOW_IPS is *, but TRUSTED_PROXIES is 0: anyone could send those headers.": (
+            web.forwarded_allow_ips == "*" and not web.trusted_proxies
+        ),
+        "DEFAULT_FROM_EMAIL is needed with EMAIL_URL while BASE_URL has no domain.": (
+            given.get("EMAIL_URL", "").startswith("smtp")
+            and "DEFAULT_FROM_EMAIL" not in given
+            and _has_no_domain(str(web.base_url.hostname))
+        ),
+    }
+    for sentence, applies in wrong.items():
+        if applies:
+            raise ImproperlyConfigured(sentence)
+
+
+def _has_no_domain(host: str) -> bool:
+    return locations.is_number(host) or "." not in host

@@ -1,0 +1,72 @@
+"""Which processes make the product."""
+
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.conf import settings
+
+from config.supervisor import broker, logs
+from config.supervisor.process import Child
+
+PYTHON = (sys.executable, "-m")
+QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+# Queue → threads. Waiting for units must not starve the rest, and tests not the commands of people.
+WORKERS = {"default": 8, "units": 64, "urgent": 16}
+
+
+class Parts:
+    def __init__(self, environment: Mapping[str, str]):
+        self.environment = environment
+        self.logs: Path = settings.VAR_DIR / "logs"
+        self.logs.mkdir(exist_ok=True)
+
+    def broker(self) -> Child:
+        return self._child(
+            "broker", *broker.command(settings.VALKEY_SOCKET, settings.VAR_DIR / "valkey")
+        )
+
+    def worker(self, queue: str) -> Child:
+        """Killed with its parent: what it held comes back by the rows, and asking it nicely could
+        take half a minute.
+        """
+        return self._child(
+            f"worker-{queue}",
+            *(*PYTHON, "celery", "-A", "config", "worker", "-Q", queue, "-c", str(WORKERS[queue])),
+            *("-P", "threads", "-n", f"{queue}-{os.getpid()}@%h", "-l", settings.LOG_LEVEL, *QUIET),
+            orphaned=signal.SIGKILL,
+        )
+
+    def beat(self) -> Child:
+        return self._child(
+            "beat",
+            *PYTHON,
+            "celery",
+            "-A",
+            "config",
+            "beat",
+            "-l",
+            settings.LOG_LEVEL,
+            "--pidfile=",
+        )
+
+    def web(self) -> Child:
+        return self._child("web", *PYTHON, "gunicorn", "-c", "config/gunicorn.py")
+
+    def demo(self) -> Child:
+        return self._child("demo", sys.executable, "manage.py", "demo")
+
+    def _child(
+        self, name: str, *command: str | Path, orphaned: signal.Signals = signal.SIGTERM
+    ) -> Child:
+        logs.turn(self.logs / f"{name}.log")
+        return Child(
+            name,
+            command,
+            environment=self.environment,
+            logs=self.logs,
+            orphaned=orphaned,
+            home=settings.BASE_DIR,
+        )

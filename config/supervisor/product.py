@@ -1,0 +1,165 @@
+"""Start everything until it is ready, and watch it until a signal stops it."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import NoReturn
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+from config.supervisor import broker, static, turn, world
+from config.supervisor.addresses import Address
+from config.supervisor.answering import PATIENCE, Answering
+from config.supervisor.errors import CannotStart, Lost
+from config.supervisor.parts import WORKERS, Parts
+from config.supervisor.sources import Sources
+from config.supervisor.watch import Family
+from core.models import DemoMark
+
+BROKER_STAGE, WORKER_STAGE, BEAT_STAGE, WEB_STAGE = range(4)
+POLL_SECONDS = 0.2
+WEB_PATIENCE = 60
+
+
+class Stopped(Exception):
+    """A signal has stopped the product."""
+
+
+class Product:
+    def __init__(
+        self,
+        address: Address,
+        chosen_world: str,
+        units: dict[str, str],
+        log: Callable[[str], None],
+        *,
+        reload: bool = False,
+        patience: float = PATIENCE,
+    ):
+        self.address = address
+        self.world = chosen_world
+        self.log = log
+        self.reload = reload
+        self.family = Family(log)
+        self.answering = Answering(self._web_answers, patience)
+        wish = {
+            "DEMO": str(chosen_world == world.DEMO),
+            "CELERY_SKIP_CHECKS": "1",
+        }  # `up` has just made them
+        if reload:
+            wish |= {"WEB_RELOAD": "true", "DEBUG": "true"}
+        self.parts = Parts({**os.environ, **address.environment(), **units, **wish})
+
+    def run(self, when_ready: Callable[[], None]) -> None:
+        """Return when a signal stops it. Raises Lost or CannotStart. Leaves no process behind either way."""
+        for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(sign, self._on_signal)
+        try:
+            self._rise()
+            when_ready()
+            self._watch()
+        except Stopped:
+            self.log("Stopping …")
+        finally:
+            for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                signal.signal(sign, signal.SIG_IGN)
+            self.answering.stop()
+            self.family.stop()
+
+    def _watch(self) -> NoReturn:
+        sources = Sources() if self.reload else None
+        while True:
+            self.family.check()
+            self.family.turn_logs()
+            if self.answering.is_lost:
+                raise Lost(
+                    "web",
+                    self.web.last_words(),
+                    f"does not answer for {self.answering.patience:g} s",
+                )
+            if sources and sources.changed():
+                self.log(
+                    "The code has changed; starting the workers again."
+                )  # gunicorn watches for the web itself
+                self.family.renew()
+            time.sleep(POLL_SECONDS)
+
+    def _on_signal(self, _sign: int, _frame: FrameType | None) -> None:
+        raise Stopped
+
+    def _rise(self) -> None:
+        if str(settings.VALKEY_SOCKET) in settings.BROKER_URL + settings.CACHE_URL:
+            self._start_broker()
+        self._prepare_database()
+        static.collect()
+        for queue in WORKERS:
+            self.family.add(self.parts.worker(queue), stage=WORKER_STAGE, restarts=True)
+        self.family.add(self.parts.beat(), stage=BEAT_STAGE, restarts=True)
+        self.web = self.parts.web()
+        self.family.add(self.web, stage=WEB_STAGE, restarts=False)
+        self._wait_for_the_web()
+        self.answering.start()
+
+    def _start_broker(self) -> None:
+        try:
+            self._start_broker_with_its_data()
+        except broker.Ended:
+            if not broker.set_aside(settings.VAR_DIR / "valkey"):
+                raise
+            self.log(broker.SET_ASIDE)
+            self._start_broker_with_its_data()
+
+    def _start_broker_with_its_data(self) -> None:
+        child = self.parts.broker()
+        self.family.add(child, stage=BROKER_STAGE, restarts=False)
+        try:
+            broker.wait(settings.VALKEY_SOCKET, child)
+        except broker.Ended:
+            self.family.forget(child)
+            raise
+
+    def _prepare_database(self) -> None:
+        with turn.taken():
+            call_command("migrate", interactive=False, verbosity=0)
+        is_marked = DemoMark.objects.exists()
+        connections.close_all()
+        if self.world == world.DEMO and not is_marked:
+            self.log("Preparing the demo world …")
+            self._build_demo()
+        world.remember(self.world)
+
+    def _build_demo(self) -> None:
+        child = self.parts.demo()
+        child.start()
+        try:
+            while child.alive:
+                self.family.check()
+                time.sleep(POLL_SECONDS)
+        finally:
+            child.terminate()
+            child.make_sure(5)
+        if child.exit_code:
+            raise CannotStart(f"The demo world could not be built.\n{child.last_words()}")
+
+    def _wait_for_the_web(self) -> None:
+        deadline = time.monotonic() + WEB_PATIENCE
+        while not self._web_answers():
+            self.family.check()
+            if time.monotonic() > deadline:
+                raise CannotStart(f"The web does not answer on {self.address.local_url}.")
+            time.sleep(0.05)
+
+    def _web_answers(self) -> bool:
+        try:
+            with build_opener(ProxyHandler({})).open(
+                f"{self.address.local_url}/healthz", timeout=2
+            ) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False

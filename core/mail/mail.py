@@ -1,0 +1,178 @@
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.mail import letter
+from core.tasks import RETRY, nudge
+from core.ulid import ULIDField
+from core.values.addresses import AddressField
+
+# How long after each attempt the next one is due; after the last one the mail has failed.
+PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720)]
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    def enqueue(
+        self,
+        *,
+        template: str,
+        context: dict[str, Any],
+        to: str = "",
+        user: Any = None,
+        language: str = "",
+        time_zone: str = "",
+        on_behalf_of: str = "",
+    ) -> "Mail":
+        """Write a mail in the caller's transaction; it leaves after the commit.
+
+        `context` is what the template needs, as JSON; its `path` is a path of ours. A known receiver is `user`.
+        `on_behalf_of` is the party whose mails are counted, as text.
+        """
+        options = (
+            user.mail_settings
+            if user
+            else {
+                "language": language or settings.LANGUAGE_CODE,
+                "time_zone": time_zone or settings.TIME_ZONE,
+            }
+        )
+        mail = self.create(
+            to=to or user.email,
+            template=template,
+            context=context,
+            on_behalf_of=on_behalf_of,
+            **options,
+        )
+        nudge("core.tasks.send_mail", mail.pk)
+        return mail
+
+    def enqueue_all(self, mails: list["Mail"]) -> None:
+        """The same for many, each already addressed."""
+        for mail in self.bulk_create(mails):
+            nudge("core.tasks.send_mail", mail.pk)
+
+    def due(self) -> "MailQuerySet":
+        """Mails that a sweep nudges, which postpones them by RETRY."""
+        return self.filter(status=Mail.Status.QUEUED, due_at__lte=timezone.now())
+
+    def claimable(self) -> "MailQuerySet":
+        """Mails that no worker has claimed lately: they are due, or a sweep has just nudged them."""
+        return self.filter(status=Mail.Status.QUEUED, due_at__lte=timezone.now() + RETRY)
+
+
+class Mail(models.Model):
+    """A mail. The row is the queue: written with the change it reports, sent by a worker, swept until it is sent."""
+
+    class Status(models.TextChoices):
+        QUEUED = "QUEUED", _("Queued")
+        SENT = "SENT", _("Sent")
+        FAILED = "FAILED", _("Failed")
+
+    id = ULIDField(primary_key=True, verbose_name=_("ID"))
+    to = AddressField(_("to"))
+    template = models.CharField(_("template"), max_length=100)
+    context = models.JSONField(_("context"), default=dict, encoder=DjangoJSONEncoder)
+    language = models.CharField(_("language"), max_length=8)
+    time_zone = models.CharField(_("time zone"), max_length=64)
+    status = models.CharField(
+        _("status"), max_length=8, choices=Status, default=Status.QUEUED, editable=False
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
+    due_at = models.DateTimeField(_("due"), default=timezone.now, editable=False)
+    error = models.TextField(_("error"), blank=True, editable=False)
+    on_behalf_of = models.CharField(
+        _("on behalf of"), max_length=64, blank=True, default="", db_default="", editable=False
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(status="QUEUED"),
+                name="mail_due",
+            ),
+            models.Index(
+                fields=["on_behalf_of", "created_at"],
+                condition=~models.Q(on_behalf_of=""),
+                name="mail_by_party",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template} · {self.to}"
+
+    def send(self) -> None:
+        """Try once, unless another worker does. An error is kept, and the mail is tried again later."""
+        if not self._claim():
+            return
+        try:
+            self._message().send()
+        except Exception as error:  # whatever a mail server or a broken template may raise
+            self._put_back(error)
+        else:
+            # The links in it are secrets of the recipient: they are not kept.
+            self._settle(
+                status=self.Status.SENT,
+                sent_at=timezone.now(),
+                error="",
+                context={},
+            )
+
+    def send_again(self) -> None:
+        """An operator's click on a failed one."""
+        failed = Mail.objects.filter(pk=self.pk, status=self.Status.FAILED)
+        if failed.update(
+            status=self.Status.QUEUED,
+            attempts=0,
+            due_at=timezone.now(),
+        ):
+            nudge("core.tasks.send_mail", self.pk)
+
+    def _claim(self) -> bool:
+        """Move the next attempt away before this one begins: a second worker finds nothing to claim."""
+        pause = PAUSES[min(self.attempts, len(PAUSES) - 1)]
+        mine = Mail.objects.claimable().filter(pk=self.pk, attempts=self.attempts)
+        return bool(mine.update(attempts=F("attempts") + 1, due_at=timezone.now() + pause))
+
+    def _put_back(self, error: Exception) -> None:
+        over = self.attempts + 1 >= len(PAUSES)
+        self._settle(
+            status=self.Status.FAILED if over else self.Status.QUEUED,
+            error=f"{type(error).__name__}: {error}"[:1000],
+        )
+
+    def _settle(self, **changes: Any) -> None:
+        Mail.objects.filter(pk=self.pk).update(**changes)
+        self.refresh_from_db()
+
+    @property
+    def message_id(self) -> str:
+        """The same for every attempt, so that a mail program shows a mail that was sent twice once."""
+        return f"<{self.pk}@{urlsplit(settings.BASE_URL).hostname}>"
+
+    def _message(self) -> EmailMultiAlternatives:
+        written = letter.render(
+            self.template, self.context, language=self.language, time_zone=self.time_zone
+        )
+        headers = {"Auto-Submitted": "auto-generated", "Message-ID": self.message_id}
+        headers |= letter.unsubscribing(self.context)
+        message = EmailMultiAlternatives(
+            written.subject, written.text, to=[self.to], headers=headers
+        )
+        message.attach_alternative(written.html, "text/html")
+        return message

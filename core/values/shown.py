@@ -1,0 +1,54 @@
+"""Dates and times as people read them: one format for each reader, on every page."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
+
+from django.utils.formats import date_format
+from django.utils.timezone import get_current_timezone, localdate
+from django.utils.translation import get_language, pgettext
+
+
+def days() -> Callable[[date | None], str]:
+    """Return a function that formats dates for a table: short, in the reader's language, without this year."""
+    year = localdate().year
+    language = get_language()
+    zone = get_current_timezone()
+
+    def day_of(value: date | None) -> str:
+        if isinstance(value, datetime):  # of a time, the day in the reader's zone
+            value = value.astimezone(zone).date()
+        if value:
+            return _day(value, value.year == year, language)
+        return ""
+
+    return day_of
+
+
+def moments() -> Callable[[datetime | None], str]:
+    """Return a function that formats times in the reader's zone, to the minute."""
+    zone = get_current_timezone()
+    day = days()
+
+    def moment(value: datetime | None) -> str:
+        if value is None:
+            return ""
+        here = value.astimezone(zone)
+        return f"{day(here.date())}, {here.hour:02}:{here.minute:02}"
+
+    return moment
+
+
+def day(value: date | None) -> str:
+    return days()(value)
+
+
+def moment(value: datetime | None) -> str:
+    return moments()(value)
+
+
+@lru_cache(maxsize=2048)
+def _day(value: date, this_year: bool, language: str) -> str:
+    return date_format(
+        value, pgettext("day of this year", "j M") if this_year else pgettext("day", "j M Y")
+    )

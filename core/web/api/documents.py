@@ -1,0 +1,64 @@
+"""The OpenAPI documents, generated once, and the page that shows them."""
+
+from functools import cache
+from threading import Lock
+from typing import Any, ClassVar
+
+from django.apps import apps
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from drf_spectacular.settings import patched_settings
+from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+_patching = Lock()
+
+
+class DocumentView(APIView):
+    """Public: it describes the API and contains no data."""
+
+    permission_classes: ClassVar = [AllowAny]
+    renderer_classes: ClassVar = [JSONRenderer, OpenApiJsonRenderer, OpenApiYamlRenderer]
+    schema = None
+    urlconf = ""
+    about: ClassVar[dict[str, Any]] = {}
+
+    def get(self, request: Request) -> Response:
+        return Response(type(self).document())
+
+    @classmethod
+    @cache
+    def document(cls) -> dict:
+        # drf-spectacular's settings are the process's, so two documents are not made at once.
+        with (
+            _patching,
+            translation.override("en"),
+            patched_settings(cls.about),
+        ):
+            return SchemaGenerator(urlconf=cls.urlconf).get_schema(public=True)
+
+
+def documents() -> dict[str, tuple[str, str]]:
+    """Name → title and URL of each API's document. A site names its own as `api_documents` of its AppConfig."""
+    found: dict[str, tuple[str, str]] = {}
+    for config in apps.get_app_configs():
+        found |= getattr(config, "api_documents", {})
+    return found
+
+
+def read(request: HttpRequest, name: str = "") -> HttpResponse:
+    """Swagger UI without its top bar, whose inline styles the Content-Security-Policy forbids."""
+    offered = documents()
+    if name and name not in offered:
+        raise Http404
+    chosen = name or next(iter(offered))
+    _title, url = offered[chosen]
+    return render(
+        request, "core/api_docs.html", {"documents": offered, "chosen": chosen, "url": url}
+    )

@@ -1,0 +1,112 @@
+"""The *Inspect* page of a vehicle: facts, latest state, jobs, accesses and commands, in a fixed
+number of statements.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+
+from jobs.models import Job, VehicleAccess
+from jobs.reading.history import Entry
+from jobs.reading.unit_history import units_of
+from jobs.reading.words import Words, field_of
+from telematics.models import Command, Vehicle, VehicleState
+from telematics.models.specification import Specification
+from telematics.models.vehicle_state import shown_of
+from telematics.signal_words import SIGNALS, in_words
+
+# How many rows of each part are shown at first, and at most.
+SHOWN = 20
+MOST = 500
+
+
+class Signal(NamedTuple):
+    label: str
+    value: str
+    at: datetime | None
+
+
+class Part(NamedTuple):
+    """The newest rows, and the number to request to see older ones; 0 where there are no more."""
+
+    rows: list
+    more: int
+
+
+class VehicleSheet:
+    """`sizes`: part → the number of rows to show, as in the query string."""
+
+    def __init__(self, vehicle: Vehicle, sizes: dict[str, str]):
+        self.vehicle = vehicle
+        self.sizes = sizes
+
+    @property
+    def facts(self) -> Iterator[tuple[str, str]]:
+        """Label and value of the known master data, setup and features."""
+        vehicle = self.vehicle
+        words = Words({"vehicle_model": {vehicle.vehicle_model_id: str(vehicle.vehicle_model)}})
+        for name in Specification.SPECIFICATION_FIELDS:
+            value = getattr(vehicle, field_of(name, Vehicle).attname)
+            if value not in (None, ""):
+                yield words.label(name), words.value(name, value)
+        for name, value in vehicle.custom_fields.items():
+            yield capfirst(name), str(value)
+
+    @cached_property
+    def state(self) -> VehicleState | None:
+        return getattr(self.vehicle, "state", None)
+
+    @property
+    def signals(self) -> list[Signal]:
+        """The latest signals of the unit, as far as the vehicle's model and features allow."""
+        heard = shown_of(self.vehicle, self.state.signals) if self.state else {}
+        return [
+            Signal(
+                str(SIGNALS[name]), in_words(name, one["value"]), parse_datetime(one["timestamp"])
+            )
+            for name, one in heard.items()
+        ]
+
+    @property
+    def units(self) -> list[Entry]:
+        """Which unit was in the vehicle, and when."""
+        return units_of(self.vehicle)
+
+    @property
+    def jobs(self) -> Part:
+        jobs = Job.objects.in_fleet(self.vehicle.fleet_id).filter(vehicle=self.vehicle).shown()
+        return self._part("jobs", jobs.select_related("company", "assignee").order_by("-pk"))
+
+    @property
+    def accesses(self) -> Part:
+        rows = VehicleAccess.objects.filter(key__vehicle=self.vehicle).with_is_open()
+        return self._part(
+            "accesses",
+            rows.select_related("key__holder", "ended_by", "job__company").order_by("-pk"),
+        )
+
+    @property
+    def commands(self) -> Part:
+        rows = Command.objects.filter(vehicle=self.vehicle).select_related(
+            "requested_by", "client", "key"
+        )
+        return self._part("commands", rows.order_by("-pk"))
+
+    def _part(self, name: str, rows: QuerySet) -> Part:
+        size = self._size(name)
+        found = list(rows[: size + 1])
+        more = 0
+        if len(found) > size and size < MOST:
+            more = min(size * 2, MOST)
+        return Part(found[:size], more)
+
+    def _size(self, name: str) -> int:
+        wanted = self.sizes.get(name, "")
+        if not wanted.isdecimal():
+            return SHOWN
+        return min(max(int(wanted), SHOWN), MOST)

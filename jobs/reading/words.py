@@ -1,0 +1,67 @@
+"""The values of a job in words: labels of choices, names of other rows, "installer decides" for a blank."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import DateField, Field, Model
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from accounts.models import Company
+from core.values.bidi import isolated
+from core.values.shown import day
+from jobs.models.columns import is_blank
+from jobs.models.job import Job
+from jobs.procedures.kinds import TestKind
+from telematics.models import VehicleModel
+
+OTHER_ROWS = {"vehicle_model": VehicleModel, "company": Company}
+
+
+def field_of(name: str, model: type[Model] = Job) -> Field:
+    field = model._meta.get_field(name)
+    assert isinstance(field, Field)
+    return field
+
+
+class Words:
+    """Words for the values of plans and events, which hold only the keys of other rows.
+
+    `known` has the names of these.
+    """
+
+    def __init__(self, known: Mapping[str, Mapping[Any, str]] = {}):
+        self.known = known
+
+    @classmethod
+    def for_values(cls, values: Iterable[tuple[str, Any]]) -> "Words":
+        """Load the names of the other rows in these (field, value) pairs, with one statement per model."""
+        keys: dict[str, set] = {}
+        for name, value in values:
+            if name in OTHER_ROWS and value:
+                keys.setdefault(name, set()).add(value)
+        known: dict[str, dict[Any, str]] = {}
+        for name, pks in keys.items():
+            rows = OTHER_ROWS[name]._default_manager.filter(pk__in=pks)
+            known[name] = {row.pk: str(row) for row in rows}
+        return cls(known)
+
+    @staticmethod
+    def label(name: str) -> str:
+        return capfirst(str(field_of(name).verbose_name))
+
+    def value(self, name: str, value: Any) -> str:
+        field = field_of(name)
+        if is_blank(value):
+            if name in Job.INSTALLER_FIELDS:
+                return str(_("installer decides"))
+            return "–"
+        if name == "further_tests":
+            return ", ".join(str(TestKind(kind).label) for kind in value)
+        if isinstance(value, bool):
+            return str(_("on") if value else _("off"))
+        if name in self.known:
+            return isolated(self.known[name].get(value, str(value)))
+        if isinstance(field, DateField):
+            return day(field.to_python(value))
+        return isolated(str(dict(field.flatchoices).get(value, value)))

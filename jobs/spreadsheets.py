@@ -1,0 +1,63 @@
+"""CSV and Excel files: what exports, templates and refused rows have in common.
+
+No spreadsheet runs what a cell contains, and every cell is a text.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import IO, Any
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+
+from jobs.importing.characters import neutral
+
+Rows = Iterable[Iterable[Any]]
+
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BYTE_ORDER_MARK = "\ufeff"  # Excel recognises UTF-8 by it
+# Characters that XML cannot hold. The importer refuses the replacement character as it refuses these.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def csv_lines(rows: Rows, separator: str = ",") -> Iterator[str]:
+    """Write one line at a time. Every cell is quoted: a spreadsheet in another language splits lines at other signs."""
+    writer = csv.writer(_Echo(), delimiter=separator, quoting=csv.QUOTE_ALL)
+    yield BYTE_ORDER_MARK
+    for row in rows:
+        yield writer.writerow(neutral(str(cell)) for cell in row)
+
+
+def write_workbook(file: IO[bytes], sheets: Mapping[str, Rows], *, as_text: bool = False) -> None:
+    """Write each of `sheets` under its title.
+
+    `as_text`: format the cells as text, so that a spreadsheet keeps long numbers and plates when they are edited.
+    That takes longer: it is for files that are imported again.
+    """
+    book = Workbook(write_only=True)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            texts = [_writable(cell) for cell in row]
+            sheet.append([_text_cell(sheet, text) for text in texts] if as_text else texts)
+    book.save(file)
+
+
+def _writable(cell: Any) -> str:
+    return UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", neutral(str(cell)))
+
+
+def _text_cell(sheet: Any, text: str) -> Cell:
+    cell = WriteOnlyCell(sheet, value=text)
+    cell.number_format = "@"
+    cell.data_type = "s"
+    return cell
+
+
+class _Echo:
+    """A file that returns what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text

@@ -1,0 +1,26 @@
+/* Search by a pasted list, and by the / key. */
+import { on } from "../page/dom.js";
+
+const TYPING = "input, textarea, select, dialog";
+
+/* A field of one line would run the lines of a pasted list together; each line is one entry. */
+on("paste", "input[type=search]", (input, event) => {
+  const pasted = event.clipboardData.getData("text").split(/[\r\n\t]+/);
+  const entries = pasted.map((line) => line.trim()).filter(Boolean);
+  if (entries.length < 2) return;
+  event.preventDefault();
+  input.setRangeText(entries.join(", "), input.selectionStart, input.selectionEnd, "end");
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  input.form.requestSubmit();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.closest(TYPING)) return;
+  event.preventDefault();
+  document.querySelector(".list-bar input[type=search]")?.focus();
+});
+
+/* The URL names only the filters that are set. */
+on("formdata", "form[data-sparse]", (_form, event) => {
+  for (const [name, value] of [...event.formData]) if (!value) event.formData.delete(name);
+});

@@ -1,0 +1,137 @@
+/* Calls of the SmartControl API. An answer is ours, or there is none: a captive portal also answers. */
+import { signal } from "./html.js";
+
+const ROOT = "/api/smartcontrol/v1/";
+const PATIENCE = 45_000;
+const CSRF_COOKIE = /(?:^|;\s*)csrftoken=([^;]+)/;
+
+/** No answer of the server: no network, a captive portal, a proxy's page, a lost answer. */
+export class NoAnswer extends Error {
+  constructor(reason) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+/** The server refused: its problem object, as `/problems/` lists them. */
+export class Problem extends Error {
+  constructor(status, body, headers) {
+    super(body.detail || body.title || String(status));
+    this.status = status;
+    this.code = body.code;
+    this.body = body;
+    this.errors = body.errors || {};
+    this.flowId = body.flow_id || headers.get("X-Flow-ID");
+    this.retryAfter = seconds(headers.get("Retry-After"));
+  }
+}
+
+/** How the last call went: "ok", or why there was no answer: "network", "portal", "cut". */
+export const contact = signal("ok");
+
+/** The id of the signed-in person, which every call names: the server refuses a call for somebody else. */
+let person = null;
+
+export function speakFor(id) {
+  person = id;
+}
+
+/** `forAnybody`: the call names no person; that is how one learns who is signed in. */
+export async function get(path, { etag, signal, forAnybody = false } = {}) {
+  const headers = forAnybody ? {} : whose();
+  if (etag) headers["If-None-Match"] = etag;
+  return call("GET", path, { headers, signal });
+}
+
+/** A call that changes something. `key` makes a repeat harmless. */
+export async function write(method, path, { body, key, assignment, headers = {} } = {}) {
+  const more = { ...whose(), ...headers };
+  if (key) more["Idempotency-Key"] = key;
+  if (assignment) more.Assignment = String(assignment);
+  if (body !== undefined) more["Content-Type"] = "application/json";
+  return call(method, path, {
+    headers: more,
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+}
+
+/** The answer `{status, data, etag, pollAfter, flowId}`; raises NoAnswer or Problem. */
+export async function call(method, path, options = {}) {
+  try {
+    const found = await ask(method, path, options);
+    contact.value = "ok";
+    return found;
+  } catch (error) {
+    if (error instanceof NoAnswer) contact.value = error.reason;
+    if (error instanceof Problem) contact.value = "ok";
+    throw error;
+  }
+}
+
+async function ask(method, path, { headers = {}, body, signal } = {}) {
+  const response = await send(method, path, headers, body, signal);
+  const flowId = response.headers.get("X-Flow-ID");
+  if (response.status === 304 && flowId) return answer(response, null);
+  const data = await read(response);
+  if (!response.ok) throw new Problem(response.status, data, response.headers);
+  return answer(response, data);
+}
+
+async function send(method, path, headers, body, signal) {
+  const limits = [AbortSignal.timeout(PATIENCE)];
+  if (signal) limits.push(signal);
+  try {
+    return await fetch(ROOT + path, {
+      method,
+      body,
+      headers: { Accept: "application/json", ...csrf(method), ...headers },
+      cache: "no-store",
+      credentials: "same-origin",
+      redirect: "manual",
+      signal: AbortSignal.any(limits),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new NoAnswer("network");
+  }
+}
+
+function whose() {
+  return person === null ? {} : { "X-Person": String(person) };
+}
+
+function csrf(method) {
+  const token = document.cookie.match(CSRF_COOKIE);
+  return method === "GET" || !token ? {} : { "X-CSRFToken": decodeURIComponent(token[1]) };
+}
+
+async function read(response) {
+  const type = response.headers.get("Content-Type") || "";
+  if (
+    response.type === "opaqueredirect" ||
+    !response.headers.get("X-Flow-ID") ||
+    !/\bjson\b/.test(type)
+  ) {
+    throw new NoAnswer("portal");
+  }
+  try {
+    return await response.json();
+  } catch {
+    throw new NoAnswer("cut");
+  }
+}
+
+function answer(response, data) {
+  return {
+    status: response.status,
+    data,
+    etag: response.headers.get("ETag"),
+    pollAfter: seconds(response.headers.get("Poll-After")),
+    flowId: response.headers.get("X-Flow-ID"),
+  };
+}
+
+function seconds(text) {
+  const number = Number(text);
+  return text && Number.isFinite(number) ? number : null;
+}

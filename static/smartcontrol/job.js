@@ -1,0 +1,117 @@
+/* What a job's sheet means for the person: its name, its list, the next step, what they may do. */
+import { entriesOf, me } from "./store.js";
+import { isToday, shown, t, word } from "./texts.js";
+
+const FINISHED = ["SUCCEEDED", "FAILED"];
+const REFUSED = { allowed: false, code: null, text: null };
+
+export function nameOf(sheet) {
+  return sheet.license_plate || sheet.custom_name || sheet.vin || t("job.unnamed");
+}
+
+export function modelOf(sheet) {
+  const model = sheet.vehicle_model;
+  return model ? `${model.brand} ${model.model}` : "";
+}
+
+export function clientOf(sheet) {
+  return `${sheet.fleet.provider.name} ${sheet.fleet.name}`;
+}
+
+export function workOf(sheet) {
+  return sheet.task ? word("task", sheet.task) : word("kind", sheet.kind);
+}
+
+export function isMine(sheet) {
+  return sheet.status === "RUNNING" && sheet.assignee?.id === me.value?.person.id;
+}
+
+/** Which of the four lists a job is in. */
+export function listOf(sheet) {
+  if (FINISHED.includes(sheet.status)) return "finished";
+  if (sheet.status !== "RUNNING") return "available";
+  return isMine(sheet) ? "mine" : "running";
+}
+
+export function isForToday(sheet) {
+  return !FINISHED.includes(sheet.status) && isToday(sheet.planned_service_date);
+}
+
+/** A field with the value that it has once everything that waits is sent. */
+export function fieldSoon(sheet, field) {
+  for (const entry of entriesOf(sheet.id).toReversed()) {
+    if (entry.action === "fill_in" && field.name in (entry.about ?? {})) {
+      return { ...field, value: entry.about[field.name], waits: true };
+    }
+  }
+  return field;
+}
+
+/** The value of one of the job's fields, with the label of its choice. */
+export function fieldInWords(sheet, field) {
+  if (field.name === "vehicle_model_id") return modelOf(sheet);
+  const choice = field.choices?.find((one) => one.value === field.value);
+  return choice?.label ?? shown(field.value);
+}
+
+/** What `verb` would be answered with now: {allowed, code, text}. */
+export function permit(sheet, verb) {
+  return sheet.can?.[verb] ?? REFUSED;
+}
+
+export function may(sheet, verb) {
+  return permit(sheet, verb).allowed;
+}
+
+/** Whether the person works on it, or will once their waiting *Assign Job to Me* is sent. */
+export function isMineSoon(sheet) {
+  return (
+    isMine(sheet) || entriesOf(sheet.id).some((entry) => entry.action === "take" && !entry.refused)
+  );
+}
+
+export function stepsOf(sheet) {
+  return sheet.steps ?? [];
+}
+
+/** The first step that is not done, by which the work goes on. */
+export function nextStep(sheet) {
+  const open = stepsOf(sheet).find((step) => step.status !== "DONE");
+  return open?.name ?? "OUTCOME";
+}
+
+export function stepAfter(sheet, name) {
+  const names = stepsOf(sheet).map((step) => step.name);
+  return names[names.indexOf(name) + 1] ?? null;
+}
+
+/** A part that is missing, in words: "unit", "test:GNSS", "photo:SERIAL". */
+export function missingInWords(part) {
+  const [kind, value] = part.split(":");
+  return value ? t(`missing.${kind}`, { name: word(kind, value) }) : word("missing", kind);
+}
+
+const SEARCHED = ["license_plate", "vin", "custom_name"];
+
+export function normal(text) {
+  return text.toLowerCase().replace(/[\s-]/g, "");
+}
+
+export function matches(sheet, wanted) {
+  if (!wanted) return true;
+  const texts = SEARCHED.map((name) => sheet[name]);
+  return (
+    texts.some((text) => normal(text ?? "").includes(wanted)) ||
+    (sheet.unit?.qnr ?? "").toLowerCase() === wanted
+  );
+}
+
+/** A QNR as it is printed, sixteen signs in groups of four, also inside a URL or behind a prefix. */
+export function qnrIn(text) {
+  const found = text.toUpperCase().match(/(?:[0-9A-F]{4}[-\s:]?){3}[0-9A-F]{4}(?![0-9A-F])/g);
+  return found ? found.at(-1).replace(/[-\s:]/g, "") : null;
+}
+
+export function inGroups(qnr) {
+  return (qnr ?? "").replace(/(.{4})(?=.)/g, "$1-");
+}

@@ -1,0 +1,56 @@
+/* The start of the app: what is kept is shown, then the server is asked. */
+
+import { Problem } from "./api.js";
+import { App } from "./app.js";
+import { isForgetful, prepare } from "./device.js";
+import { html, render } from "./html.js";
+import { isAwaited, onQueueEvent } from "./sending.js";
+import { lacks, say, standing } from "./store.js";
+import { gone, received, refresh, start } from "./sync.js";
+import { loadTexts, t, time } from "./texts.js";
+
+onQueueEvent((event) => {
+  if (event.type === "done") afterAnswer(event);
+  if (event.type === "refused" && !isAwaited(event.id))
+    say(t("queue.wasRefused", { text: event.problem.text }), "error");
+  if (event.verdict === "signed_out") standing.value = "out";
+  // Who is signed in has changed, or the cookie of the CSRF token is gone: `me/` says the one and sets the other.
+  if (event.verdict === "other_person" || event.problem?.code === "csrf_failed") refresh();
+});
+
+/** What an entry's answer changes on the phone. Other tabs hear of it without the answer. */
+async function afterAnswer({ entry, answer, goneSince }) {
+  if (!entry) {
+    refresh();
+    return;
+  }
+  if (goneSince) {
+    say(t("queue.doneBefore", { at: time(goneSince.done_at ?? Date.now()) }));
+    await gone(entry.job);
+  } else if (answer.data?.fields) {
+    await received(answer.data);
+    for (const warning of answer.data.warnings ?? []) say(warning.text, "warning");
+  }
+}
+
+async function begin() {
+  const started = start().catch(startWithoutStorage);
+  await loadTexts(navigator.language);
+  render(html`<${App} />`, document.getElementById("app"));
+  await started;
+  await prepare().catch(() => lack("offline"));
+  if (isForgetful()) lack("install");
+}
+
+/** In a private window or with a full disk the app works, but keeps nothing. */
+async function startWithoutStorage(error) {
+  if (error instanceof Problem) throw error;
+  lack("storage");
+  await refresh();
+}
+
+function lack(name) {
+  lacks.value = [...lacks.value, name];
+}
+
+begin();

@@ -1,0 +1,190 @@
+/* Keeps the phone's jobs as the server has them: a cheap look every few seconds while the app is visible. */
+import { get, Problem, speakFor } from "./api.js";
+import * as db from "./database.js";
+import { batch } from "./html.js";
+import { queue, showQueue } from "./sending.js";
+import { jobs, me, putJobs, readAt, sheetOf, standing } from "./store.js";
+import { loadTexts } from "./texts.js";
+
+const AT_FIRST = 10;
+const AT_ONCE = 50;
+const USUALLY = 15;
+const AFTER_FAILURE = 30;
+let indexTag = null;
+let timer = null;
+let pulling = null;
+
+/** Show what the phone has, then ask who is signed in, then read what changed. */
+export async function start() {
+  await showKept();
+  await refresh();
+}
+
+async function showKept() {
+  const person = await db.factOf(db.NOBODY, "person");
+  if (person === undefined) return;
+  const [account, records, at] = await Promise.all([
+    db.factOf(person, "me"),
+    db.jobsOf(person),
+    db.factOf(person, "readAt"),
+  ]);
+  if (!account) return;
+  await become(account, { stored: true });
+  batch(() => {
+    putJobs(records);
+    readAt.value = at ?? null;
+  });
+}
+
+async function become(account, { stored }) {
+  speakFor(account.person.id);
+  await loadTexts(account.language, account.zone);
+  batch(() => {
+    me.value = account;
+    standing.value = "in";
+  });
+  queue.person = account.person.id;
+  await showQueue();
+  if (stored) return;
+  await db.keepFact(db.NOBODY, "person", account.person.id);
+  await db.keepFact(account.person.id, "me", account);
+}
+
+/** Look once: who is signed in, then the jobs, then the queue. */
+export function refresh() {
+  pulling ??= lookAtAll().finally(() => {
+    pulling = null;
+  });
+  return pulling;
+}
+
+async function lookAtAll() {
+  clearTimeout(timer);
+  let next = AFTER_FAILURE;
+  try {
+    await identify();
+    next = await pull();
+    queue.run();
+  } catch (error) {
+    notReached(error);
+  }
+  plan(next);
+}
+
+async function identify() {
+  const known = me.value;
+  const { data: account } = await get("me/", { forAnybody: true });
+  if (known && known.person.id !== account.person.id) forgetInMemory();
+  await db.forgetOthers(account.person.id);
+  await become(account, { stored: false });
+}
+
+function forgetInMemory() {
+  indexTag = null;
+  batch(() => {
+    jobs.value = new Map();
+    readAt.value = null;
+  });
+}
+
+function notReached(error) {
+  if (error instanceof Problem && error.status === 401) standing.value = "out";
+  else if (error instanceof Problem && error.code === "other_person") setTimeout(refresh, 0);
+  else if (standing.value === "starting") standing.value = "away";
+}
+
+/** Read what changed. Returns after how many seconds to look again. */
+async function pull() {
+  if (!me.value.company) return USUALLY;
+  const index = await get("jobs/index/", { etag: indexTag });
+  if (index.data) await follow(index.data);
+  indexTag = index.etag;
+  readAt.value = Date.now();
+  await db.keepFact(me.value.person.id, "readAt", readAt.value);
+  return index.pollAfter ?? USUALLY;
+}
+
+async function follow(rows) {
+  const tags = new Map(rows);
+  const gone = [...jobs.value.keys()].filter((id) => !tags.has(id));
+  if (gone.length) await forgetJobs(gone);
+  const changed = rows.filter(([id, tag]) => jobs.value.get(id)?.tag !== tag).map(([id]) => id);
+  if (!changed.length) return;
+  for (const ids of inPortions(soonestFirst(changed))) await fetchWhole(ids);
+}
+
+/** What is planned for today, and what the person works on, is needed first. */
+function soonestFirst(ids) {
+  const today = new Date().toISOString().slice(0, 10);
+  const isFirst = (id) => {
+    const sheet = sheetOf(id);
+    return (
+      sheet && (sheet.planned_service_date === today || sheet.assignee?.id === me.value.person.id)
+    );
+  };
+  return [...ids.filter(isFirst), ...ids.filter((id) => !isFirst(id))];
+}
+
+/** A few at first, so that there is something to see; then as many as the server sends at once. */
+function* inPortions(ids) {
+  yield ids.slice(0, AT_FIRST);
+  for (let from = AT_FIRST; from < ids.length; from += AT_ONCE)
+    yield ids.slice(from, from + AT_ONCE);
+}
+
+async function fetchWhole(ids) {
+  const { data } = await get(`jobs/?ids=${ids.join(",")}`);
+  await keep(data.results.map(record));
+}
+
+function record(sheet) {
+  return { id: sheet.id, tag: sheet.tag, sheet, at: Date.now() };
+}
+
+async function keep(records, goneIds = []) {
+  putJobs(records, goneIds);
+  await db.keepJobs(me.value.person.id, records, goneIds);
+}
+
+async function forgetJobs(ids) {
+  await keep([], ids);
+}
+
+/** A sheet that an answer contained. */
+export async function received(sheet) {
+  await keep([record(sheet)]);
+}
+
+export async function gone(id) {
+  await forgetJobs([id]);
+}
+
+/** Read one job if it changed. Returns after how many seconds to look again. */
+export async function lookAt(id, { signal } = {}) {
+  const known = jobs.value.get(id);
+  try {
+    const answer = await get(`jobs/${id}/`, { etag: known?.tag, signal });
+    if (answer.data) await received(answer.data);
+    return answer.pollAfter ?? USUALLY;
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) await gone(id);
+    else if (!signal?.aborted) notReached(error);
+    return AFTER_FAILURE;
+  }
+}
+
+function plan(seconds) {
+  clearTimeout(timer);
+  if (document.visibilityState === "visible") timer = setTimeout(refresh, seconds * 1000);
+}
+
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(timer);
+  if (document.visibilityState !== "visible") return;
+  queue.hurry();
+  refresh();
+});
+addEventListener("online", () => {
+  queue.hurry();
+  refresh();
+});

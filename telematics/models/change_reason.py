@@ -1,0 +1,31 @@
+"""Why a vehicle changes, and which of its columns may change for that reason."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from telematics.models.specification import Specification
+
+IDENTITY = ("vin", "license_plate", "custom_name")
+
+
+class ChangeReason(models.TextChoices):
+    CREATED = "CREATED", _("Created")
+    MASTER_DATA_CHANGED = "MASTER_DATA_CHANGED", _("Master data changed")
+    CUSTOM_FIELDS_CHANGED = "CUSTOM_FIELDS_CHANGED", _("Custom fields changed")
+    OPERATION_STATUS_CHANGED = "OPERATION_STATUS_CHANGED", _("Operation status changed")
+    TAGS_CHANGED = "TAGS_CHANGED", _("Tags changed")
+    UNIT_CHANGED = "UNIT_CHANGED", _("Unit changed")
+    ARCHIVED = "ARCHIVED", _("Archived")
+    RESTORED = "RESTORED", _("Restored")
+
+
+COLUMNS = {
+    ChangeReason.CREATED: frozenset(),
+    ChangeReason.MASTER_DATA_CHANGED: frozenset((*IDENTITY, *Specification.SPECIFICATION_FIELDS)),
+    ChangeReason.CUSTOM_FIELDS_CHANGED: frozenset(("custom_fields",)),
+    ChangeReason.OPERATION_STATUS_CHANGED: frozenset(("operation_status",)),
+    ChangeReason.TAGS_CHANGED: frozenset(("tags",)),
+    ChangeReason.UNIT_CHANGED: frozenset(("unit",)),
+    ChangeReason.ARCHIVED: frozenset(("unit", "archived_at")),
+    ChangeReason.RESTORED: frozenset(("archived_at",)),
+}

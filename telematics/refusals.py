@@ -1,0 +1,25 @@
+"""Why something about a vehicle, its unit or a command is refused."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.refusals import Refusal, register
+
+# Of `unit_not_available`, to the fleet that owns the unit.
+UNIT_RESERVED = _("This unit is reserved by an open job.")
+UNIT_NOT_IN_STOCK = _("This unit is not in stock of the fleet.")
+# Of `vehicle_in_use`, where the fleet changes the unit.
+VEHICLE_HAS_OPEN_JOB = _("An open job is about this vehicle. Its unit changes by that job.")
+
+register(
+    {
+        "no_key": Refusal(409, _("There is no key to this vehicle.")),
+        "no_unit": Refusal(409, _("No unit is mounted in this vehicle.")),
+        "not_supported": Refusal(409, _("This vehicle does not support the command.")),
+        "overtaken": Refusal(409, _("Somebody else is using the vehicle now.")),
+        "unit_not_available": Refusal(409, _("This unit is not available.")),
+        "vehicle_archived": Refusal(409, _("This vehicle is archived.")),
+        "vehicle_has_unit": Refusal(409, _("Another unit is mounted in this vehicle.")),
+        "vehicle_in_use": Refusal(409, _("Somebody else has access to this vehicle.")),
+        "vin_in_fleet": Refusal(409, _("Another vehicle of the fleet has this VIN.")),
+    }
+)

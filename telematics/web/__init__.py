@@ -1,0 +1,1 @@
+"""What the APIs of both sites share about vehicles."""

@@ -1,0 +1,27 @@
+"""The phone's app in a real browser: a thumb, 390 by 844 pixels, and the product of the fixtures."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.smartcontrol.cable import Cable
+from tests.browser.smartcontrol.phone import HAND, without_refusals
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict) -> dict:
+    return browser_context_args | HAND
+
+
+@pytest.fixture(autouse=True)
+def _refusals_are_answers(context, console_errors: list[str]) -> Iterator[None]:
+    yield
+    console_errors[:] = without_refusals(console_errors)
+
+
+@pytest.fixture
+def cable(live_server) -> Iterator[Cable]:
+    """The network: the browser reaches the server by `cable.url` alone."""
+    cable = Cable(live_server.url)
+    yield cable
+    cable.pull()

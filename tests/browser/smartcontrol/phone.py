@@ -1,0 +1,65 @@
+"""The phone in the hand of an installer: what the tests of the app share."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from playwright.sync_api import Locator, Page, expect
+
+from jobs.models import InstallationTest, Job
+
+APP = "/smartcontrol/"
+# The build is stored, and its service worker answers for this page.
+CONTROLLED = """async () => {
+  await navigator.serviceWorker.ready;
+  while (!navigator.serviceWorker.controller) await new Promise((wake) => setTimeout(wake, 50));
+}"""
+HAND = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+QUEUED = InstallationTest.Status.QUEUED
+
+
+# A resource, and the service worker's script when its update falls into a cut.
+LOST = ("Failed to load resource", "An unknown error occurred when fetching the script")
+
+
+def without_refusals(complaints: list[str]) -> list[str]:
+    """A browser reports every answer of 4xx and every lost one. The app expects them: its screens show them."""
+    return [text for text in complaints if not any(lost in text for lost in LOST)]
+
+
+def heading(page: Page, text: str | re.Pattern) -> Locator:
+    return page.get_by_role("heading", level=1, name=text)
+
+
+def tap(page: Page, name: str | re.Pattern, role: str = "button") -> None:
+    page.get_by_role(role, name=name).first.click()
+
+
+def confirm(page: Page, name: str) -> None:
+    page.get_by_role("dialog").get_by_role("button", name=name).click()
+
+
+def screen(job: Job, name: str = "") -> str:
+    """The URL of a job's screen, such as `work/TESTS`."""
+    return f"{APP}#/jobs/{job.pk}/{name}".rstrip("/")
+
+
+def open_job(page: Page, name: str) -> None:
+    page.get_by_role("link", name=re.compile(name)).first.click()
+    expect(heading(page, name)).to_be_visible()
+
+
+def run_and_answer(job: Job, answer: Callable[[InstallationTest], None]) -> None:
+    """As the workers would, test by test. Where one asks the person, `answer` answers on the phone."""
+    for test in queued(job):
+        test.run()
+        test.refresh_from_db()
+        while test.prompt:
+            answer(test)
+            test.refresh_from_db()
+            test.run()
+            test.refresh_from_db()
+
+
+def queued(job: Job) -> Iterator[InstallationTest]:
+    while waiting := job.tests.filter(status=QUEUED).order_by("id").first():
+        yield waiting

@@ -1,0 +1,112 @@
+"""The phone's app without a network: what is queued is sent later, and once."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from jobs.models import Job
+from tests.browser.smartcontrol.phone import APP, CONTROLLED, heading, open_job, tap
+from tests.product import wait_for
+
+
+@pytest.fixture
+def phone(page: Page, cable, sign_in, installer):
+    """The app is on the phone: its build is stored, and it works without a network."""
+
+    def opened() -> Page:
+        sign_in(installer)
+        page.goto(cable.url + APP)
+        expect(heading(page, "QuickInstall")).to_be_visible()
+        page.evaluate(CONTROLLED)
+        return page
+
+    return opened
+
+
+def fill_in(page: Page, name: str) -> None:
+    page.get_by_label("Licence plate").fill(name)
+    tap(page, "Save")
+
+
+def fillings(job: Job) -> int:
+    return job.events.filter(verb="fill_in").count()
+
+
+def network_is_back(page: Page) -> None:
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+
+def test_what_was_filled_in_without_a_network_is_sent_once_it_is_back(phone, cable, running_job):
+    page = phone()
+    open_job(page, "Blue One")
+    cable.pull()
+    page.reload()
+    expect(heading(page, "Blue One")).to_be_visible()
+    expect(page.get_by_text("No network.")).to_be_visible()
+    page.goto(f"{cable.url}{APP}#/jobs/{running_job.pk}/work/VEHICLE_DATA")
+    fill_in(page, "B QX 2041")
+
+    expect(page.get_by_role("link", name="1 waiting")).to_be_visible()
+    assert fillings(running_job) == 0
+    page.reload()  # a killed tab loses nothing
+    expect(page.get_by_role("link", name="1 waiting")).to_be_visible()
+
+    cable.plug_in()
+    network_is_back(page)
+    expect(page.get_by_role("link", name="1 waiting")).to_have_count(0)
+    running_job.refresh_from_db()
+    assert running_job.license_plate == "B QX 2041"
+    assert fillings(running_job) == 1
+
+
+def test_a_lost_answer_is_fetched_again_and_nothing_is_done_twice(phone, cable, running_job):
+    page = phone()
+    page.goto(f"{cable.url}{APP}#/jobs/{running_job.pk}/work/VEHICLE_DATA")
+    expect(heading(page, "Vehicle data")).to_be_visible()
+    cable.swallows = True
+    fill_in(page, "B QX 2041")
+    expect(page.get_by_role("link", name="1 waiting")).to_be_visible()
+    wait_for(lambda: fillings(running_job) == 1, 20, "the request has arrived")
+
+    cable.swallows = False
+    network_is_back(page)
+    expect(page.get_by_role("link", name="1 waiting")).to_have_count(0)
+    assert fillings(running_job) == 1
+
+
+def test_a_job_taken_and_filled_in_without_a_network_is_the_persons_afterwards(
+    phone, cable, assigned_job, installer
+):
+    page = phone()
+    open_job(page, "Blue One")
+    cable.pull()
+    tap(page, "Assign Job to Me")
+    expect(page.get_by_text("The job is yours once the server confirms it")).to_be_visible()
+    page.goto(f"{cable.url}{APP}#/jobs/{assigned_job.pk}/work/VEHICLE_DATA")
+    fill_in(page, "B QX 2041")
+    expect(page.get_by_role("link", name="2 waiting")).to_be_visible()
+
+    cable.plug_in()
+    network_is_back(page)
+    expect(page.get_by_role("link", name=re.compile("waiting"))).to_have_count(0)
+    assigned_job.refresh_from_db()
+    assert (assigned_job.assignee, assigned_job.license_plate) == (installer, "B QX 2041")
+
+
+def test_a_refused_entry_shows_what_was_tried_beside_what_is(phone, cable, assigned_job, colleague):
+    page = phone()
+    open_job(page, "Blue One")
+    cable.pull()
+    tap(page, "Assign Job to Me")
+    expect(page.get_by_role("link", name="1 waiting")).to_be_visible()
+    assigned_job.take(by=colleague)
+
+    cable.plug_in()
+    network_is_back(page)
+    page.get_by_role("link", name="1 waiting").click()
+    expect(page.get_by_text("Colleague is working on this job.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Running · Colleague")).to_be_visible()
+    tap(page, "Discard")
+    page.get_by_role("dialog").get_by_role("button", name="Discard").click()
+    expect(page.get_by_text("Everything has been sent.")).to_be_visible()

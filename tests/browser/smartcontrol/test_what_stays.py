@@ -1,0 +1,155 @@
+"""What stays on the phone: after the end of an access, for the next person, after signing out, with a new build."""
+
+import json
+
+from playwright.sync_api import Page, expect
+
+from installers.smartcontrol import build
+from jobs.models import Job
+from tests.browser.smartcontrol.phone import APP, CONTROLLED, confirm, heading, screen, tap
+from tests.product import wait_for
+
+# Everything in the app's database, and in the other places where a site can keep something.
+KEPT = """async () => {
+  const open = (name) => new Promise((done, fail) => {
+    const asked = indexedDB.open(name);
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => fail(asked.error);
+  });
+  const all = (store) => new Promise((done) => {
+    const asked = store.getAll();
+    asked.onsuccess = () => done(asked.result);
+  });
+  const kept = { local: { ...localStorage }, session: { ...sessionStorage } };
+  const db = await open("smartcontrol");
+  for (const name of db.objectStoreNames) kept[name] = await all(db.transaction(name).objectStore(name));
+  db.close();
+  return JSON.stringify(kept);
+}"""
+
+
+def kept_on(page: Page) -> dict:
+    return json.loads(page.evaluate(KEPT))
+
+
+def test_nothing_of_the_vehicle_is_stored_and_nothing_is_shown_once_the_access_is_over(
+    page: Page, sign_in, proven_job, installer
+):
+    vehicle = proven_job.vehicle
+    sign_in(installer)
+    page.goto(screen(proven_job, "vehicle"))
+    expect(page.get_by_text("Board voltage")).to_be_visible()
+    assert "latitude" not in json.dumps(kept_on(page))
+
+    proven_job.succeed(by=installer)
+    expect(page.get_by_text("Your access to this vehicle is over.")).to_be_visible()
+    expect(page.get_by_text("Board voltage")).to_have_count(0)
+    page.goto(screen(proven_job))
+    expect(page.get_by_text("access to the vehicle has ended")).to_be_visible()
+    stored = json.dumps(kept_on(page))
+    assert proven_job.pk in stored
+    assert vehicle.pk not in stored
+    assert not any(command in stored for command in vehicle.commands.values_list("pk", flat=True))
+
+
+def test_the_next_person_sees_nothing_of_the_one_before_whose_entries_wait_for_them(
+    page: Page, cable, sign_in, running_job, installer, outside_installer
+):
+    sign_in(installer)
+    page.goto(cable.url + screen(running_job, "work/VEHICLE_DATA"))
+    page.evaluate(CONTROLLED)
+    expect(heading(page, "Vehicle data")).to_be_visible()
+    cable.pull()
+    page.get_by_label("Licence plate").fill("B QX 2041")
+    tap(page, "Save")
+    expect(page.get_by_role("link", name="1 waiting")).to_be_visible()
+
+    # Before the network is back, or the first person's entry is sent at once.
+    sign_in(outside_installer)
+    cable.plug_in()
+    page.goto(cable.url + APP)
+    expect(heading(page, "OtherCo")).to_be_visible()
+    expect(page.get_by_role("link", name="1 waiting")).to_have_count(0)
+    assert kept_on(page)["jobs"] == []
+    running_job.refresh_from_db()
+    assert running_job.license_plate == ""
+
+    sign_in(installer)
+    page.reload()
+    expect(heading(page, "QuickInstall")).to_be_visible()
+    expect(page.get_by_role("link", name="1 waiting")).to_have_count(0)
+    wait_for(lambda: plate_of(running_job) == "B QX 2041", 20, "the entry of the first person")
+
+
+def plate_of(job: Job) -> str:
+    job.refresh_from_db()
+    return job.license_plate
+
+
+def test_signing_out_warns_of_what_waits_and_empties_the_phone(
+    page: Page, cable, sign_in, running_job, installer
+):
+    sign_in(installer)
+    page.goto(cable.url + screen(running_job, "work/VEHICLE_DATA"))
+    expect(heading(page, "Vehicle data")).to_be_visible()
+    cable.pull()
+    page.get_by_label("Licence plate").fill("B QX 2041")
+    tap(page, "Save")
+    expect(page.get_by_role("link", name="1 waiting")).to_be_visible()
+    page.goto(f"{cable.url}{APP}#/account")
+    tap(page, "Sign out")
+    expect(page.get_by_role("dialog")).to_contain_text("1 entry has not been sent.")
+    confirm(page, "Sign out and delete it")
+    expect(page.get_by_text("This needs the network.")).to_be_visible()
+    assert len(kept_on(page)["queue"]) == 1  # nothing was done
+
+    cable.plug_in()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_role("link", name="1 waiting")).to_have_count(0)
+    tap(page, "Sign out")
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    stored = kept_on(page)
+    assert (stored["jobs"], stored["facts"], stored["queue"]) == ([], [], [])
+    assert page.request.get("/api/smartcontrol/v1/me/").status == 401
+
+
+def test_a_new_build_takes_over_when_the_person_says_so(
+    page: Page, sign_in, assigned_job, installer, monkeypatch
+):
+    sign_in(installer)
+    page.goto(screen(assigned_job))
+    page.evaluate(CONTROLLED)
+    before = page.locator("html").get_attribute("data-build")
+    monkeypatch.setattr(build, "name_of", lambda contents: "0123456789abcdef")
+    build._build.cache_clear()
+    try:
+        page.evaluate("async () => { await (await navigator.serviceWorker.ready).update(); }")
+        expect(page.get_by_text("A new version is ready.")).to_be_visible()
+        assert page.locator("html").get_attribute("data-build") == before
+        tap(page, "Update now")
+        expect(page.locator("html")).to_have_attribute("data-build", "0123456789abcdef")
+        expect(heading(page, "Blue One")).to_be_visible()
+    finally:
+        monkeypatch.undo()
+        build._build.cache_clear()
+
+
+def test_an_entry_is_not_lost_to_a_captive_portal(page: Page, sign_in, running_job, installer):
+    """Its page is an answer, with 200 and without our headers."""
+    sign_in(installer)
+    page.goto(screen(running_job, "work/VEHICLE_DATA"))
+    expect(heading(page, "Vehicle data")).to_be_visible()
+    portal = "**/api/smartcontrol/**"
+    page.route(
+        portal, lambda route: route.fulfill(status=200, body="<h1>Welcome to the Hotel</h1>")
+    )
+    page.get_by_label("Licence plate").fill("B QX 2041")
+    tap(page, "Save")
+    expect(page.get_by_role("link", name="1 waiting")).to_be_visible()
+    expect(page.get_by_text("This network asks you to sign in to it first.")).to_be_visible()
+
+    page.unroute(portal)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_role("link", name="1 waiting")).to_have_count(0)
+    running_job.refresh_from_db()
+    assert running_job.license_plate == "B QX 2041"

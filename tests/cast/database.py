@@ -1,0 +1,136 @@
+"""The tests' database: migrated once for each state of the migrations, kept, and copied by every other process.
+
+SQLite's is a file in `var/tests`. PostgreSQL's is a database beside those of the tests, on the same server.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from typing import IO, Protocol
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+from psycopg.sql import SQL, Identifier
+
+KEPT = settings.BASE_DIR / "var" / "tests"
+
+
+def state_of_migrations() -> str:
+    digest = hashlib.sha256()
+    for path in [
+        settings.BASE_DIR / "requirements.txt",
+        *sorted(settings.BASE_DIR.glob("[!.]*/**/migrations/*.py")),
+    ]:
+        digest.update(str(path.relative_to(settings.BASE_DIR)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+class Kept(Protocol):
+    """The migrated database, which may be there or not."""
+
+    def exists(self) -> bool: ...
+
+    def prepare_copy(self) -> bool:
+        """Let the test database be made from it. Return whether it was made here already."""
+        ...
+
+    def keep(self) -> None:
+        """Keep the test database that was just migrated, in place of those of older migrations."""
+        ...
+
+
+class KeptFile:
+    def __init__(self, state: str) -> None:
+        self.path = KEPT / f"{state}.sqlite3"
+
+    def exists(self) -> bool:
+        return self.path.exists()
+
+    def prepare_copy(self) -> bool:
+        shutil.copy(self.path, connection.creation._get_test_db_name())
+        return True
+
+    def keep(self) -> None:
+        connection.close()
+        for older in KEPT.glob("*.sqlite3"):
+            older.unlink()
+        unfinished = self.path.with_suffix(".new")
+        with (
+            sqlite3.connect(connection.settings_dict["NAME"]) as source,
+            sqlite3.connect(unfinished) as copy,
+        ):
+            source.backup(copy)
+        unfinished.rename(self.path)
+
+
+class KeptTemplate:
+    """A template database: PostgreSQL copies its files, which takes a second instead of half a minute."""
+
+    PREFIX = "installer_jobs_tests_"
+
+    def __init__(self, state: str) -> None:
+        self.name = self.PREFIX + state
+
+    def exists(self) -> bool:
+        return self.name in self._names()
+
+    def prepare_copy(self) -> bool:
+        connection.settings_dict["TEST"]["TEMPLATE"] = self.name
+        return False
+
+    def keep(self) -> None:
+        connection.close()
+        source = connection.settings_dict["NAME"]
+        with _server() as server:
+            for older in self._names():
+                server.execute(SQL("DROP DATABASE {}").format(Identifier(older)))
+            copy = SQL("CREATE DATABASE {} TEMPLATE {}")
+            server.execute(copy.format(Identifier(self.name), Identifier(source)))
+
+    def _names(self) -> list[str]:
+        with _server() as server:
+            found = server.execute(
+                "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [self.PREFIX]
+            )
+            return [name for (name,) in found]
+
+
+def _server() -> psycopg.Connection:
+    return psycopg.connect(os.environ["TEST_DATABASE_URL"], autocommit=True)
+
+
+@pytest.fixture(scope="session")
+def kept_database(django_db_modify_db_settings) -> Kept:
+    KEPT.mkdir(parents=True, exist_ok=True)
+    kind = KeptFile if connection.vendor == "sqlite" else KeptTemplate
+    return kind(state_of_migrations())
+
+
+@pytest.fixture(scope="session")
+def turn(kept_database) -> Iterator[IO]:
+    """A lock that is held while the database is made, so that one process makes it and the others wait."""
+    with (KEPT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield lock
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request, kept_database, turn) -> bool:
+    """Copy the kept database; then `migrate` finds nothing to do."""
+    if kept_database.exists() and kept_database.prepare_copy():
+        return True
+    return request.config.getvalue("reuse_db")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, kept_database, turn) -> None:
+    if not kept_database.exists():
+        with django_db_blocker.unblock():
+            kept_database.keep()
+    fcntl.flock(turn, fcntl.LOCK_UN)

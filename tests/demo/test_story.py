@@ -1,0 +1,109 @@
+"""The story against the real product: processes, broker, workers, mails; a small one, as fast as the simulator goes."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.product import HOME, Product, environment
+
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
+]
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory):
+    return tmp_path_factory.mktemp("story") / "var"
+
+
+@pytest.fixture(scope="module")
+def product(var):
+    with Product(var, TELEMATICS_TIME_SCALE="0.02") as product:
+        product.wait_until_ready(300)  # it builds the demo world first
+        yield product
+
+
+def broken_invariants(var) -> str:
+    """What `tests.invariants` finds in the product's own database; empty when all hold."""
+    found = subprocess.run(
+        [sys.executable, "-m", "tests.invariants"],
+        cwd=HOME,
+        env=environment(var, DJANGO_SETTINGS_MODULE="config.settings"),
+        capture_output=True,
+        text=True,
+    )
+    return found.stdout + found.stderr if found.returncode else ""
+
+
+# As long as a broker takes to be moved to another machine.
+STOOD_STILL = 60
+
+
+def story(product, var, *, jobs: int, installers: int) -> subprocess.Popen:
+    command = [
+        sys.executable,
+        "manage.py",
+        "story",
+        "--url",
+        product.url,
+        "--jobs",
+        str(jobs),
+        "--installers",
+        str(installers),
+    ]
+    return subprocess.Popen(
+        command,
+        cwd=HOME,
+        env=environment(var),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def number(told: str, what: str, how: str) -> int:
+    found = re.search(rf"^{what} +{how} +(\d+)$", told, re.MULTILINE)
+    return int(found[1]) if found else 0
+
+
+def test_every_promise_is_kept_from_the_invitation_to_the_last_look(product, var):
+    playing = story(product, var, jobs=6, installers=2)
+    told, _nothing = playing.communicate(timeout=600)
+    assert playing.returncode == 0, told
+    assert "Every promise was kept" in told
+    assert number(told, "jobs", "SUCCEEDED") + number(told, "jobs", "FAILED") == 6
+    assert (
+        number(told, "maintenance jobs", "SUCCEEDED") + number(told, "maintenance jobs", "FAILED")
+        == 2
+    )
+    assert number(told, "commands of installers", "lock-central-lock DONE") >= 1
+    assert number(told, "tests", "FAILED") >= 1  # a fault showed, and was mended
+    assert number(told, "accesses", "opened") == number(told, "accesses", "closed") >= 6
+    assert number(told, "configurations", "APPLIED") >= 6
+    assert broken_invariants(var) == ""
+
+
+def test_a_broker_that_stands_still_in_the_middle_loses_nothing_and_doubles_nothing(product, var):
+    playing = story(product, var, jobs=6, installers=2)
+    said = []
+    for line in playing.stdout:
+        said.append(line)
+        if line.startswith("installers: jobs") and " 1/" in line:
+            break
+    broker = product.pid_of("valkey")
+    os.kill(broker, signal.SIGSTOP)
+    try:
+        time.sleep(STOOD_STILL)
+    finally:
+        os.kill(broker, signal.SIGCONT)
+    told = "".join(said) + playing.communicate(timeout=600)[0]
+    assert playing.returncode == 0, told
+    assert number(told, "promises", "broken") == 0
+    assert broken_invariants(var) == ""

@@ -1,0 +1,90 @@
+"""Vehicles and units of the fleets."""
+
+from tests.torture.invariants.base import Invariant
+from tests.torture.invariants.jobs import RUNNING, SUCCEEDED
+
+BUILT = f"(SELECT vehicle_id FROM jobs_job WHERE id = {SUCCEEDED})"
+IN_WORK = f"(SELECT vehicle_id FROM jobs_job WHERE id = {RUNNING})"
+
+VEHICLES = [
+    Invariant(
+        "archived is over",
+        "an archived vehicle has no unit, no open job and no open key of a person",
+        """
+        SELECT v.vehicle_id FROM telematics_vehicle v WHERE v.archived_at IS NOT NULL
+        AND (v.unit_id IS NOT NULL
+            OR EXISTS (SELECT FROM jobs_job j WHERE j.vehicle_id = v.vehicle_id
+                AND j.status IN ('PENDING', 'ASSIGNED', 'RUNNING'))
+            OR EXISTS (SELECT FROM telematics_key k WHERE k.vehicle_id = v.vehicle_id
+                AND k.kind = 'PERSON' AND k.ended_at IS NULL))""",
+        f"""
+        ALTER TABLE telematics_vehicle DROP CONSTRAINT vehicle_archived_has_no_unit;
+        UPDATE telematics_vehicle SET archived_at = now() WHERE vehicle_id = {BUILT}""",
+    ),
+    Invariant(
+        "units stay in the fleet",
+        "a unit in a vehicle belongs to the vehicle's fleet and is in service",
+        """
+        SELECT v.vehicle_id, u.qnr FROM telematics_vehicle v JOIN telematics_unit u ON u.qnr = v.unit_id
+        WHERE u.fleet_id IS DISTINCT FROM v.fleet_id OR u.retired_at IS NOT NULL""",
+        f"""
+        UPDATE telematics_unit SET retired_at = now()
+        WHERE qnr = (SELECT unit_id FROM telematics_vehicle WHERE vehicle_id = {BUILT})""",
+    ),
+    Invariant(
+        "a unit is in one vehicle",
+        "no unit is in two vehicles",
+        """
+        SELECT unit_id, count(*) FROM telematics_vehicle WHERE unit_id IS NOT NULL
+        GROUP BY unit_id HAVING count(*) > 1""",
+        f"""
+        DO $$ DECLARE named text; BEGIN
+            FOR named IN SELECT conname FROM pg_constraint
+                WHERE conrelid = 'telematics_vehicle'::regclass AND contype = 'u'
+            LOOP EXECUTE format('ALTER TABLE telematics_vehicle DROP CONSTRAINT %I CASCADE', named); END LOOP;
+        END $$;
+        INSERT INTO telematics_vehicle SELECT (t.r).* FROM (SELECT jsonb_populate_record(
+            v, '{{"vehicle_id": "ZZZZZ", "vin": ""}}') AS r FROM telematics_vehicle v
+            WHERE v.vehicle_id = {BUILT}) AS t""",
+    ),
+    Invariant(
+        "vehicles come from somewhere",
+        "a live vehicle was brought by a job that holds or built it, or written by the fleet",
+        """
+        SELECT v.vehicle_id FROM telematics_vehicle v WHERE v.archived_at IS NULL
+        AND NOT EXISTS (SELECT FROM telematics_vehicleevent e WHERE e.vehicle_id = v.vehicle_id)
+        AND NOT EXISTS (SELECT FROM jobs_job j WHERE j.vehicle_id = v.vehicle_id AND j.vehicle_created
+            AND j.status IN ('ASSIGNED', 'RUNNING', 'SUCCEEDED'))""",
+        f"UPDATE jobs_job SET vehicle_created = false WHERE id = {SUCCEEDED}",
+    ),
+    Invariant(
+        "vehicles are as they were built",
+        "a vehicle has the VIN that the job which brought it wrote down",
+        """
+        SELECT v.vehicle_id, v.vin, j.vin FROM telematics_vehicle v JOIN jobs_job j
+        ON j.vehicle_id = v.vehicle_id AND j.vehicle_created AND j.status IN ('RUNNING', 'SUCCEEDED')
+        WHERE v.archived_at IS NULL AND j.vin <> '' AND v.vin <> j.vin""",
+        f"UPDATE telematics_vehicle SET vin = 'WST00000000000042' WHERE vehicle_id = {BUILT}",
+    ),
+    Invariant(
+        "one car, one VIN",
+        "no two live vehicles of a fleet have the same VIN",
+        """
+        SELECT fleet_id, vin FROM telematics_vehicle WHERE archived_at IS NULL AND vin <> ''
+        GROUP BY fleet_id, vin HAVING count(*) > 1""",
+        f"""
+        DROP INDEX vehicle_vin_once_in_fleet;
+        INSERT INTO telematics_vehicle SELECT (t.r).* FROM (SELECT jsonb_populate_record(
+            v, '{{"vehicle_id": "ZZZZZ", "unit_id": null}}') AS r FROM telematics_vehicle v
+            WHERE v.vehicle_id = {BUILT}) AS t""",
+    ),
+    Invariant(
+        "open jobs have a live vehicle",
+        "the vehicle of a RUNNING job is in the fleet",
+        """
+        SELECT j.id FROM jobs_job j JOIN telematics_vehicle v ON v.vehicle_id = j.vehicle_id
+        WHERE j.status = 'RUNNING' AND v.archived_at IS NOT NULL""",
+        f"""
+        UPDATE telematics_vehicle SET unit_id = NULL, archived_at = now() WHERE vehicle_id = {IN_WORK}""",
+    ),
+]

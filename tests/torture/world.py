@@ -1,0 +1,105 @@
+"""Whom the torture meets: `python -m tests.torture.world <installers>` writes them and prints who they are as JSON."""
+
+import json
+import os
+import sys
+from typing import Any
+
+import django
+
+PASSWORD = "a-password-of-the-torture"
+UNITS = 300
+# Of ten units so many mend when the test that fails is repeated; the others are sound.
+FAULTS = {3: "lock_miswired", 5: "no_antenna", 7: "immobilizer_miswired", 9: "fob_loose"}
+TEMPLATE = "Sharing"
+
+
+def build(installers: int) -> dict[str, Any]:
+    """Two fleets; a company for both, one for the first, and one that comes and goes."""
+    from django.contrib.auth.hashers import make_password
+
+    from accounts.models import User
+    from telematics import catalogue
+    from telematics.models import VehicleModel
+    from tests.factories.accounts import (
+        CompanyFactory,
+        CompanyMembershipFactory,
+        FleetFactory,
+        FleetMembershipFactory,
+        MobilityProviderFactory,
+        PartnershipFactory,
+    )
+    from tests.factories.jobs import JobTemplateFactory
+
+    catalogue.load()
+    secret = make_password(PASSWORD)
+
+    def person(name: str, **more: Any) -> User:
+        user = User.objects.create(
+            email=f"{name}@torture.example", first_name=name.title(), last_name="T", **more
+        )
+        User.objects.filter(pk=user.pk).update(password=secret)
+        user.emailaddress_set.update_or_create(
+            email=user.email, defaults={"verified": True, "primary": True}
+        )
+        return user
+
+    operator = person("operator", is_staff=True, is_superuser=True)
+    provider = MobilityProviderFactory()
+    fleets = [FleetFactory(provider=provider, name=name) for name in ("Berlin", "Leipzig")]
+    companies = [
+        CompanyFactory(name=name, email=f"office@{name.lower()}.example", signed=False)
+        for name in ("QuickInstall", "SlowInstall")
+    ]
+    crew, offices, desks = [], [], []
+    for number, company in enumerate(companies):
+        admin = person(f"admin{number}")
+        sign(company, admin)
+        CompanyMembershipFactory(user=admin, company=company, role="ADMIN")
+        offices.append({"email": admin.email, "company": company.pk})
+    for number in range(installers):
+        user, company = person(f"installer{number}"), companies[number % 3 == 2]
+        CompanyMembershipFactory(user=user, company=company)
+        crew.append({"email": user.email, "id": user.pk, "company": company.pk})
+    model = VehicleModel.objects.filter(capabilities__contains=["central_lock", "immobilizer"])
+    for number, fleet in enumerate(fleets):
+        PartnershipFactory(fleet=fleet, company=companies[0])
+        desk = person(f"manager{number}")
+        FleetMembershipFactory(user=desk, fleet=fleet, role="MANAGER")
+        FleetMembershipFactory(user=person(f"reader{number}"), fleet=fleet, role="ADMIN")
+        desks.append({"email": desk.email, "fleet": fleet.pk})
+        JobTemplateFactory(fleet=fleet, name=TEMPLATE, vehicle_model=model.order_by("pk")[number])
+        stock(fleet, number)
+    PartnershipFactory(fleet=fleets[0], company=companies[1])
+    return {"operator": operator.email, "crew": crew, "offices": offices, "desks": desks}
+
+
+def sign(company: Any, admin: Any) -> None:
+    from accounts.models import Agreement, AgreementSignature
+
+    AgreementSignature.objects.create(
+        company=company,
+        agreement=Agreement.objects.order_by("-version").first(),
+        signed_by=admin,
+        name="A. Admin",
+        address="127.0.0.1",
+    )
+
+
+def stock(fleet: Any, number: int) -> None:
+    from telematics.models import Unit
+    from telematics.simulator.models import SimulatedUnit
+
+    units = Unit.objects.bulk_create(
+        Unit(qnr=f"7A{number:02X}{place:012X}", fleet=fleet) for place in range(UNITS)
+    )
+    SimulatedUnit.objects.bulk_create(
+        SimulatedUnit(unit=unit, seed=place + 1, fault=FAULTS.get(place % 10, ""))
+        for place, unit in enumerate(units)
+    )
+
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    django.setup()
+    sys.stdout.write(json.dumps(build(int(sys.argv[1]))))

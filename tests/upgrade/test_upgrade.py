@@ -1,0 +1,141 @@
+"""A database that the version before made: migrated, it has lost nothing and opens.
+
+The two dumps beside this file are a demo world of that version, with an operator's rights, an entry
+of their log, a saved view and chosen columns.
+"""
+
+import gzip
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.product import HOME, SIMULATED, environment
+
+HERE = Path(__file__).parent
+GROWING = {"django_migrations", "django_content_type", "auth_permission"}
+NAME = f"upgrade_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+ON_POSTGRESQL = os.environ.get("TEST_ON") == "postgresql"
+pytestmark = pytest.mark.slow
+
+
+class OldWorld:
+    """A database of the version before, and the commands of this version on it."""
+
+    def __init__(self, var: Path):
+        self.var = var
+        self.variables = {"DEMO": "true", **SIMULATED}
+        if ON_POSTGRESQL:
+            self.variables["DATABASE_URL"] = self._create_postgresql()
+        with self.connection() as connection:
+            self._load(connection)
+        self.before = self.counts()
+
+    def _create_postgresql(self) -> str:
+        server = os.environ["TEST_DATABASE_URL"]
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {NAME}")
+            connection.execute(f"CREATE DATABASE {NAME}")
+        return server.replace("/postgres?", f"/{NAME}?")
+
+    @contextmanager
+    def connection(self) -> Iterator[psycopg.Connection | sqlite3.Connection]:
+        if ON_POSTGRESQL:
+            opened = psycopg.connect(self.variables["DATABASE_URL"], autocommit=True)
+        else:
+            opened = sqlite3.connect(self.var / "db.sqlite3")
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+    def _load(self, connection: psycopg.Connection | sqlite3.Connection) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.executescript(self._dump("sqlite"))
+        else:
+            connection.execute(self._dump("postgresql"))
+
+    @staticmethod
+    def _dump(name: str) -> str:
+        return gzip.decompress((HERE / f"{name}.sql.gz").read_bytes()).decode()
+
+    def rows(self, sql: str) -> list[tuple]:
+        with self.connection() as connection:
+            return connection.execute(sql).fetchall()
+
+    def counts(self) -> dict[str, int]:
+        catalogue = (
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+        )
+        if ON_POSTGRESQL:
+            catalogue = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        tables = [name for (name,) in self.rows(catalogue)]
+        return {name: self.rows(f'SELECT COUNT(*) FROM "{name}"')[0][0] for name in tables}
+
+    def manage(self, *arguments: str, given: str = "") -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=HOME,
+            env=environment(self.var, **self.variables),
+            input=given,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> OldWorld:
+    old = OldWorld(tmp_path_factory.mktemp("var"))
+    old.manage("collectstatic", "-v0", "--no-input")
+    old.manage("migrate", "-v0")
+    return old
+
+
+def test_no_row_is_lost(world):
+    after = world.counts()
+    kept = {name: after.get(name) for name in world.before if name not in GROWING}
+    assert kept == {name: rows for name, rows in world.before.items() if name not in GROWING}
+    assert all(after[name] >= world.before[name] for name in GROWING)
+
+
+def test_an_operator_keeps_their_rights(world):
+    rights = world.rows(
+        """SELECT t.app_label, p.codename FROM auth_group_permissions g
+        JOIN auth_permission p ON p.id = g.permission_id
+        JOIN django_content_type t ON t.id = p.content_type_id"""
+    )
+    assert set(rights) == {
+        ("jobs", "view_job"),
+        ("jobs", "view_notification"),
+        ("simulator", "change_simulatedunit"),
+        ("simulator", "view_simulatedunit"),
+    }
+
+
+def test_the_log_of_the_admin_names_what_things_are_called_now(world):
+    kinds = world.rows(
+        """SELECT t.app_label, t.model FROM django_admin_log l
+        JOIN django_content_type t ON t.id = l.content_type_id"""
+    )
+    assert kinds == [("jobs", "notification")]
+
+
+def test_saved_views_bookmarks_and_the_admin_open(world):
+    answer = world.manage("shell", "-v0", given=(HERE / "pages.py").read_text())
+    statuses = json.loads(answer.splitlines()[-1])
+    assert len(statuses) == 6
+    assert set(statuses.values()) == {200}, statuses
+
+
+def test_nothing_is_left_to_migrate(world):
+    world.manage("migrate", "--check")
+    world.manage("makemigrations", "--check", "--dry-run")
