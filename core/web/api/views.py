@@ -18,7 +18,9 @@ from core.web.api.serializers import NoInput, StrictJSONParser, StrictSerializer
 
 
 class ApiView(APIView):
-    """Check in this order: signed in (401), rights (403), found (404), query parameters (400); then the handler runs.
+    """Check in this order: signed in (401), rights (403), method (405), found (404), query parameters (400).
+
+    The method is judged before anything is looked up: whether a URL takes it does not depend on what there is.
 
     A site's base view adds how its callers sign in.
     """
@@ -26,6 +28,7 @@ class ApiView(APIView):
     permission_classes: list[Any] = [IsAuthenticated]
     parser_classes: list[Any] = [StrictJSONParser]
     renderer_classes: list[Any] = [JSONRenderer]
+    metadata_class: Any = None  # OPTIONS is a method like others: what there is says the document
     schema: Any = ProblemSchema()
     # The methods that read an Idempotency-Key; True if they require it.
     keys: ClassVar[dict[str, bool]] = {}
@@ -40,8 +43,8 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         self.localise()
         self.check_caller()
-        self.find()
         if self.has_handler:
+            self.find()
             self.query = self.checked_query()
 
     def localise(self) -> None:
@@ -56,9 +59,8 @@ class ApiView(APIView):
 
     @property
     def has_handler(self) -> bool:
-        return self.request.method != "OPTIONS" and hasattr(
-            self, (self.request.method or "").lower()
-        )
+        method = (self.request.method or "").lower()
+        return method != "options" and hasattr(self, method)
 
     def checked_query(self) -> StrictSerializer:
         """Refuse unknown query parameters and wrong values; a blank value counts as none."""
@@ -102,6 +104,7 @@ class NoSuchUrl(ApiView):
     """
 
     schema = None
+    has_handler = True  # whatever the method, the URL is not found
 
     def find(self) -> None:
         raise Http404

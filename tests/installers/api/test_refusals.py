@@ -268,6 +268,13 @@ class TestBeforeAnyJob:
             "method_not_allowed",
         )
 
+    @pytest.mark.parametrize("method", ["put", "delete", "options"])
+    def test_whether_an_address_knows_a_method_does_not_depend_on_what_is_found(
+        self, method, assigned_job, outside_installer_phone
+    ):
+        answer = getattr(outside_installer_phone, method)(f"jobs/{assigned_job.pk}/outcome/")
+        assert told(answer) == (405, "method_not_allowed")
+
     def test_every_answer_is_kept_by_nobody_and_names_its_flow(
         self, installer_phone, stranger_phone
     ):
