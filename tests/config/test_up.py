@@ -181,10 +181,10 @@ def test_for_developers_a_changed_file_is_loaded_by_the_web_and_the_workers(var)
 
         (HOME / "config" / "wsgi.py").touch()
 
-        wait_for(lambda: gone(before), 30, "worker and beat have ended")
-        wait_for(lambda: gone([max(web)]), 30, "the process that answers has ended")
+        wait_for(lambda: gone(before), 90, "worker and beat have ended")
+        wait_for(lambda: gone([max(web)]), 90, "the process that answers has ended")
         wait_for(
-            lambda: product.pid_of("-Q default") and product.pid_of("beat"), 30, "they are back"
+            lambda: product.pid_of("-Q default") and product.pid_of("beat"), 90, "they are back"
         )
         assert "The code has changed" in product.said
         assert product.get("/healthz") == "ok\n"

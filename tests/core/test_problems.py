@@ -21,6 +21,7 @@ from rest_framework import exceptions
 from core.context import acting
 from core.errors import MoveRefused, NotAllowed
 from core.refusals import CATALOGUE, register
+from core.ulid import new_ulid
 from core.web.api.problems import exception_handler, flat
 from core.web.collisions import refusal
 from core.web.middleware import RefusalMiddleware
@@ -205,6 +206,15 @@ class TestCollisions:
             self.collide(lambda: Job.objects.filter(pk=pending_job.pk).update(status="RUNNING"))
             is None
         )
+
+
+@pytest.mark.django_db(transaction=True)  # the key is checked at the commit
+def test_what_was_chosen_and_is_gone_at_the_commit_reads_so(pending_job):
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        Job.objects.filter(pk=pending_job.pk).update(template_id=new_ulid())
+    refused = refusal(caught.value)
+    assert refused
+    assert refused.code == "gone"
 
 
 class TestPages:

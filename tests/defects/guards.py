@@ -631,6 +631,26 @@ GUARDS = [
         "if not people.are_there():",
         "tests/demo/test_demo_refused.py::test_demo_logins_alone_make_no_demo_world",
     ),
+    # --- found under torture ------------------------------------------------------------------------------------------
+    Guard(
+        "status",
+        "a row that was chosen and is gone at the commit",
+        "core/web/collisions.py",
+        """    if kind == "FOREIGN KEY":
+        return MoveRefused("gone")
+""",
+        "",
+        "tests/core/test_problems.py::test_what_was_chosen_and_is_gone_at_the_commit_reads_so",
+    ),
+    Guard(
+        "status",
+        "a job that went back was taken by nobody",
+        "jobs/moves/returning.py",
+        """    "taken_at": None,
+""",
+        "",
+        "tests/jobs/test_way_of_a_job.py::test_a_job_that_its_fleet_got_back_says_no_longer_when_it_was_taken",
+    ),
 ]
 
 # The ten that `.ci/run` takes away: each of another kind.
