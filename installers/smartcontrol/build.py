@@ -63,8 +63,10 @@ def is_first(path: str) -> bool:
 
 
 def current() -> Build:
-    """The build of the files as they are now: `bin/dev` changes them while the product runs."""
-    return _build(tuple((path, path.stat().st_mtime_ns) for path in _sources()))
+    """The build of the files. Only under `bin/dev` do they change while the product runs."""
+    if settings.DEBUG:
+        _sources.cache_clear()
+    return _build(_sources())
 
 
 def find(path: str) -> File | None:
@@ -75,7 +77,13 @@ def find(path: str) -> File | None:
     return build.files.get(path.removeprefix(f"{PREFIX}{build.name}/"))
 
 
-def _sources() -> Iterator[Path]:
+@lru_cache(maxsize=1)
+def _sources() -> tuple[tuple[Path, int], ...]:
+    """Every file with the time of its last change."""
+    return tuple((path, path.stat().st_mtime_ns) for path in _paths())
+
+
+def _paths() -> Iterator[Path]:
     yield from sorted(path for path in (STATIC / APP).rglob("*") if path.suffix in TYPES)
     yield from _libraries()
     yield from (STATIC / path for path in SHARED)

@@ -1,11 +1,14 @@
 /* What the phone itself offers: lasting storage, a screen that stays awake, a new build, and what is missing here. */
 import { useEffect } from "./html.js";
 import { betweenEntries } from "./sending.js";
-import { lacks, newBuild } from "./store.js";
+import { newBuild, setLack } from "./store.js";
 
 const WORKER = "/smartcontrol/sw.js";
 const SCOPE = "/smartcontrol/";
 const LOOK_FOR_BUILD = 60 * 60_000;
+/** After how many seconds storing the app is tried again, if the network did not hold. */
+const TRY_AGAIN = [2, 5, 15, 60];
+const SHOWN_AFTER = 3;
 let waiting = null;
 
 export const isInstalled = () =>
@@ -14,18 +17,56 @@ export const isInstalled = () =>
 export const isForgetful = () =>
   /^((?!chrome|android|crios|fxios).)*safari/i.test(navigator.userAgent) && !isInstalled();
 
-export async function prepare() {
-  if (!isSecureContext) lacks.value = [...lacks.value, "secure"];
-  else if (!navigator.mediaDevices?.getUserMedia) lacks.value = [...lacks.value, "camera"];
+export function prepare() {
+  if (!isSecureContext) setLack("secure");
+  else if (!navigator.mediaDevices?.getUserMedia) setLack("camera");
   navigator.storage?.persist?.();
-  if ("serviceWorker" in navigator) await registerWorker();
+  if ("serviceWorker" in navigator) storeApp();
 }
 
-async function registerWorker() {
-  const registration = await navigator.serviceWorker.register(WORKER, {
-    scope: SCOPE,
-    updateViaCache: "none",
+/** Try until the app is on the phone. One failure proves nothing: a slow network also makes it fail. */
+async function storeApp() {
+  let failures = 0;
+  while (!(await isStored())) {
+    failures += 1;
+    if (failures === SHOWN_AFTER) setLack("offline");
+    const seconds = TRY_AGAIN[Math.min(failures, TRY_AGAIN.length) - 1];
+    await new Promise((wake) => setTimeout(wake, seconds * 1000));
+  }
+  setLack("offline", false);
+}
+
+async function isStored() {
+  const registration = await register();
+  if (!registration) return false;
+  watch(registration);
+  if (registration.active) return true;
+  return isTaken(registration.installing ?? registration.waiting);
+}
+
+/** Where the script cannot be fetched now, an earlier build is still there. */
+async function register() {
+  const { serviceWorker } = navigator;
+  try {
+    return await serviceWorker.register(WORKER, { scope: SCOPE, updateViaCache: "none" });
+  } catch {
+    return serviceWorker.getRegistration(SCOPE).catch(() => null);
+  }
+}
+
+/** Whether the worker has stored its build, once that is known. */
+function isTaken(worker) {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (worker.state === "redundant") resolve(false);
+      else if (worker.state !== "installing") resolve(true);
+    };
+    worker.addEventListener("statechange", look);
+    look();
   });
+}
+
+function watch(registration) {
   const offer = (worker) => {
     if (!navigator.serviceWorker.controller) return; // the first one: there is nothing to take over
     waiting = worker;

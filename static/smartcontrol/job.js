@@ -56,7 +56,10 @@ export function fieldInWords(sheet, field) {
 
 /** What `verb` would be answered with now: {allowed, code, text}. */
 export function permit(sheet, verb) {
-  return sheet.can?.[verb] ?? REFUSED;
+  const found = sheet.can?.[verb] ?? REFUSED;
+  if (found.code === "wrong_status" && isMineSoon(sheet) && !isMine(sheet))
+    return { ...found, text: t("waiting.take") };
+  return found;
 }
 
 export function may(sheet, verb) {

@@ -5,7 +5,7 @@ import { App } from "./app.js";
 import { isForgetful, prepare } from "./device.js";
 import { html, render } from "./html.js";
 import { isAwaited, onQueueEvent } from "./sending.js";
-import { lacks, say, standing } from "./store.js";
+import { say, setLack, standing } from "./store.js";
 import { gone, received, refresh, start } from "./sync.js";
 import { loadTexts, t, time } from "./texts.js";
 
@@ -38,19 +38,15 @@ async function begin() {
   await loadTexts(navigator.language);
   render(html`<${App} />`, document.getElementById("app"));
   await started;
-  await prepare().catch(() => lack("offline"));
-  if (isForgetful()) lack("install");
+  prepare();
+  if (isForgetful()) setLack("install");
 }
 
 /** In a private window or with a full disk the app works, but keeps nothing. */
 async function startWithoutStorage(error) {
   if (error instanceof Problem) throw error;
-  lack("storage");
+  setLack("storage");
   await refresh();
-}
-
-function lack(name) {
-  lacks.value = [...lacks.value, name];
 }
 
 begin();

@@ -2,6 +2,7 @@
    `self.build` is {name, files, shell}; /smartcontrol/sw.js sets it and imports this file. */
 const { name, files, shell } = self.build;
 const CACHE = `smartcontrol-${name}`;
+const AT_ONCE = 12;
 const IGNORING = { ignoreVary: true, ignoreSearch: true };
 
 self.addEventListener("install", (event) => event.waitUntil(store()));
@@ -16,8 +17,12 @@ self.addEventListener("fetch", (event) => {
 
 async function store() {
   const cache = await caches.open(CACHE);
-  // The files are immutable: what the page has just loaded is taken from the browser's own cache.
-  await cache.addAll(files);
+  // The files are immutable: what the page has just loaded is taken from the browser's own cache, and what an earlier
+  // try has stored is not fetched again.
+  const there = new Set((await cache.keys()).map((request) => new URL(request.url).pathname));
+  const lacking = files.filter((file) => !there.has(file));
+  for (let from = 0; from < lacking.length; from += AT_ONCE)
+    await cache.addAll(lacking.slice(from, from + AT_ONCE));
   const page = await fetch(shell, { cache: "reload", redirect: "error" });
   if (!page.ok) throw new Error(`${shell} answered ${page.status}`);
   const text = await page.clone().text();

@@ -20,6 +20,11 @@ export const newBuild = signal(false);
 /** What the phone cannot do here: no camera, no storage. */
 export const lacks = signal([]);
 
+export function setLack(name, isLacking = true) {
+  const others = lacks.value.filter((one) => one !== name);
+  lacks.value = isLacking ? [...others, name] : others;
+}
+
 export const sheets = computed(() => [...jobs.value.values()].map((record) => record.sheet));
 export const refusedEntries = computed(() => entries.value.filter((entry) => entry.refused));
 

@@ -10,9 +10,14 @@ const AT_FIRST = 10;
 const AT_ONCE = 50;
 const USUALLY = 15;
 const AFTER_FAILURE = 30;
+const AT_ONCE_AGAIN = 1;
 let indexTag = null;
 let timer = null;
 let pulling = null;
+/* Requests are numbered as they are sent, and the answers of actions as they arrive. A sheet that was asked for before
+   the one that is shown is not shown: a slow answer would take back what has just been done. */
+let moment = 0;
+const shownSince = new Map();
 
 /** Show what the phone has, then ask who is signed in, then read what changed. */
 export async function start() {
@@ -97,20 +102,25 @@ function notReached(error) {
 async function pull() {
   if (!me.value.company) return USUALLY;
   const index = await get("jobs/index/", { etag: indexTag });
-  if (index.data) await follow(index.data);
-  indexTag = index.etag;
+  const isComplete = !index.data || (await follow(index.data));
+  indexTag = isComplete ? index.etag : null;
   readAt.value = Date.now();
   await db.keepFact(me.value.person.id, "readAt", readAt.value);
   return index.pollAfter ?? USUALLY;
 }
 
+/** Returns whether the phone now has every job as the index has it. */
 async function follow(rows) {
   const tags = new Map(rows);
   const gone = [...jobs.value.keys()].filter((id) => !tags.has(id));
   if (gone.length) await forgetJobs(gone);
   const changed = rows.filter(([id, tag]) => jobs.value.get(id)?.tag !== tag).map(([id]) => id);
-  if (!changed.length) return;
-  for (const ids of inPortions(soonestFirst(changed))) await fetchWhole(ids);
+  if (!changed.length) return true;
+  let isComplete = true;
+  for (const ids of inPortions(soonestFirst(changed))) {
+    if (!(await fetchWhole(ids))) isComplete = false;
+  }
+  return isComplete;
 }
 
 /** What is planned for today, and what the person works on, is needed first. */
@@ -133,8 +143,22 @@ function* inPortions(ids) {
 }
 
 async function fetchWhole(ids) {
+  const asked = nextMoment();
   const { data } = await get(`jobs/?ids=${ids.join(",")}`);
-  await keep(data.results.map(record));
+  const sheets = data.results.filter((sheet) => isNewest(sheet, asked));
+  await keep(sheets.map(record));
+  return sheets.length === data.results.length;
+}
+
+function nextMoment() {
+  moment += 1;
+  return moment;
+}
+
+function isNewest(sheet, asked) {
+  if (asked < (shownSince.get(sheet.id) ?? 0)) return false;
+  shownSince.set(sheet.id, asked);
+  return true;
 }
 
 function record(sheet) {
@@ -150,8 +174,9 @@ async function forgetJobs(ids) {
   await keep([], ids);
 }
 
-/** A sheet that an answer contained. */
+/** A sheet that the answer of an action contained. */
 export async function received(sheet) {
+  shownSince.set(sheet.id, nextMoment());
   await keep([record(sheet)]);
 }
 
@@ -162,9 +187,11 @@ export async function gone(id) {
 /** Read one job if it changed. Returns after how many seconds to look again. */
 export async function lookAt(id, { signal } = {}) {
   const known = jobs.value.get(id);
+  const asked = nextMoment();
   try {
     const answer = await get(`jobs/${id}/`, { etag: known?.tag, signal });
-    if (answer.data) await received(answer.data);
+    if (answer.data && !isNewest(answer.data, asked)) return AT_ONCE_AGAIN;
+    if (answer.data) await keep([record(answer.data)]);
     return answer.pollAfter ?? USUALLY;
   } catch (error) {
     if (error instanceof Problem && error.status === 404) await gone(id);

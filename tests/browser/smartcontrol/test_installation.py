@@ -1,8 +1,9 @@
 """Work on the phone, from signing in to the record."""
 
 import re
+import time
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from jobs.models import Job
@@ -63,6 +64,64 @@ def test_a_whole_installation_is_done_on_the_phone(
     job.refresh_from_db()
     assert job.status == Job.Status.SUCCEEDED
     assert job.license_plate == "B QX 2041"
+
+
+def test_a_unit_is_named_while_the_request_for_the_job_is_still_under_way(
+    page: Page, interception, sign_in, assigned_job, unit, installer
+):
+    taking: list[Route] = []
+    page.route("**/assignment/", lambda route: taking.append(route))
+    sign_in(installer)
+    page.goto(screen(assigned_job))
+    tap(page, "Assign Job to Me")
+    tap(page, "Start Installation", role="link")
+    page.get_by_label("QNR of the unit").fill(unit.pk)
+    expect(page.get_by_text("The job is yours once the server confirms it.")).to_be_visible()
+    expect(page.get_by_role("button", name="Link unit")).to_be_disabled()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+    taking.pop().continue_()
+    expect(page.get_by_text("This unit can be installed.")).to_be_visible()
+    tap(page, "Link unit")
+    expect(heading(page, "Vehicle data")).to_be_visible()
+
+
+def test_a_slow_answer_does_not_take_back_what_was_done_since_it_was_asked_for(
+    page: Page, interception, sign_in, assigned_job, installer
+):
+    slow: list[Route] = []
+    sign_in(installer)
+    page.goto(screen(assigned_job))
+    expect(heading(page, "Blue One")).to_be_visible()
+    page.route(f"**/v1/jobs/{assigned_job.pk}/", lambda route: slow.append(route))
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    wait_for_request(page, slow)
+    asked = slow.pop()
+    before = asked.fetch(headers={**asked.request.headers, "if-none-match": ""})
+    tap(page, "Assign Job to Me")
+    expect(page.get_by_role("button", name="Withdraw Job")).to_be_visible()
+
+    page.evaluate(STATUSES)
+    asked.fulfill(response=before)
+    wait_for_request(page, slow)  # it looks again
+    assert "ASSIGNED" not in page.evaluate("[...statuses]")
+    slow.pop().continue_()
+
+
+# Every status that the job's screen shows from now on.
+STATUSES = """() => {
+  globalThis.statuses = new Set();
+  const note = () => statuses.add(document.querySelector(".facing [data-status]")?.dataset.status);
+  new MutationObserver(note).observe(document, { childList: true, subtree: true, attributes: true });
+}"""
+
+
+def wait_for_request(page: Page, caught: list[Route]) -> None:
+    """Until the page has sent a request that is caught."""
+    until = time.monotonic() + 20
+    while not caught:
+        assert time.monotonic() < until, "the page has asked for nothing"
+        page.wait_for_timeout(50)
 
 
 def answer(page: Page, test) -> None:

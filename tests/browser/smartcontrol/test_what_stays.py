@@ -134,6 +134,58 @@ def test_a_new_build_takes_over_when_the_person_says_so(
         build._build.cache_clear()
 
 
+NOT_STORED = "The app could not be stored on this phone."
+WATCHED = """() => {
+  globalThis.banners = new Set();
+  const note = () => document.querySelectorAll(".banner").forEach((one) => banners.add(one.innerText));
+  new MutationObserver(note).observe(document, { childList: true, subtree: true });
+}"""
+
+
+class Failing:
+    """A file of the build that the server does not send, the first `times`."""
+
+    def __init__(self, path: str, times: float):
+        self.url = build.current().url(path)
+        self.times = times
+
+    def find(self, path: str) -> build.File | None:
+        if path == self.url and self.times > 0:
+            self.times -= 1
+            return None
+        return FOUND(path)
+
+
+FOUND = build.find
+
+
+def test_the_app_is_stored_at_the_next_try_and_nobody_is_troubled(
+    page: Page, sign_in, installer, monkeypatch
+):
+    decoder = Failing("vendor/qr/decode.js", times=1)
+    monkeypatch.setattr(build, "find", decoder.find)
+    page.add_init_script(f"({WATCHED})()")
+    sign_in(installer)
+    page.goto(APP)
+    expect(heading(page, "QuickInstall")).to_be_visible()
+    page.evaluate(CONTROLLED)
+    assert decoder.times == 0
+    assert not any(NOT_STORED in text for text in page.evaluate("[...banners]"))
+
+
+def test_that_the_app_is_not_stored_is_said_as_long_as_it_is_true(
+    page: Page, sign_in, installer, monkeypatch
+):
+    decoder = Failing("vendor/qr/decode.js", times=float("inf"))
+    monkeypatch.setattr(build, "find", decoder.find)
+    sign_in(installer)
+    page.goto(APP)
+    expect(page.get_by_text(NOT_STORED)).to_be_visible(timeout=60_000)
+    decoder.times = 0
+    expect(page.get_by_text(NOT_STORED)).to_have_count(0, timeout=60_000)
+    page.evaluate(CONTROLLED)
+
+
 def test_an_entry_is_not_lost_to_a_captive_portal(page: Page, sign_in, running_job, installer):
     """Its page is an answer, with 200 and without our headers."""
     sign_in(installer)

@@ -24,7 +24,7 @@ export function UnitStep({ sheet }) {
   const act = useAct();
   const { allowed, text } = permit(sheet, "link_unit");
   const found = qnrIn(qnr);
-  const verdict = useAvailability(sheet, removes ? null : found);
+  const verdict = useAvailability(sheet, removes || !allowed ? null : found);
   const linked = isDone(sheet) && !another;
   const next = stepAfter(sheet, "UNIT");
 
@@ -113,7 +113,8 @@ function QnrInput({ name, label, value, onInput, onScan, errors }) {
   `;
 }
 
-/** Whether this job may take the unit, asked as soon as its QNR is complete: null, {ok} or {refused}. */
+/** Whether this job may take the unit, asked as soon as its QNR is complete and the job is the person's: null, {ok} or
+    {refused}. */
 function useAvailability(sheet, qnr) {
   const [verdict, setVerdict] = useState(null);
   useEffect(() => {
