@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import MoveRefused
 from core.moves import StatusModel
 from core.ulid import ULIDField
 from core.values.days import DayField, is_in_range
@@ -17,6 +18,12 @@ from jobs.procedures.required import required_tests_errors
 from telematics.models import VehicleModel
 from telematics.models.specification import Specification
 from telematics.values import PlateField, VinField, vin_validator
+
+
+def check_assignment(job: "JobColumns") -> None:
+    """Raise MoveRefused `assignment_over` for what was meant for another assignment than the one under way."""
+    if job.expected_assignment not in (None, job.assignment):
+        raise MoveRefused("assignment_over")
 
 
 class JobColumns(Specification, StatusModel):

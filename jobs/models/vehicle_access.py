@@ -21,6 +21,7 @@ from core.sql import as_one_value
 from core.ulid import ULIDField
 from jobs.lease import LEASE
 from jobs.models.choices import JobStatus
+from jobs.models.columns import check_assignment
 from jobs.suspension import company_works, fleet_works
 from telematics.models import Command, Key, Vehicle
 
@@ -173,7 +174,7 @@ class VehicleAccess(Versioned):
 
     @transaction.atomic
     def command(self, verb: str, *, by: User | None = None, announced: bool = True) -> Command:
-        """Queue a command under this access. Raises MoveRefused `access_ended`, `not_supported`."""
+        """Queue a command under this access. Raises MoveRefused `access_ended`, `assignment_over`, `not_supported`."""
         self.lock_live()
         self.key.extend(Now() + LEASE)
         return Command.objects.queue(
@@ -183,9 +184,10 @@ class VehicleAccess(Versioned):
     def lock_live(self) -> None:
         """Lock the job, then see whether the access still is one.
 
-        Raises MoveRefused `fleet_suspended`, `access_ended`.
+        Raises MoveRefused `fleet_suspended`, `access_ended`, `assignment_over`.
         """
         self.job.lock()
+        check_assignment(self.job)
         if not VehicleAccess.objects.live().filter(pk=self.pk).exists():
             if self.key.holder is not None:
                 with suppress(

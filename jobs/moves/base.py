@@ -16,7 +16,7 @@ from core.prepared import Given, Prepared
 from core.ulid import ULIDField
 from jobs import events, freshness, suspension
 from jobs.models.choices import FINISHED
-from jobs.models.columns import JobColumns
+from jobs.models.columns import JobColumns, check_assignment
 from jobs.models.configuration import Configuration
 from jobs.models.handback_request import HandbackRequest
 from jobs.models.installation_test import InstallationTest
@@ -190,8 +190,7 @@ class Movable(JobColumns):
     # --- check ----------------------------------------------------------------------------------------------------
     def check_move(self, verb: str) -> None:
         """Besides its status: what was meant for an earlier assignment does nothing to a later one."""
-        if self.expected_assignment not in (None, self.assignment):
-            raise MoveRefused("assignment_over")
+        check_assignment(self)
         super().check_move(verb)
 
     def check_not_suspended(self, person: User) -> None:

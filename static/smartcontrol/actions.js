@@ -108,10 +108,11 @@ export function renewAccess(sheet) {
   return live(sheet, "POST", "access/", {});
 }
 
-export function sendCommand(vehicleId, name) {
-  return write("POST", `vehicles/${vehicleId}/commands/${name}/`, {
+export function sendCommand(sheet, name) {
+  return write("POST", `vehicles/${sheet.vehicle.vehicle_id}/commands/${name}/`, {
     body: {},
     key: crypto.randomUUID(),
+    assignment: sheet.assignment?.id,
   });
 }
 

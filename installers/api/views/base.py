@@ -164,6 +164,15 @@ class SmartControlView(ApiView):
         if self.membership and not self.membership.has_signed:
             raise NotAllowed("agreement_missing")
 
+    def meant_assignment(self) -> int | None:
+        """The assignment for which the call is made; None where it does not say, or may not."""
+        meant = self.request.headers.get(ASSIGNMENT.name)
+        if meant is None or ASSIGNMENT not in self.reads.get(self.request.method or "", ()):
+            return None
+        if not re.fullmatch(r"[0-9]{1,10}", meant) or int(meant) >= SMALLEST_INTEGER_TOO_LARGE:
+            raise AssignmentInvalid
+        return int(meant)
+
     def answer_once(
         self,
         company_id: str,
@@ -232,17 +241,7 @@ class JobView(SmartControlView):
             self.refuse_unseen()
         self.job = job
         self.require_second_factor(self.job.company)
-        if ASSIGNMENT in self.reads.get(self.request.method or "", ()):
-            self.job.expected_assignment = self.meant_assignment()
-
-    def meant_assignment(self) -> int | None:
-        """The assignment for which the call is made; None where it does not say."""
-        meant = self.request.headers.get(ASSIGNMENT.name)
-        if meant is None:
-            return None
-        if not re.fullmatch(r"[0-9]{1,10}", meant) or int(meant) >= SMALLEST_INTEGER_TOO_LARGE:
-            raise AssignmentInvalid
-        return int(meant)
+        self.job.expected_assignment = self.meant_assignment()
 
     def once(self, action: Callable[[], Answer], *, judge: Callable[[], None]) -> Answer:
         return self.answer_once(self.job.company_id, action, judge=judge)

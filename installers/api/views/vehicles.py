@@ -14,7 +14,7 @@ from core.errors import MoveRefused
 from core.once import Answer
 from core.web.api.serializers import NoInput
 from core.web.converters import Ulid
-from installers.api.views.base import SmartControlView
+from installers.api.views.base import ASSIGNMENT, SmartControlView
 from jobs.models import Job, VehicleAccess
 from telematics.models import Command, VehicleState
 from telematics.verbs import VERBS
@@ -53,6 +53,7 @@ class VehicleView(SmartControlView):
             self._refuse()
         self.access = access
         self.job = access.job
+        self.job.expected_assignment = self.meant_assignment()
         company = access.job.company
         assert company, "job_assigned_has_company"
         self.company_id = company.pk
@@ -93,7 +94,8 @@ class CommandView(VehicleView):
     """One URL for both ends of a command: it is sent by its name and read by its id."""
 
     keys = {"POST": True}
-    refuses = {"POST": ("not_supported", "no_unit", "no_key")}
+    reads = {"POST": [ASSIGNMENT]}
+    refuses = {"POST": ("assignment_over", "not_supported", "no_unit", "no_key")}
 
     @extend_schema(
         operation_id="send_command",

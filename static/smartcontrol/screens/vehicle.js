@@ -40,7 +40,7 @@ export function Vehicle({ id }) {
 
   const send = async (name) => {
     setCommand(null);
-    const answer = await act.run(name, () => sendAndWait(sheet.vehicle.vehicle_id, name));
+    const answer = await act.run(name, () => sendAndWait(sheet, name));
     if (!answer) return;
     setCommand(answer);
     if (answer.state) setState(answer.state);
@@ -118,11 +118,11 @@ function inWords(name, value) {
 }
 
 /** The command with its result: the server waits 5 seconds, then it is read by its id. */
-async function sendAndWait(vehicleId, name) {
-  let { data } = await sendCommand(vehicleId, name);
+async function sendAndWait(sheet, name) {
+  let { data } = await sendCommand(sheet, name);
   for (let tries = 0; ["QUEUED", "SENT"].includes(data.status) && tries < 20; tries += 1) {
     await new Promise((wake) => setTimeout(wake, 2000));
-    data = (await get(`vehicles/${vehicleId}/commands/${data.id}/`)).data;
+    data = (await get(`vehicles/${sheet.vehicle.vehicle_id}/commands/${data.id}/`)).data;
   }
   return data;
 }

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from installers.api.views import vehicles
 from jobs.models import Job
 from jobs.reading.history import History
+from telematics.models import Command
 
 
 def assignment(phone, job) -> dict[str, str]:
@@ -43,6 +45,23 @@ def test_what_was_meant_for_an_earlier_assignment_does_nothing_to_a_later_one(
     assert (late.status_code, late.json()["code"]) == (409, "assignment_over")
     assert late.json()["job_status"] == "RUNNING"
     assert seen(configured_job) == before
+
+
+def test_a_command_that_was_meant_for_an_earlier_assignment_is_not_sent(
+    running_job, unit, installer, installer_phone, monkeypatch
+):
+    monkeypatch.setattr(vehicles, "WAIT", 0)
+    earlier = assignment(installer_phone, running_job)
+    running_job.withdraw(by=installer)
+    running_job.take(by=installer)
+    sheet = installer_phone.put(f"jobs/{running_job.pk}/unit/", {"qnr": unit.pk}).json()
+    command = f"vehicles/{sheet['vehicle']['vehicle_id']}/commands/unlock-central-lock/"
+    late = installer_phone.post(command, {}, **earlier)
+    assert (late.status_code, late.json()["code"]) == (409, "assignment_over")
+    assert not Command.objects.exists()
+    assert installer_phone.post(
+        command, {}, **assignment(installer_phone, running_job)
+    ).status_code in (200, 202)
 
 
 def test_a_job_that_nobody_holds_has_no_assignment_to_end(running_job, installer, installer_phone):
