@@ -1,6 +1,6 @@
 /* Everything a person can do. What needs no live answer goes through the queue; the rest needs the network now. */
 import { write } from "./api.js";
-import { fieldSoon, isMine, nameOf } from "./job.js";
+import { entriesAhead, fieldSoon, isMine, nameOf } from "./job.js";
 import { queue, submit } from "./sending.js";
 import { entriesOf } from "./store.js";
 import { received } from "./sync.js";
@@ -30,7 +30,7 @@ export function fillIn(sheet, changes) {
   for (const field of sheet.fields) {
     if (field.name in changes) expected[field.name] = fieldSoon(sheet, field).value;
   }
-  const edited = entriesOf(sheet.id).length > 0;
+  const edited = entriesAhead(sheet).length > 0;
   return send(sheet, {
     action: "fill_in",
     method: "PATCH",

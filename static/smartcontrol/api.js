@@ -22,7 +22,7 @@ export class Problem extends Error {
     this.body = body;
     this.errors = body.errors || {};
     this.flowId = body.flow_id || headers.get("X-Flow-ID");
-    this.retryAfter = seconds(headers.get("Retry-After"));
+    this.retryAfter = number(headers.get("Retry-After"));
   }
 }
 
@@ -55,7 +55,7 @@ export async function write(method, path, { body, key, assignment, headers = {} 
   });
 }
 
-/** The answer `{status, data, etag, pollAfter, flowId}`; raises NoAnswer or Problem. */
+/** The answer `{status, data, etag, pollAfter, flowId, assignment}`; raises NoAnswer or Problem. */
 export async function call(method, path, options = {}) {
   try {
     const found = await ask(method, path, options);
@@ -126,12 +126,13 @@ function answer(response, data) {
     status: response.status,
     data,
     etag: response.headers.get("ETag"),
-    pollAfter: seconds(response.headers.get("Poll-After")),
+    pollAfter: number(response.headers.get("Poll-After")),
     flowId: response.headers.get("X-Flow-ID"),
+    assignment: number(response.headers.get("Assignment")),
   };
 }
 
-function seconds(text) {
-  const number = Number(text);
-  return text && Number.isFinite(number) ? number : null;
+function number(text) {
+  const found = Number(text);
+  return text && Number.isFinite(found) ? found : null;
 }

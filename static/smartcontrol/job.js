@@ -1,5 +1,6 @@
 /* What a job's sheet means for the person: its name, its list, the next step, what they may do. */
-import { entriesOf, me } from "./store.js";
+import { ahead } from "./queue.js";
+import { entries, entriesOf, me } from "./store.js";
 import { isToday, shown, t, word } from "./texts.js";
 
 const FINISHED = ["SUCCEEDED", "FAILED"];
@@ -37,9 +38,15 @@ export function isForToday(sheet) {
   return !FINISHED.includes(sheet.status) && isToday(sheet.planned_service_date);
 }
 
+/** What is sent before an edit of this job that is made now. */
+export function entriesAhead(sheet) {
+  const edit = { job: sheet.id, action: "fill_in", assignment: sheet.assignment?.id ?? null };
+  return ahead(entries.value, edit);
+}
+
 /** A field with the value that it has once everything that waits is sent. */
 export function fieldSoon(sheet, field) {
-  for (const entry of entriesOf(sheet.id).toReversed()) {
+  for (const entry of entriesAhead(sheet).toReversed()) {
     if (entry.action === "fill_in" && field.name in (entry.about ?? {})) {
       return { ...field, value: entry.about[field.name], waits: true };
     }

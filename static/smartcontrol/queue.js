@@ -1,7 +1,7 @@
 /* The queue: finished requests that wait for the network. It survives a killed tab, and every later build can send it.
 
    An entry: {id, person, job, name, action, method, path, headers, body, key, assignment, occurred_at, created_at,
-   depends_on, after, tried, refused, next_at, asked}. Its request never changes once it was tried. Before, it takes
+   depends_on, after, tried, refused, next_at, put_off_at, asked}. Its request never changes once it was tried. Before, it takes
    over what its predecessor's answer says: `after` names the headers that it waits for. */
 
 const DAY = 24 * 3600 * 1000;
@@ -44,7 +44,7 @@ export class Queue {
   /** Keep an entry for good, then return it. It raises if the phone cannot keep it. */
   async add(entry) {
     const earlier = await this.storage.all(this.person);
-    const last = earlier.filter((other) => other.job === entry.job).at(-1);
+    const last = ahead(earlier, entry).at(-1);
     const kept = await this.storage.add({
       headers: {},
       after: [],
@@ -126,7 +126,7 @@ export class Queue {
     if (verdict === "done") {
       this.#failures = 0;
       const entries = await this.storage.all(this.person);
-      await this.storage.settle([entry.id], handOn(entries, entry, answer?.data));
+      await this.storage.settle([entry.id], handOn(entries, entry, answer));
       this.tell({ type: "done", id: entry.id, entry, answer, goneSince: error?.body ?? null });
       return true;
     }
@@ -137,7 +137,8 @@ export class Queue {
     }
     if (verdict === "retry") {
       const waits = error.retryAfter ? error.retryAfter * 1000 : this.#backOff();
-      await this.storage.put({ ...entry, next_at: this.now() + waits });
+      const now = this.now();
+      await this.storage.put({ ...entry, next_at: now + waits, put_off_at: now });
     }
     this.tell({ type: "postponed", id: entry.id, verdict, problem: shown(error) });
     // An answer for one entry lets the others go on; no answer, or nobody signed in, is the same for all.
@@ -169,15 +170,34 @@ export class Queue {
   }
 }
 
-/** The entry to send now: the first of its job, due, and not waiting for a person. */
+/** The entry to send now: nothing is ahead of it, it is due, and it does not wait for a person. */
 function nextOf(entries, now) {
-  const busy = new Set();
-  for (const entry of inOrder(entries)) {
-    if (busy.has(entry.job)) continue;
-    busy.add(entry.job);
-    if (!entry.refused && entry.next_at <= now && !isOld(entry, now)) return entry;
-  }
-  return null;
+  const ordered = inOrder(entries);
+  const isNext = (entry, place) =>
+    !entry.refused &&
+    isDue(entry, now) &&
+    !isOld(entry, now) &&
+    !ahead(ordered.slice(0, place), entry, entries).length;
+  return ordered.find(isNext) ?? null;
+}
+
+/** Of these entries those that `entry` comes after: all of its job, but for what waits for a person since an earlier
+    assignment. That is void whatever the person decides, and a new take begins afresh. */
+export function ahead(earlier, entry, entries = earlier) {
+  const sameJob = earlier.filter((other) => other.job === entry.job);
+  const refused = entries.filter((other) => other.refused);
+  const stuck = new Set(refused.flatMap((other) => withDependants(entries, other.id)));
+  return sameJob.filter((other) => !(stuck.has(other.id) && isOfAnother(other, entry)));
+}
+
+function isOfAnother(other, entry) {
+  if (entry.action === "take") return true;
+  return Boolean(entry.assignment) && other.assignment !== entry.assignment;
+}
+
+/** A clock that was put back since its last try makes no entry wait for longer. */
+function isDue(entry, now) {
+  return entry.next_at <= now || now < entry.put_off_at;
 }
 
 /** As they were made, and photos before an outcome that was not tried. */
@@ -202,8 +222,11 @@ export function withDependants(entries, id) {
   return gone;
 }
 
-/** The entries that depended on this one, with what its answer says: the job's version and assignment. */
-function handOn(entries, done, sheet) {
+/** The entries that depended on this one, with what its answer says: the job's version, and the assignment that a take
+    began. The job may be in a later one by now, for which they are not meant. */
+function handOn(entries, done, answer) {
+  const sheet = answer?.data;
+  const assignment = answer?.assignment ?? sheet?.assignment?.id;
   const dependants = entries.filter((entry) => entry.depends_on === done.id);
   return dependants.map((entry) => {
     const freed = { ...entry, depends_on: null };
@@ -211,8 +234,7 @@ function handOn(entries, done, sheet) {
     if (entry.after.includes("version") && sheet.version !== undefined) {
       freed.headers = { ...entry.headers, "If-Match": `"${sheet.version}"` };
     }
-    if (entry.after.includes("assignment") && sheet.assignment)
-      freed.assignment = sheet.assignment.id;
+    if (entry.after.includes("assignment") && assignment) freed.assignment = assignment;
     return freed;
   });
 }

@@ -3,7 +3,6 @@ policy is seen.
 """
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,20 +12,10 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, WebError, expect
 
+from tests.chromium import FLAGS, PATIENCE, executable
+
 # Playwright keeps an event loop in this thread; what Django then fears does not happen in tests.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-)
-# In milliseconds: a busy machine is slow, and what is wrong stays wrong.
-PATIENCE = 120_000
 expect.set_options(timeout=20_000)
 
 
@@ -39,11 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
-    found = (
-        shutil.which("chromium")
-        or shutil.which("chromium-browser")
-        or shutil.which("google-chrome")
-    )
+    found = executable()
     if not found and os.environ.get("DEMAND_BROWSER"):
         pytest.fail("There is no Chromium, and this run demands it (DEMAND_BROWSER).")
     if not found:

@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from accounts.models import Agreement
-from tests.browser.smartcontrol.phone import APP, HAND, heading, without_refusals
+from tests.browser.smartcontrol.phone import APP, heading, without_refusals
 from tests.cast.browser import sign_in_to, watched
+from tests.chromium import HAND
 from tests.factories.accounts import AgreementFactory
 
 

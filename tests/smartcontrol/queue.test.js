@@ -174,6 +174,15 @@ test("what follows a waiting take carries the assignment that it began", async (
   assert.equal(sent[1].assignment, 7);
 });
 
+test("what follows a take is not meant for a later assignment of the job", async () => {
+  await queue.add(edit("A", { action: "take" }));
+  await queue.add(edit("A", { after: ["assignment"] }));
+  answers = [noNetwork(), { assignment: 7, data: { version: 1, assignment: { id: 12 } } }];
+  await queue.run();
+  await queue.hurry();
+  assert.equal(sent[2].assignment, 7);
+});
+
 test("a request never changes once it was tried", async () => {
   await queue.add(edit("A", { action: "take" }));
   await queue.add(edit("A", { after: ["version"] }));
@@ -204,6 +213,48 @@ test("the entries of another person are not sent", async () => {
   await queue.run();
   assert.equal(sent.length, 0);
   assert.equal((await storage.all(1)).length, 1);
+});
+
+test("a new take does not wait for what was refused for an earlier assignment", async () => {
+  await queue.add(edit("A", { assignment: 3 }));
+  await queue.add(edit("A", { action: "outcome", assignment: 3 }));
+  answers = [problem(409, "assignment_over")];
+  await queue.run();
+  answers = [{ data: { version: 1, assignment: { id: 7 } } }];
+  await queue.add(edit("A", { action: "take" }));
+  await queue.add(edit("A", { after: ["assignment"] }));
+  await queue.run();
+  assert.deepEqual(
+    sent.map((entry) => [entry.action, entry.assignment]),
+    [
+      ["fill_in", 3],
+      ["take", null],
+      ["fill_in", 7],
+    ],
+  );
+  await queue.add(edit("A", { assignment: 7 }));
+  await queue.run();
+  assert.equal(sent.length, 4);
+  assert.deepEqual(await waiting(), [1, 2]);
+});
+
+test("what was refused stops what comes after it for the same assignment", async () => {
+  await queue.add(edit("A", { assignment: 3 }));
+  answers = [problem(409, "field_locked")];
+  await queue.run();
+  await queue.add(edit("A", { action: "outcome", assignment: 3 }));
+  await queue.run();
+  assert.equal(sent.length, 1);
+});
+
+test("an entry does not wait for longer when the clock is put back", async () => {
+  await queue.add(edit());
+  answers = [noNetwork()];
+  await queue.run();
+  clock -= 24 * 3600 * 1000;
+  await queue.run();
+  assert.equal(sent.length, 2);
+  assert.deepEqual(await waiting(), []);
 });
 
 test("an entry of more than 30 days is sent only if the person says so", async () => {

@@ -277,7 +277,10 @@ class JobView(SmartControlView):
     def show(self, answer: Answer) -> Response:
         job = self.sheet.first(person=self.request.user.pk, pk=answer.object_id)
         job.phone = PhoneSheet(job, self.request.user, self.may_take)
-        return Response(self.shape.of(job), answer.status, headers=self.headers_of(job))
+        headers = self.headers_of(job)
+        if answer.code:
+            headers[ASSIGNMENT.name] = answer.code
+        return Response(self.shape.of(job), answer.status, headers=headers)
 
     def headers_of(self, job: Job) -> dict[str, str]:
         """The tag of a job with its facts, and when to check it again."""
@@ -311,17 +314,18 @@ class MoveView(JobView):
         takes: type[StrictSerializer] = NoInput,
         holder: bool = True,
         done: Callable[[Job], bool] | None = None,
+        keeps: Callable[[], str] = str,
     ) -> Response:
         """Make the move `verb` by calling `action`, or return its earlier answer.
 
         `done` is for moves that may be repeated without an Idempotency-Key: it returns whether this person has already
-        made exactly this move.
+        made exactly this move. `keeps` returns the assignment that the move began, which its repeats name, too.
         """
 
         def moved() -> Answer:
             self.require_key()
             action(self.validated(takes))
-            return Answer(200, self.job.pk)
+            return Answer(200, self.job.pk, keeps())
 
         try:
             answer = self.once(moved, judge=lambda: self.judge(verb, holder=holder))

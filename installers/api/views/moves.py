@@ -68,9 +68,16 @@ class AssignmentView(MoveView):
 
         The job becomes RUNNING and the caller's own. If it has a vehicle, access to the vehicle starts. Only one caller
         wins. Idempotent: if the caller already holds the job, it is returned unchanged.
+
+        The header `Assignment` of the response is the id of the assignment that this call began. A repeat with the same
+        key names the same one, also if another one is under way.
         """
         return self.move(
-            "take", lambda data: self.job.take(by=request.user), holder=False, done=self._is_mine
+            "take",
+            lambda data: self.job.take(by=request.user),
+            holder=False,
+            done=self._is_mine,
+            keeps=lambda: str(self.job.assignment),
         )
 
     @extend_schema(operation_id="withdraw_from_job", responses={200: JobDetail})

@@ -1,11 +1,13 @@
 """The phone's app in a real browser: a thumb, 390 by 844 pixels, and the product of the fixtures."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from tests.browser.smartcontrol.cable import Cable
-from tests.browser.smartcontrol.phone import HAND, without_refusals
+from tests.browser.smartcontrol.phone import APP, CONTROLLED, heading, without_refusals
+from tests.chromium import HAND
 
 
 @pytest.fixture
@@ -25,3 +27,17 @@ def cable(live_server) -> Iterator[Cable]:
     cable = Cable(live_server.url)
     yield cable
     cable.pull()
+
+
+@pytest.fixture
+def phone(page: Page, cable, sign_in, installer) -> Callable[[], Page]:
+    """The app is on the phone: its build is stored, and it works without a network."""
+
+    def opened() -> Page:
+        sign_in(installer)
+        page.goto(cable.url + APP)
+        expect(heading(page, "QuickInstall")).to_be_visible()
+        page.evaluate(CONTROLLED)
+        return page
+
+    return opened

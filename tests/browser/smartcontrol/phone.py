@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator
 from playwright.sync_api import Locator, Page, expect
 
 from jobs.models import InstallationTest, Job
+from tests.chromium import APP
 
-APP = "/smartcontrol/"
 # The build is stored, and its service worker answers for this page.
 CONTROLLED = """async () => {
   await navigator.serviceWorker.ready;
   while (!navigator.serviceWorker.controller) await new Promise((wake) => setTimeout(wake, 50));
 }"""
-HAND = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 QUEUED = InstallationTest.Status.QUEUED
 
 

@@ -2,26 +2,11 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from jobs.models import Job
-from tests.browser.smartcontrol.phone import APP, CONTROLLED, heading, open_job, tap
+from tests.browser.smartcontrol.phone import APP, heading, open_job, tap
 from tests.product import wait_for
-
-
-@pytest.fixture
-def phone(page: Page, cable, sign_in, installer):
-    """The app is on the phone: its build is stored, and it works without a network."""
-
-    def opened() -> Page:
-        sign_in(installer)
-        page.goto(cable.url + APP)
-        expect(heading(page, "QuickInstall")).to_be_visible()
-        page.evaluate(CONTROLLED)
-        return page
-
-    return opened
 
 
 def fill_in(page: Page, name: str) -> None:

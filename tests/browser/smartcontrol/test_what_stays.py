@@ -1,55 +1,12 @@
-"""What stays on the phone: after the end of an access, for the next person, after signing out, with a new build."""
-
-import json
+"""What stays on the phone: for the next person, after signing out, with a new build."""
 
 from playwright.sync_api import Page, expect
 
 from installers.smartcontrol import build
 from jobs.models import Job
 from tests.browser.smartcontrol.phone import APP, CONTROLLED, confirm, heading, screen, tap
+from tests.browser.smartcontrol.storage import kept_on
 from tests.product import wait_for
-
-# Everything in the app's database, and in the other places where a site can keep something.
-KEPT = """async () => {
-  const open = (name) => new Promise((done, fail) => {
-    const asked = indexedDB.open(name);
-    asked.onsuccess = () => done(asked.result);
-    asked.onerror = () => fail(asked.error);
-  });
-  const all = (store) => new Promise((done) => {
-    const asked = store.getAll();
-    asked.onsuccess = () => done(asked.result);
-  });
-  const kept = { local: { ...localStorage }, session: { ...sessionStorage } };
-  const db = await open("smartcontrol");
-  for (const name of db.objectStoreNames) kept[name] = await all(db.transaction(name).objectStore(name));
-  db.close();
-  return JSON.stringify(kept);
-}"""
-
-
-def kept_on(page: Page) -> dict:
-    return json.loads(page.evaluate(KEPT))
-
-
-def test_nothing_of_the_vehicle_is_stored_and_nothing_is_shown_once_the_access_is_over(
-    page: Page, sign_in, proven_job, installer
-):
-    vehicle = proven_job.vehicle
-    sign_in(installer)
-    page.goto(screen(proven_job, "vehicle"))
-    expect(page.get_by_text("Board voltage")).to_be_visible()
-    assert "latitude" not in json.dumps(kept_on(page))
-
-    proven_job.succeed(by=installer)
-    expect(page.get_by_text("Your access to this vehicle is over.")).to_be_visible()
-    expect(page.get_by_text("Board voltage")).to_have_count(0)
-    page.goto(screen(proven_job))
-    expect(page.get_by_text("access to the vehicle has ended")).to_be_visible()
-    stored = json.dumps(kept_on(page))
-    assert proven_job.pk in stored
-    assert vehicle.pk not in stored
-    assert not any(command in stored for command in vehicle.commands.values_list("pk", flat=True))
 
 
 def test_the_next_person_sees_nothing_of_the_one_before_whose_entries_wait_for_them(

@@ -170,3 +170,19 @@ def test_reading_with_an_old_key_tells_nothing(assigned_job, installer_phone, go
     gone()
     answer = installer_phone.get(f"jobs/{assigned_job.pk}/", **{"Idempotency-Key": "once"})
     assert told(answer) == (404, "not_found")
+
+
+def test_a_repeated_take_names_the_assignment_that_it_began(
+    assigned_job, installer, colleague, installer_phone
+):
+    url = f"jobs/{assigned_job.pk}/assignment/"
+    first = installer_phone.post(url, key="once")
+    began = first.json()["assignment"]["id"]
+    assert first.headers["Assignment"] == str(began)
+    assigned_job.refresh_from_db()
+    assigned_job.withdraw(by=colleague)
+    assigned_job.take(by=installer)
+
+    repeat = installer_phone.post(url, key="once")
+    assert repeat.json()["assignment"]["id"] > began
+    assert repeat.headers["Assignment"] == str(began)

@@ -1,13 +1,13 @@
 /* Update Job: it succeeded, or it failed and why. Before it ends, the person looks around the vehicle once more. */
 import { finish } from "../../actions.js";
 import { html, useState } from "../../html.js";
-import { may, missingInWords, permit, stepsOf } from "../../job.js";
+import { entriesAhead, may, missingInWords, permit, stepsOf } from "../../job.js";
 import { Button, Refusal, useAct } from "../../parts/act.js";
 import { Choice, TextInput } from "../../parts/inputs.js";
 import { Notice } from "../../parts/notice.js";
 import { StepScreen } from "../../parts/step_screen.js";
 import { href, wayOn } from "../../router.js";
-import { entriesOf, say } from "../../store.js";
+import { say } from "../../store.js";
 import { reasons, shown, t } from "../../texts.js";
 import { useVehicleState } from "../vehicle.js";
 
@@ -20,7 +20,7 @@ export function OutcomeStep({ sheet, look }) {
   const [reason, setReason] = useState("");
   const act = useAct();
   const [state] = useVehicleState(sheet, look);
-  const waits = entriesOf(sheet.id).some((entry) => entry.action === "outcome");
+  const waits = entriesAhead(sheet).some((entry) => entry.action === "outcome");
   const failed = outcome === "FAILED";
   const ready = failed ? comment.trim() && reason : outcome && may(sheet, "succeed");
 
