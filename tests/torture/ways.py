@@ -100,7 +100,7 @@ class Way:
 
     async def _cut(self) -> None:
         for writer in list(self._writers):
-            _reset(writer)
+            reset(writer)
 
     async def _close(self) -> None:
         self._door.close()
@@ -110,7 +110,7 @@ class Way:
     async def _let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         place, server = await self._connect()
         if server is None:
-            _reset(writer)
+            reset(writer)
             return
         wire = self.wire()
         self.wires[wire] = place
@@ -155,10 +155,10 @@ class Way:
                 await to.drain()
             to.close()
         except OSError:
-            _reset(to)
+            reset(to)
 
 
-def _reset(writer: asyncio.StreamWriter) -> None:
+def reset(writer: asyncio.StreamWriter) -> None:
     known = writer.get_extra_info("socket")
     if known is not None and known.family == socket.AF_INET:
         with suppress(OSError):  # it is closed already
