@@ -1,6 +1,7 @@
 /* Everything a person can do. What needs no live answer goes through the queue; the rest needs the network now. */
 import { write } from "./api.js";
 import { entriesAhead, fieldSoon, isMine, nameOf } from "./job.js";
+import { judge } from "./queue.js";
 import { queue, submit } from "./sending.js";
 import { entriesOf } from "./store.js";
 import { received } from "./sync.js";
@@ -116,12 +117,25 @@ export function sendCommand(sheet, name) {
   });
 }
 
+/** The last request of which no answer has come. */
+let unanswered = { request: null, key: null };
+
+/** A tap that is repeated because no answer came is the same request, unless the person has seen something new since. */
 async function live(sheet, method, path, body) {
-  const answer = await write(method, `jobs/${sheet.id}/${path}`, {
-    body,
-    key: crypto.randomUUID(),
-    assignment: isMine(sheet) ? sheet.assignment?.id : undefined,
-  });
-  if (answer.data?.fields) await received(answer.data);
-  return answer;
+  const request = JSON.stringify([sheet.id, sheet.tag, method, path, body]);
+  const key = unanswered.request === request ? unanswered.key : crypto.randomUUID();
+  unanswered = { request, key };
+  try {
+    const answer = await write(method, `jobs/${sheet.id}/${path}`, {
+      body,
+      key,
+      assignment: isMine(sheet) ? sheet.assignment?.id : undefined,
+    });
+    unanswered = { request: null, key: null };
+    if (answer.data?.fields) await received(answer.data);
+    return answer;
+  } catch (error) {
+    if (judge(error) !== "retry") unanswered = { request: null, key: null };
+    throw error;
+  }
 }

@@ -17,13 +17,14 @@ from typing import Any
 import psycopg
 from playwright.sync_api import sync_playwright
 
-from tests.offline.browser import Browser, executable
+from tests.offline.browser import Browser, NoChromium, executable
 from tests.offline.installation import Hung, Installation
 from tests.offline.judge import Judge
 from tests.offline.network import Network
 from tests.offline.plan import Plan
 from tests.offline.result import Result, write
 from tests.offline.rows import Rows
+from tests.offline.traces import traces
 from tests.product import HOME, Product
 from tests.torture.people import Peek
 from tests.torture.quiet import wait_for_quiet
@@ -33,7 +34,7 @@ from tests.torture.ways import Roads
 # An installation has room for more cuts than this.
 CUTS_OF_AN_INSTALLATION = 5
 QUIET = 120
-START = 240
+START = 600
 
 
 class Scene:
@@ -42,7 +43,9 @@ class Scene:
     def __init__(self, var: Path, plan: Plan, roads: Roads, postgres: Postgres, scale: str):
         self.var, self.plan, self.postgres = var, plan, postgres
         variables = {"DATABASE_URL": postgres.url, "TELEMATICS_TIME_SCALE": scale}
-        self.product = Product(var, "--empty", **variables)
+        data = var / "data"
+        data.mkdir()
+        self.product = Product(data, "--empty", **variables)
         self.network = Network(roads, ("127.0.0.1", self.product.port), plan)
         self.product.environment["BASE_URL"] = self.network.url
 
@@ -94,6 +97,7 @@ def work(found: Scene, browser: Browser, world: dict[str, Any], result: Result) 
         one = Installation(browser, found.postgres.url, world, job)
         try:
             one.run()
+            result.faults += traces(browser.page, found.postgres.url, job["id"])
         except Hung as reason:
             result.faults.append(f"hung: {reason}")
             break
@@ -129,12 +133,8 @@ def scene(wanted: argparse.Namespace) -> Iterator[Scene]:
 
 def keep_or_remove(var: Path, keep: Path | None) -> None:
     if keep:
-        shutil.copytree(
-            var,
-            keep,
-            dirs_exist_ok=True,
-            ignore=shutil.ignore_patterns("*.sock", "static", "Singleton*"),
-        )
+        ignored = shutil.ignore_patterns("*.sock", "static", "Singleton*")
+        shutil.copytree(var, keep, dirs_exist_ok=True, ignore=ignored)
     shutil.rmtree(var, ignore_errors=True)
 
 
@@ -166,5 +166,7 @@ if __name__ == "__main__":
         signal.signal(sign, end)
     try:
         sys.exit(main(arguments()))
+    except NoChromium as reason:
+        sys.exit(str(reason))
     except KeyboardInterrupt:
         sys.exit(130)

@@ -36,6 +36,7 @@ def build_jobs(number: int) -> dict[str, Any]:
             fleet=fleet,
             vehicle_model=model,
             custom_name="",
+            tracking=True,
             external_reference=reference,
         )
         job.assign(company, by=manager)

@@ -2,10 +2,10 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from jobs.models import Job
-from tests.browser.smartcontrol.phone import APP, heading, open_job, tap
+from tests.browser.smartcontrol.phone import APP, heading, open_job, screen, tap
 from tests.product import wait_for
 
 
@@ -58,6 +58,42 @@ def test_a_lost_answer_is_fetched_again_and_nothing_is_done_twice(phone, cable, 
     network_is_back(page)
     expect(page.get_by_role("link", name="1 waiting")).to_have_count(0)
     assert fillings(running_job) == 1
+
+
+def test_a_tap_that_is_repeated_because_no_answer_came_is_carried_out_once(
+    phone, interception, cable, configured_job
+):
+    page = phone()
+    page.goto(cable.url + screen(configured_job, "work/TESTS"))
+    renew = page.get_by_role("button", name="Renew")
+    expect(renew).to_be_visible()
+    page.route(READS, without_reads)  # the phone does not learn by them what was done
+    cable.swallows = True
+    renew.click()
+    expect(page.get_by_text("This needs the network.")).to_be_visible()
+    wait_for(lambda: renewals(configured_job) == 1, 20, "the request has arrived")
+
+    cable.swallows = False
+    renew.click()
+    expect(page.get_by_text("This needs the network.")).to_have_count(0)
+    expect(renew).to_be_enabled()
+    assert renewals(configured_job) == 1
+    renew.click()  # what was answered is over: this is another request
+    wait_for(lambda: renewals(configured_job) == 2, 20, "the next renewal")
+
+
+READS = "**/api/smartcontrol/**"
+
+
+def without_reads(route: Route) -> None:
+    if route.request.method == "GET":
+        route.abort()
+    else:
+        route.fallback()
+
+
+def renewals(job: Job) -> int:
+    return job.events.filter(verb="renew").count()
 
 
 def test_a_job_taken_and_filled_in_without_a_network_is_the_persons_afterwards(

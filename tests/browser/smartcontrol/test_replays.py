@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import CDPSession, Page, expect
 
 from installers.smartcontrol import build
@@ -199,6 +200,43 @@ def test_nothing_counts_as_done_that_a_portal_has_answered(
     waiting(page, 0)
     running_job.refresh_from_db()
     assert (running_job.status, running_job.license_plate) == ("FAILED", NEW_PLATE)
+
+
+def test_an_entry_outlives_a_proxy_that_has_no_server_behind_it(
+    phone, cable, interception, running_job
+):
+    page = phone()
+    open_job(page, "Blue One")
+    calls = "**/api/smartcontrol/**"
+    page.route(calls, lambda route: route.fulfill(status=502, body="<h1>Bad Gateway</h1>"))
+    fail(page, running_job, "Nobody is here.")
+    waiting(page, 1)
+    page.unroute(calls)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    waiting(page, 0)
+    assert running_job.events.filter(verb="fail").count() == 1
+
+
+def test_a_session_that_expired_holds_the_queue_until_the_person_signs_in(
+    phone, cable, running_job, sign_in, installer
+):
+    page = phone()
+    open_job(page, "Blue One")
+    cable.pull()
+    type_plate(page, running_job, NEW_PLATE)
+    fail(page, running_job, "Nobody is here.")
+    waiting(page, 2)
+    Session.objects.all().delete()
+
+    network_is_back(page, cable)
+    expect(page.get_by_text("You are signed out. Sign in to send 2 entries")).to_be_visible()
+    assert fillings(running_job) == []
+    sign_in(installer)
+    page.reload()
+    wait_for(lambda: Job.objects.get().status == "FAILED", 20, "the outcome")
+    waiting(page, 0)
+    assert plate_of(running_job) == NEW_PLATE
+    assert running_job.events.filter(verb="fail").count() == 1
 
 
 def test_a_new_build_sends_what_an_older_one_has_left(phone, cable, running_job, monkeypatch):
