@@ -1,9 +1,10 @@
 """Requests over one kept connection, by as little code of its own as a client can be."""
 
 import http.client
+import json
 import re
 import socket
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 
@@ -11,6 +12,16 @@ LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 class Reply(NamedTuple):
     status: int
     body: bytes
+    head: bytes
+
+    def header(self, name: str) -> str:
+        found = re.search(rf"\r\n{name}: ([^\r]*)".encode(), self.head, re.IGNORECASE)
+        if found is None:
+            raise KeyError(name)
+        return found[1].decode()
+
+    def json(self) -> Any:
+        return json.loads(self.body)
 
 
 class Browser:
@@ -35,7 +46,7 @@ class Browser:
         status, length = int(head[9:12]), LENGTH.search(head)
         while length and len(body) < int(length[1]):
             body += self._receive()
-        return Reply(status, body)
+        return Reply(status, body, head)
 
     def _receive(self) -> bytes:
         if part := self._socket.recv(262_144):

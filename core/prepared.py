@@ -52,7 +52,7 @@ class Prepared:
         rows = self._queryset.all()
         if rows.query.select_for_update and connections[DEFAULT_DB_ALIAS].get_autocommit():
             raise TransactionManagementError("A row is locked only inside a transaction.")
-        rows.query.get_compiler = lambda **_: self._compiler(values)
+        rows.query.get_compiler = lambda *_, **__: self._compiler(values)
         return list(rows)
 
     def first(self, **values: Any) -> Any:

@@ -5,9 +5,10 @@ every entry expires after a short time, so a change that the cache has missed sh
 """
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.core.cache import cache
 from django.db import transaction
@@ -19,6 +20,9 @@ T = TypeVar("T")
 
 # Seconds for which an answer is reused.
 BELIEVED = 20
+# The same for tags that phones check: some facts of a tag change without a mark.
+TAG_BELIEVED = 50
+TAG_KEPT = 3600
 # Seconds for which the mark of a fleet's latest change is kept.
 KEPT = 24 * 3600
 
@@ -56,6 +60,61 @@ class ChangeCheck:
                 cache.set(self.seen_key, self.mark, BELIEVED)
 
 
+class _Tag(NamedTuple):
+    fleets: list[str]
+    marks: dict[str, str] | None
+    headers: dict[str, str]
+    until: float
+
+
+# On which marks a tag depends, as this process has seen it: so one call to the cache is enough.
+_marks_of: dict[str, list[str]] = {}
+MOST_REMEMBERED = 10_000
+
+
+class TagCheck:
+    """Whether a tag that a client has read is known to be the latest one, for the price of one call to the cache.
+
+    `what` names the reader, the URL and the tag. `headers` are those of the earlier answer, None if the database has to
+    be read. Which fleets the tag depends on is known only after the first time, and a mark has to be read before the
+    database: so the third check is the first that is answered from here.
+    """
+
+    def __init__(self, what: str):
+        self._key = f"jobs-tag:{hashlib.blake2b(what.encode(), digest_size=16).hexdigest()}"
+        marks = _marks_of.get(self._key, [])
+        known = _known(self._key, *marks)
+        self._seen: _Tag | None = known.pop(self._key, None)
+        self._marks: dict[str, str] = known
+        self.headers: dict[str, str] | None = None
+        if self._seen is None:
+            return
+        if marks != [*map(_mark_key, self._seen.fleets)]:
+            self._remember(self._seen.fleets)
+            self._marks = _known(*_marks_of[self._key])
+        if self._seen.marks == self._marks and time.time() < self._seen.until:
+            self.headers = self._seen.headers
+
+    def _remember(self, fleets: list[str]) -> None:
+        if len(_marks_of) >= MOST_REMEMBERED:
+            _marks_of.clear()
+        _marks_of[self._key] = [*map(_mark_key, fleets)]
+
+    def confirm(self, fleet_ids: Iterable[str], headers: dict[str, str]) -> None:
+        """Record that the tag is the latest one by the database. It depends on the jobs of these fleets."""
+        fleets = sorted(set(fleet_ids))
+        keys = [_mark_key(fleet) for fleet in fleets]
+        missing = [key for key in keys if key not in self._marks]
+        is_checked = self._seen is not None and self._seen.fleets == fleets and not missing
+        seen = _Tag(
+            fleets, self._marks if is_checked else None, headers, time.time() + TAG_BELIEVED
+        )
+        with suppress(RedisError):
+            for key in missing:
+                cache.add(key, new_ulid(), KEPT)
+            cache.set(self._key, seen, TAG_KEPT)
+
+
 def cached_until_change(fleet_id: str, what: str, load: Callable[[], T]) -> T:
     """Return the result of `load`, which is not called again while no job of the fleet has changed."""
     mark_key = _mark_key(fleet_id)
@@ -73,6 +132,8 @@ def cached_until_change(fleet_id: str, what: str, load: Callable[[], T]) -> T:
 
 
 def _known(*keys: str) -> dict[str, Any]:
+    if not keys:
+        return {}
     try:
         return cache.get_many(keys)
     except RedisError:

@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, F, ForeignKey, OuterRef, Q, Subquery
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from accounts.models import Company, CompanyMembership, Fleet, Partnership, User
 from accounts.models.user import person_of
@@ -76,8 +76,7 @@ class JobQuerySet(ManyMoves[JobType]):
 
     def to_keep_on_phone(self) -> Self:
         """Open ones, and those that ended lately; the open ones first, then the newest."""
-        lately = timezone.now() - KEPT_ON_PHONE
-        wanted = self.filter(Q(status__in=OPEN) | Q(finished_at__gte=lately))
+        wanted = self.filter(Q(status__in=OPEN) | Q(finished_at__gte=Now() - KEPT_ON_PHONE))
         return wanted.order_by(F("finished_at").desc(nulls_first=True), "-pk")
 
     def with_configuration(self) -> Self:

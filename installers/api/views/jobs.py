@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
+from django.utils.translation import get_language
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
@@ -14,17 +17,45 @@ from drf_spectacular.utils import (
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import Company, Partnership
 from core.once import Answer
+from core.prepared import Given, Prepared
+from core.release import release
 from core.web.api.cursors import page
 from core.web.api.tags import is_known
 from core.web.lists.counts import count_all
 from installers.api.filters import JobQuery, categories
 from installers.api.shapes import ROW, JobCounts, JobDetail, JobPage, JobSheets, job_rows
-from installers.api.views.base import SEEN_WITH_FACTS, JobView, SmartControlView
-from jobs.parts.tag import LATER, poll_after, tag_of
+from installers.api.views.base import GIVEN_PERSON, SEEN_WITH_FACTS, JobView, SmartControlView
+from jobs.freshness import TagCheck
+from jobs.models import Job
+from jobs.parts.tag import FACTS, LATER, poll_after, tag_of
 from jobs.reading.phone_sheet import PhoneSheet
 
 MOST_IN_INDEX = 2000
+GIVEN_COMPANY: Any = Given("company", Company._meta.pk)
+
+# Compiling its SQL takes longer than running it: `./bin/bench phone`, the line "first check of the list".
+INDEX_ROWS = Prepared(
+    lambda: (
+        Job.objects.for_installer(GIVEN_PERSON)
+        .in_company(GIVEN_COMPANY)
+        .to_keep_on_phone()
+        .with_facts(GIVEN_PERSON)
+        .values_list(
+            "pk",
+            "version",
+            "fields_version",
+            "fleet_id",
+            "status",
+            "configuration_status",
+            "has_open_test",
+            "has_open_command",
+            *FACTS,
+            named=True,
+        )[:MOST_IN_INDEX]
+    )
+)
 
 OF_COMPANY = (
     "not_allowed",
@@ -61,6 +92,26 @@ LISTED_EXAMPLES = [
 ]
 
 
+class TagView(SmartControlView):
+    """A view that is asked again and again whether something has changed: mostly it has not."""
+
+    def tag_check(self) -> TagCheck:
+        """Whether the tag that was sent is known to be the latest, for this person and in their language."""
+        request = self.request
+        given = request.headers.get("If-None-Match", "")
+        return TagCheck(
+            f"{release()} {get_language()} {request.user.pk} {request.get_full_path()} {given}"
+        )
+
+    def unchanged(
+        self, check: TagCheck, fleet_ids: Iterable[str], headers: dict[str, str]
+    ) -> Response:
+        """Answer 304, and remember it where nothing runs: tests and commands go on without a mark."""
+        if headers["Poll-After"] == str(LATER):
+            check.confirm(fleet_ids, headers)
+        return Response(status=304, headers=headers)
+
+
 class JobListView(SmartControlView):
     always_refuses = OF_COMPANY
     query_parameters = {"GET": JobQuery}
@@ -87,7 +138,7 @@ class JobListView(SmartControlView):
         return [JobDetail.of(job) for job in jobs]
 
 
-class IndexView(SmartControlView):
+class IndexView(TagView):
     always_refuses = OF_COMPANY
 
     @extend_schema(
@@ -103,13 +154,20 @@ class IndexView(SmartControlView):
         first. A job whose tag is another one than before has changed: fetch it with `jobs/?ids=`. A job that is missing
         has left the caller's view. `Poll-After` says in how many seconds to check again.
         """
-        jobs = list(self.jobs().to_keep_on_phone().with_facts(request.user)[:MOST_IN_INDEX])
+        check = self.tag_check()
+        if check.headers is not None:
+            return Response(status=304, headers=check.headers)
+        company = self.company()
+        jobs = INDEX_ROWS.all(person=request.user.pk, company=company.pk)
         rows = [[job.pk, tag_of(job, request.user)] for job in jobs]
-        tag = digest_of(rows)
-        headers = {"ETag": tag, "Poll-After": str(min(map(poll_after, jobs), default=LATER))}
-        if is_known(request, tag):
-            return Response(status=304, headers=headers)
-        return Response(rows, headers=headers)
+        headers = {
+            "ETag": digest_of(rows),
+            "Poll-After": str(min(map(poll_after, jobs), default=LATER)),
+        }
+        if not is_known(request, headers["ETag"]):
+            return Response(rows, headers=headers)
+        fleets = Partnership.objects.filter(company=company).values_list("fleet", flat=True)
+        return self.unchanged(check, {*fleets, *(job.fleet_id for job in jobs)}, headers)
 
 
 def digest_of(rows: list[list[str]]) -> str:
@@ -133,8 +191,13 @@ class CountsView(SmartControlView):
         return Response({name: int(count) for name, count in counts.items()})
 
 
-class JobSheetView(JobView):
+class JobSheetView(TagView, JobView):
     seen = SEEN_WITH_FACTS
+
+    def find_job(self) -> None:
+        self.check = self.tag_check()
+        if self.check.headers is None:
+            super().find_job()
 
     @extend_schema(
         operation_id="job",
@@ -149,7 +212,9 @@ class JobSheetView(JobView):
         for `If-Match`. `Poll-After` says in how many seconds to check again: soon while a test, a configuration or a
         command runs.
         """
+        if self.check.headers is not None:
+            return Response(status=304, headers=self.check.headers)
         headers = self.headers_of(self.job)
         if is_known(request, headers["ETag"]):
-            return Response(status=304, headers=headers)
+            return self.unchanged(self.check, [self.job.fleet_id], headers)
         return self.show(Answer(200, self.job.pk))

@@ -1,0 +1,78 @@
+"""A phone that checks for changes, again and again: what is known to be unchanged costs no look at the jobs."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from jobs import freshness
+
+# Session and person.
+WITHOUT_JOBS = 2
+URLS = ["jobs/index/", "jobs/{pk}/"]
+
+
+@pytest.fixture(params=URLS)
+def check(request, assigned_job, installer_phone):
+    """`check()`: the answer to one check for changes, and how many statements it took."""
+    url = request.param.format(pk=assigned_job.pk)
+    known = {"If-None-Match": installer_phone.get(url)["ETag"]}
+
+    def checked() -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as captured:
+            answer = installer_phone.get(url, **known)
+        return answer.status_code, len(captured)
+
+    return checked
+
+
+@pytest.fixture
+def believed(check) -> None:
+    """Checked twice, and not asked of the database from then on."""
+    assert [check()[0], check()[0]] == [304, 304]
+    assert check() == (304, WITHOUT_JOBS)
+
+
+@pytest.mark.usefixtures("believed")
+def test_a_change_of_a_job_shows_at_once(
+    check, assigned_job, installer, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        assigned_job.take(by=installer)
+    assert check()[0] == 200
+
+
+@pytest.mark.usefixtures("believed")
+def test_a_change_without_a_mark_shows_after_less_than_a_minute(
+    check, assigned_job, monkeypatch, company, company_admin
+):
+    company.memberships.exclude(user=company_admin).update(role="ADMIN")
+    assert check()[0] == 304
+    later = freshness.time.time() + 55
+    monkeypatch.setattr(freshness.time, "time", lambda: later)
+    assert check()[0] == 200
+
+
+@pytest.mark.usefixtures("believed")
+def test_a_lost_cache_costs_a_look_and_nothing_else(check):
+    freshness.cache.clear()
+    status, statements = check()
+    assert (status, statements > WITHOUT_JOBS) == (304, True)
+
+
+def test_while_a_test_runs_every_check_looks(configured_job, installer, installer_phone):
+    configured_job.request_tests(by=installer)
+    url = f"jobs/{configured_job.pk}/"
+    known = {"If-None-Match": installer_phone.get(url)["ETag"]}
+    for _ in range(4):
+        with CaptureQueriesContext(connection) as captured:
+            assert installer_phone.get(url, **known).status_code == 304
+        assert len(captured) > WITHOUT_JOBS
+
+
+@pytest.mark.usefixtures("believed")
+def test_nobody_elses_check_is_answered_from_what_was_found_for_a_person(
+    assigned_job, installer_phone, outside_installer_phone
+):
+    url = f"jobs/{assigned_job.pk}/"
+    known = {"If-None-Match": installer_phone.get(url)["ETag"]}
+    assert outside_installer_phone.get(url, **known).status_code == 404
