@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from accounts import second_factor
+from core.web.private_files import PRIVATE
 from core.web.unavailable import AWAY, unavailable
 
 
@@ -40,7 +41,10 @@ class ReaderMiddleware:
 
 
 class NoStoreMiddleware:
-    """Keep pages and exports of a signed-in reader out of every cache, also out of the browser's own."""
+    """Keep pages and exports of a signed-in reader out of every cache, also out of the browser's own.
+
+    A photo may stay in the browser, which has to ask each time whether it may show it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -48,6 +52,8 @@ class NoStoreMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         was_signed_in = request.user.is_authenticated
         response = self.get_response(request)
+        if response.get("Cache-Control") == PRIVATE:
+            return response
         # The reader may have signed in, or out, with this request. An API leaves None where nobody is signed in.
         if was_signed_in or (request.user and request.user.is_authenticated):
             response["Cache-Control"] = "no-store"

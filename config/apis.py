@@ -32,6 +32,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "Task": "jobs.models.choices.Task",
         "FailureReason": "jobs.models.choices.FailureReason",
         "VoidReason": "jobs.models.choices.VoidReason",
+        "PhotoKind": "jobs.models.choices.PhotoKind",
         "StepName": "jobs.reading.steps.StepName",
         "StepStatus": "jobs.reading.steps.StepStatus",
         "CompanyRole": "accounts.models.CompanyMembership.Role",

@@ -1,7 +1,9 @@
 """How the databases, the cache and the broker are used, whichever the environment names."""
 
 import os
+import re
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -128,3 +130,37 @@ def broker_options(url: str) -> dict[str, Any]:
     if url.startswith("amqp"):
         return once | {"confirm_publish": True}
     return once | REDIS_BROKER if url.startswith("redis") else {}
+
+
+def photos(var: Path, given: Mapping[str, str]) -> dict[str, Any]:
+    """The storage of photos: files under `var/`, or a bucket of S3 or of what speaks as S3 does."""
+    url = given.get("PHOTO_STORAGE", "")
+    if url:
+        return _bucket(url, given.get("PHOTO_STORAGE_ENDPOINT", ""))
+    if "PHOTO_STORAGE_ENDPOINT" in given:
+        raise ImproperlyConfigured("PHOTO_STORAGE_ENDPOINT is set without PHOTO_STORAGE.")
+    return {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": str(var / "photos"),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    }
+
+
+def _bucket(url: str, endpoint: str) -> dict[str, Any]:
+    """Its keys are where boto3 looks for them: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, a role of the machine."""
+    named = re.fullmatch(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/([\w./-]*))?", url)
+    if named is None:
+        raise ImproperlyConfigured("PHOTO_STORAGE must be s3://bucket or s3://bucket/folder.")
+    if endpoint and not re.fullmatch(r"https?://[^\s/]+/?", endpoint):
+        raise ImproperlyConfigured("PHOTO_STORAGE_ENDPOINT must be the URL of a host.")
+    if find_spec("storages") is None or find_spec("boto3") is None:
+        raise ImproperlyConfigured(
+            "PHOTO_STORAGE needs another package: .venv/bin/pip install 'django-storages[s3]'"
+        )
+    options = {"bucket_name": named[1], "location": named[2] or "", "file_overwrite": False}
+    if endpoint:
+        options["endpoint_url"] = endpoint
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}

@@ -38,6 +38,8 @@ NAMES = (
     "MAILS_TO_AN_ADDRESS_PER_DAY",
     "METRICS_TOKEN",
     "OPERATORS_NEED_SECOND_FACTOR",
+    "PHOTO_STORAGE",
+    "PHOTO_STORAGE_ENDPOINT",
     "SECRET_KEY",
     "TELEMATICS_GATEWAY",
     "TELEMATICS_TIME_SCALE",
@@ -73,7 +75,7 @@ class Web:
 
 @dataclass(frozen=True)
 class Stores:
-    """Database, broker and cache."""
+    """Database, broker and cache, and the storage of photos."""
 
     is_database_given: bool
     database: dict[str, Any]
@@ -81,6 +83,7 @@ class Stores:
     valkey_socket: Path
     broker_url: str
     cache_url: str
+    photos: dict[str, Any]
 
     @property
     def is_on_sqlite(self) -> bool:
@@ -176,6 +179,7 @@ def _stores(given: Mapping[str, str], var: Path) -> Stores:
         valkey_socket=socket,
         broker_url=locations.address("BROKER_URL", own_broker, locations.BROKERS, given),
         cache_url=locations.address("CACHE_URL", own_cache, locations.CACHES, given),
+        photos=data.photos(var, given),
     )
 
 

@@ -241,6 +241,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "photos": given.stores.photos,
     "staticfiles": {"BACKEND": "core.web.static_files.StaticFiles"},
 }
 MEDIA_ROOT = VAR_DIR / "media"

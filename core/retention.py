@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +14,15 @@ from django.utils import timezone
 from core.failures import Failure, as_text
 
 log = logging.getLogger(__name__)
-Old = Callable[[datetime], models.QuerySet | Iterable[Path]]
+
+
+class Removable(Protocol):
+    """A file, on this disk or in a storage."""
+
+    def unlink(self, missing_ok: bool = False) -> None: ...
+
+
+Old = Callable[[datetime], models.QuerySet | Iterable[Removable]]
 BATCH = 1000
 # Of each kind at most so many batches in one sweep; the next sweep continues.
 BATCHES = 100

@@ -62,6 +62,7 @@ register(
         "other_unit_planned": Refusal(409, _("Another unit is planned for this job.")),
         "reason_required": Refusal(409, _("Give a reason why the job is handed back.")),
         "reserved": Refusal(409, _("This job is reserved for a colleague.")),
+        "too_many_photos": Refusal(409, _("A job has at most 40 photos.")),
         "unreadable": Refusal(409, _("The file cannot be read.")),
         "vehicle_required": Refusal(
             409, _("A maintenance job needs a vehicle before it can be assigned.")
@@ -88,7 +89,7 @@ register(
         "missing": {
             "type": "array",
             "items": {"type": "string"},
-            "description": "On 409 `incomplete`: what the job still lacks, e.g. `unit` or `test:CENTRAL_LOCK`.",
+            "description": "On 409 `incomplete`: what the job still lacks, e.g. `unit`, `test:GNSS` or `photo:PLATE`.",
         },
         "changed": {
             "type": "object",

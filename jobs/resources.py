@@ -35,6 +35,7 @@ class JobResource(resources.ModelResource):
     planned_unit = fields.Field(attribute="planned_unit_id")
     unit = fields.Field(attribute="unit_id")
     further_tests = fields.Field()
+    required_photos = fields.Field()
     auto_immo_control = fields.Field(attribute="auto_immo_control", widget=Decision())
     driving_events = fields.Field(attribute="driving_events", widget=Decision())
     damage_detection = fields.Field(attribute="damage_detection", widget=Decision())
@@ -59,6 +60,7 @@ class JobResource(resources.ModelResource):
             *Job.NOTES,
             "task",
             "further_tests",
+            "required_photos",
             "planned_unit",
             "unit",
             "vehicle_id",
@@ -79,6 +81,9 @@ class JobResource(resources.ModelResource):
 
     def dehydrate_further_tests(self, job: Job) -> str:
         return " ".join(job.further_tests)
+
+    def dehydrate_required_photos(self, job: Job) -> str:
+        return " ".join(job.required_photos)
 
     def table(self, parts: Iterable[JobQuerySet]) -> Iterator[list[Any]]:
         """Yield the headings, then the cells of each job.

@@ -1,11 +1,13 @@
 """How long rows of the work are kept. Jobs, their history, tests and accesses stay."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from core.retention import kept
 from jobs.models import BulkRun, ImportedFile, JobImport, Notification
+from jobs.pictures import storage
 
 
 @kept("notifications", days=180)
@@ -27,3 +29,8 @@ def drafts(before: datetime) -> QuerySet:
 @kept("files of imports", days=90)
 def imported_files(before: datetime) -> QuerySet:
     return ImportedFile.objects.filter(job_import__created_at__lt=before)
+
+
+@kept("files of photos that no job has", days=1)
+def orphaned_photos(before: datetime) -> Iterator[storage.Orphan]:
+    return storage.orphans(before)

@@ -13,6 +13,7 @@ from jobs.models import (
     Configuration,
     InstallationTest,
     Job,
+    JobPhoto,
     Notification,
     VehicleAccess,
 )
@@ -125,6 +126,22 @@ def give_up_bulk_run(run_id: str) -> None:
 
 
 @shared_task
+def drop_photo_file(photo_id: str) -> None:
+    JobPhoto.objects.get(pk=photo_id).drop_file()
+
+
+@shared_task
+def sweep_photo_files() -> None:
+    """Delete the files of deleted photos that are still there."""
+    each(
+        JobPhoto.objects.to_drop().order_by("deleted_at"),
+        JobPhoto.drop_file,
+        what="jobs.tasks.sweep_photo_files",
+        most=BATCH,
+    )
+
+
+@shared_task
 def mail_notifications() -> None:
     """Write the mails of notifications. Nudged when notifications are written, and run regularly for what is left."""
     while Notification.objects.write_mails():
@@ -145,5 +162,6 @@ SCHEDULE = {
     "mark void tests": every(86400, "jobs.tasks.mark_void_tests", expires=3600),
     "clean old texts": every(86400, "jobs.tasks.clean_old_texts", expires=3600),
     "sweep configurations": every(10, "jobs.tasks.sweep_configurations"),
+    "sweep photo files": every(600, "jobs.tasks.sweep_photo_files"),
     "end leases": every(5, "jobs.tasks.end_leases"),
 }

@@ -4,6 +4,7 @@ It states what each role gets of its own work. `tests/matrix` tries everything t
 """
 
 from jobs.models import BulkRun, ConfigurationPreset, JobImport, JobTemplate
+from tests.factories.jobs import JobPhotoFactory
 
 ROLES = (
     "anonymous", "viewer", "manager", "fleet_admin", "outside_manager",
@@ -245,6 +246,8 @@ ROUTES = [
     ("smartcontrol-api:tests", ("id", OF_JOB, of_job(400, 409, 409))),
     ("smartcontrol-api:test", ("id kind", NO_GET, NO_POST)),
     ("smartcontrol-api:confirmation", ("id kind", NO_GET, of_job(400, 409, 409))),
+    ("smartcontrol-api:photos", ("id", OF_JOB, of_job(400, 409, 409))),
+    ("smartcontrol-api:photo", ("id photo_id", OF_JOB, NO_POST)),
     ("smartcontrol-api:access", ("id", NO_GET, of_job(200, 409, 409))),
     ("smartcontrol-api:outcome", ("id", NO_GET, of_job(400, 409, 409))),
     ("smartcontrol-api:state", ("vehicle_id", of_job(200, 404, 404), of_job(405, 404, 404))),
@@ -275,6 +278,7 @@ def place(job, partnership, company_admin, installer):
         "run_id": run.pk,
         "fleet_id": job.fleet_id,
         "job_id": job.pk,
+        "photo_id": JobPhotoFactory(job=job).pk,
         "id": job.pk,
         "vehicle_id": job.vehicle_id,
         "qnr": job.unit_id,

@@ -55,7 +55,13 @@ class BulkEditForm(SpecificationForm):
 
     class Meta:
         model = Job
-        fields = [*Specification.SPECIFICATION_FIELDS, *Job.NOTES, "further_tests", "task"]
+        fields = [
+            *Specification.SPECIFICATION_FIELDS,
+            *Job.NOTES,
+            "further_tests",
+            "required_photos",
+            "task",
+        ]
         widgets = {"instructions": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, fleet: Fleet, kind: str, **kwargs: Any):

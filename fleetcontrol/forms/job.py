@@ -52,7 +52,14 @@ class JobForm(SpecificationForm):
 
     class Meta:
         model = Job
-        fields = [*Job.INSTALLER_FIELDS, *Job.NOTES, "vehicle", "planned_unit", "further_tests"]
+        fields = [
+            *Job.INSTALLER_FIELDS,
+            *Job.NOTES,
+            "vehicle",
+            "planned_unit",
+            "further_tests",
+            "required_photos",
+        ]
         widgets = {"instructions": forms.Textarea(attrs={"rows": 4})}
 
     def __init__(self, *args: Any, fleet: Fleet, instance: Job | None = None, **kwargs: Any):
@@ -127,7 +134,7 @@ class JobForm(SpecificationForm):
 
     @property
     def for_template(self) -> dict[str, Any]:
-        names = (*Specification.SPECIFICATION_FIELDS, "further_tests")
+        names = (*Specification.SPECIFICATION_FIELDS, "further_tests", "required_photos")
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
 
 
@@ -152,7 +159,14 @@ class MaintenanceJobForm(JobForm):
     )
 
     class Meta(JobForm.Meta):
-        fields = ["vehicle", "task", "planned_unit", "further_tests", *Job.NOTES]
+        fields = [
+            "vehicle",
+            "task",
+            "planned_unit",
+            "further_tests",
+            "required_photos",
+            *Job.NOTES,
+        ]
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -180,6 +194,7 @@ class MaintenanceJobForm(JobForm):
                 "task",
                 "planned_unit",
                 "further_tests",
+                "required_photos",
                 id="assignment",
             )
         ]

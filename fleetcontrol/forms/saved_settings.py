@@ -35,7 +35,7 @@ class TemplateForm(NamedInFleet, SpecificationForm):
 
     class Meta:
         model = JobTemplate
-        fields = ["name", *Specification.SPECIFICATION_FIELDS, "further_tests"]
+        fields = ["name", *Specification.SPECIFICATION_FIELDS, "further_tests", "required_photos"]
 
     @property
     def sections(self) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Fleet
 from jobs.models import ConfigurationPreset
+from jobs.models.choices import PhotoKind
 from jobs.procedures.kinds import KINDS, TestKind
 from jobs.procedures.required import beyond
 from jobs.web.fields import FeatureField
@@ -73,6 +74,14 @@ class SpecificationForm(forms.ModelForm):
         label=_("Further required tests"),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Beside those that vehicle model and features require anyway."),
+    )
+
+    required_photos = forms.MultipleChoiceField(
+        choices=PhotoKind.choices,
+        required=False,
+        label=_("Required photos"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The job can succeed only with a photo of each."),
     )
 
     def __init__(self, *args: Any, fleet: Fleet, **kwargs: Any):
@@ -192,6 +201,10 @@ class SpecificationForm(forms.ModelForm):
             excluded.add("vehicle_model")
         return excluded
 
+    def clean_required_photos(self) -> list[str]:
+        chosen = self.cleaned_data["required_photos"]
+        return [kind for kind in PhotoKind.values if kind in chosen]
+
     # --- sections and values --------------------------------------------------------------------------------------
     def section(self, title: Any, *names: str, lead: Any = "", id: str = "") -> dict[str, Any]:
         fields = [self[name] for name in names if name in self.fields]
@@ -200,7 +213,7 @@ class SpecificationForm(forms.ModelForm):
     @property
     def specification_sections(self) -> list[dict[str, Any]]:
         return [
-            self.section(_("Setup"), *Specification.SETUP, "further_tests"),
+            self.section(_("Setup"), *Specification.SETUP, "further_tests", "required_photos"),
             self.section(_("Master data"), *Specification.MASTER_DATA),
             self.section(_("Features"), "preset", *Specification.FEATURES),
         ]

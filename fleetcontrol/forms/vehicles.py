@@ -17,6 +17,7 @@ class VehicleForm(SpecificationForm):
     unset = _("not known")
 
     further_tests: Any = None
+    required_photos: Any = None
     unit = UnitField(
         required=False, label=_("Unit (QNR)"), help_text=_("From the stock of the fleet.")
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.web.lists.columns import ChoiceColumn, Column, LinkColumn, Row, TimeColumn
 from core.web.lists.tables import Table
 from jobs.models import JobTemplate
+from jobs.models.choices import PhotoKind
 from jobs.procedures.kinds import TestKind
 from jobs.web.columns import FeatureColumn
 from telematics.models.specification import (
@@ -78,6 +79,15 @@ class ModelColumn(Column):
     plain = cell
 
 
+class PhotosColumn(Column):
+    """The kinds of photos that are required, by name."""
+
+    def cell(self, value: Any, row: Row) -> str:
+        return ", ".join(str(PhotoKind(kind).label) for kind in value or [])
+
+    plain = cell
+
+
 class PresetTable(SavedTable):
     initial = ("name", *Specification.FEATURES, "updated_at")
 
@@ -104,6 +114,7 @@ class TemplateTable(SavedTable):
     vehicle_type = _choice("vehicle_type", VehicleType)
     transmission = _choice("transmission", Transmission)
     further_tests = TestsColumn(_label("further_tests"), label_on_phone=True)
+    required_photos = PhotosColumn(_label("required_photos"), label_on_phone=True)
     features = FeaturesColumn(
         _("Features"), accessor="tracking", reads=Specification.FEATURES, label_on_phone=True
     )

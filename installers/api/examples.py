@@ -89,6 +89,8 @@ MOVES_OF_HOLDER = [
     "fill_in",
     "request_tests",
     "renew",
+    "add_photo",
+    "delete_photo",
     "succeed",
     "fail",
 ]
@@ -123,9 +125,22 @@ TEST = {
     "voided_at": None,
     "void_reason": None,
 }
+PHOTO = {
+    "id": "01JDG4M4Q2W8Z3V5T7Y9R1N6KP",
+    "kind": "MOUNTING",
+    "taken_at": "2026-11-28T09:20:11Z",
+    "created_at": "2026-11-28T09:20:14Z",
+    "by": PERSON,
+    "width": 2048,
+    "height": 1536,
+    "size": 412873,
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "version": 1,
+    "image": "/api/smartcontrol/v1/jobs/01JDG4M4Q2W8Z3V5T7Y9R1N6KC/photos/01JDG4M4Q2W8Z3V5T7Y9R1N6KP/",
+}
 STEPS: list[dict[str, Any]] = [
     {"name": name, "status": "DONE", "missing": []}
-    for name in ("UNIT", "VEHICLE_DATA", "CONFIGURATION", "TESTS")
+    for name in ("UNIT", "VEHICLE_DATA", "CONFIGURATION", "TESTS", "PHOTOS")
 ]
 JOB = {
     **JOB_SUMMARY,
@@ -147,6 +162,8 @@ JOB = {
     "can": PERMITS,
     "required_tests": ["CENTRAL_LOCK"],
     "tests": [TEST],
+    "required_photos": ["MOUNTING"],
+    "photos": [PHOTO],
     "comment": "",
     "outcome": None,
     "version": 3,

@@ -7,9 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core import context
 from core.values.texts import LINES
 from core.web.api.serializers import NAMED, Choice, Flag, StrictSerializer, Text, Whole
 from jobs.models import InstallationTest, Job
+from jobs.models.choices import PhotoKind
+from jobs.pictures.picture import Picture, read
 from telematics.models import VehicleModel
 from telematics.models.specification import (
     CentralLockConnectionType,
@@ -108,6 +111,48 @@ class Outcome(StrictSerializer):
         if errors:
             raise serializers.ValidationError(errors)
         return data
+
+
+@extend_schema_field({"type": "string", "format": "date-time"})
+class ClaimedTime(serializers.Field):
+    """A time that is kept if it makes sense, and otherwise marked: no text is refused."""
+
+    default_error_messages = {"invalid": serializers.CharField.default_error_messages["invalid"]}
+
+    def to_internal_value(self, data: Any) -> context.Occurrence:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return context.Occurrence.read(data)
+
+
+class PhotoForm(StrictSerializer):
+    """The parts of the form."""
+
+    example = {"kind": "MOUNTING", "taken_at": "2026-11-28T09:20:11Z", "file": "mounting.jpg"}
+
+    kind = Choice(choices=PhotoKind.choices)
+    taken_at = ClaimedTime(
+        required=False,
+        default=context.occurrence,
+        help_text=_(
+            "When it was taken: ISO 8601 with a time zone. Without it, `Occurred-At` counts. A time that cannot be "
+            "read or is more than 30 days off is kept as null."
+        ),
+    )
+    file = serializers.FileField(
+        max_length=1000,
+        help_text=_("JPEG, PNG or WebP, up to 8 MB and 40 megapixels."),
+    )
+
+    def validate_file(self, upload: Any) -> Picture:
+        return read(upload)
+
+    def surplus(self, data: Any) -> dict[str, list]:
+        errors = super().surplus(data)
+        for name in self.fields:
+            if len(data.getlist(name)) > 1:
+                errors[str(name)] = [_("This name appears twice.")]
+        return errors
 
 
 class SimpleValue(serializers.Field):

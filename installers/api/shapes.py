@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
@@ -11,8 +12,8 @@ from core.web.api.cursors import page_shape
 from core.web.api.serializers import Plain, Shape
 from installers.api import examples
 from installers.api.serializers import column
-from jobs.models import Configuration, InstallationTest, Job
-from jobs.models.choices import VoidReason
+from jobs.models import Configuration, InstallationTest, Job, JobPhoto
+from jobs.models.choices import PhotoKind, VoidReason
 from jobs.parts.names import lenders
 from jobs.procedures.kinds import KINDS
 from jobs.reading.steps import StepName, StepStatus
@@ -284,7 +285,9 @@ class JobStep(Shape):
     )
     missing = serializers.ListField(
         child=serializers.CharField(),
-        help_text=_("What the step lacks, as in 409 `incomplete`, e.g. `unit` or `test:GNSS`."),
+        help_text=_(
+            "What the step lacks, as in 409 `incomplete`, e.g. `unit`, `test:GNSS` or `photo:PLATE`."
+        ),
     )
 
 
@@ -306,6 +309,8 @@ class Permits(Shape):
     fill_in = Permit()
     request_tests = Permit()
     renew = Permit(help_text=_("Renew the access."))
+    add_photo = Permit()
+    delete_photo = Permit()
     succeed = Permit()
     fail = Permit()
 
@@ -368,6 +373,27 @@ class Test(Shape):
     @extend_schema_field(serializers.ChoiceField(VoidReason.choices, allow_null=True))
     def get_void_reason(self, test: InstallationTest) -> str | None:
         return test.void_reason or None
+
+
+class Photo(Shape):
+    example = examples.PHOTO
+
+    id = serializers.CharField(source="pk")
+    kind = serializers.ChoiceField(PhotoKind.choices)
+    taken_at = serializers.DateTimeField(
+        allow_null=True, help_text=_("What the client said. Nothing is sorted or judged by it.")
+    )
+    created_at = serializers.DateTimeField(help_text=_("When it was added."))
+    by = Person(source="added_by")
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    size = serializers.IntegerField(help_text=_("Of the picture as it is kept, in bytes."))
+    sha256 = serializers.CharField(help_text=_("Of the file as it was sent, in hex digits."))
+    version = serializers.IntegerField()
+    image = serializers.SerializerMethodField(help_text=_("The path of the picture."))
+
+    def get_image(self, photo: JobPhoto) -> str:
+        return reverse("smartcontrol-api:photo", args=[photo.job_id, photo.pk])
 
 
 class JobOutcome(Shape):
@@ -462,6 +488,11 @@ class JobDetail(JobSummary):
         child=serializers.ChoiceField(InstallationTest.Kind.choices), source="proof.required_tests"
     )
     tests = serializers.SerializerMethodField()
+    required_photos = serializers.ListField(
+        child=serializers.ChoiceField(PhotoKind.choices),
+        help_text=_("The job can succeed only with a photo of each of these kinds."),
+    )
+    photos = Photo(many=True, source="phone.photos")
     comment = serializers.CharField()
     outcome = JobOutcome(
         allow_null=True,

@@ -15,6 +15,7 @@ from installers.api.views.moves import (
     OutcomeView,
     UnitView,
 )
+from installers.api.views.photos import PhotosView, PhotoView
 from installers.api.views.tests import ConfirmationView, TestsView, TestView
 from installers.api.views.units import UnitCheckView
 from installers.api.views.vehicles import CommandView, StateView
@@ -41,6 +42,8 @@ urlpatterns = [
         ConfirmationView.as_view(),
         name="confirmation",
     ),
+    path("jobs/<ulid:id>/photos/", PhotosView.as_view(), name="photos"),
+    path("jobs/<ulid:id>/photos/<ulid:photo_id>/", PhotoView.as_view(), name="photo"),
     path("jobs/<ulid:id>/access/", AccessView.as_view(), name="access"),
     path("jobs/<ulid:id>/outcome/", OutcomeView.as_view(), name="outcome"),
     path("units/<path:qnr>/", UnitCheckView.as_view(), name="unit-check"),

@@ -9,7 +9,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.web.admin import link
-from jobs.models import Configuration, HandbackRequest, InstallationTest, JobEvent, VehicleAccess
+from jobs.models import (
+    Configuration,
+    HandbackRequest,
+    InstallationTest,
+    JobEvent,
+    JobPhoto,
+    VehicleAccess,
+)
 
 
 class Rows(admin.TabularInline):
@@ -95,6 +102,21 @@ class Configurations(Rows):
     model = Configuration
     related = ("unit",)
     fields = (link("unit", _("unit")), "status", "requested_at", "at", "error")
+    readonly_fields = fields
+
+
+class Photos(Rows):
+    model = JobPhoto
+    related = ("added_by", "deleted_by", "company")
+    fields = (
+        "kind",
+        "created_at",
+        link("added_by", _("added by")),
+        link("company", _("company")),
+        "taken_at",
+        "deleted_at",
+        link("deleted_by", _("deleted by")),
+    )
     readonly_fields = fields
 
 

@@ -8,7 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from core.web.admin import SHORT_ID, TEXT, ULID, ReadOnlyAdmin, link
-from jobs.admin.inlines import Accesses, Configurations, Events, HandbackRequests, Tests
+from jobs.admin.inlines import (
+    Accesses,
+    Configurations,
+    Events,
+    HandbackRequests,
+    Photos,
+    Tests,
+)
 from jobs.admin.moves import MOVES, action_for
 from jobs.models import Job
 from telematics.admin.search import QNR
@@ -49,7 +56,7 @@ class JobAdmin(ReadOnlyAdmin):
         SHORT_ID: ("fleet", "company", "vehicle"),
         TEXT: ("search__contains",),
     }
-    inlines = (Events, Tests, Accesses, Configurations, HandbackRequests)
+    inlines = (Events, Tests, Accesses, Configurations, Photos, HandbackRequests)
     actions = tuple(action_for(verb) for verb in MOVES)
     change_form_template = "admin/jobs/job/change_form.html"
     fieldsets = (
@@ -84,7 +91,16 @@ class JobAdmin(ReadOnlyAdmin):
         (_("Setup, master data, features"), {"fields": Specification.SPECIFICATION_FIELDS[1:]}),
         (
             _("Plan"),
-            {"fields": ("planned", "allow_override", "differs", "further_tests", *Job.NOTES)},
+            {
+                "fields": (
+                    "planned",
+                    "allow_override",
+                    "differs",
+                    "further_tests",
+                    "required_photos",
+                    *Job.NOTES,
+                )
+            },
         ),
         (_("Result"), {"fields": ("comment", "failure_reason", link("again_of", _("again of")))}),
         (

@@ -16,6 +16,7 @@ from jobs.models import (
     InstallationTest,
     JobEvent,
     JobImport,
+    JobPhoto,
     Notification,
     VehicleAccess,
 )
@@ -44,6 +45,24 @@ class JobEventAdmin(RecordAdmin):
     list_filter = ("verb", "channel")
     list_select_related = ("job", "actor", "client")
     find_by = {ULID: ("id", "job"), EMAIL: ("actor__email",)}
+
+
+@admin.register(JobPhoto)
+class JobPhotoAdmin(RecordAdmin):
+    list_display = (
+        "id",
+        "kind",
+        link("job", _("job")),
+        link("added_by", _("added by")),
+        link("company", _("company")),
+        "created_at",
+        "taken_at",
+        "size",
+        "deleted_at",
+    )
+    list_filter = ("kind",)
+    list_select_related = ("job", "added_by", "company")
+    find_by = {ULID: ("id", "job"), EMAIL: ("added_by__email",)}
 
 
 @admin.register(InstallationTest)

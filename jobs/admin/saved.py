@@ -34,6 +34,7 @@ class JobTemplateAdmin(WrongWordsMixin, MovableMixin, RecordedMixin, OperatorAdm
         "name",
         *Specification.SPECIFICATION_FIELDS,
         "further_tests",
+        "required_photos",
         "created_by",
         "created_at",
         "updated_at",

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from core.values.texts import LINES
 from jobs.importing import words
 from jobs.importing.dates import Day
-from jobs.importing.rules import Choice, Flag, Key, Qnr, Rule, Text, Vin, Year
+from jobs.importing.rules import Choice, Flag, Key, Qnr, Rule, Several, Text, Vin, Year
 from jobs.importing.synonyms import HEADINGS
+from jobs.models.choices import PhotoKind
 from jobs.models.job import Job
 from telematics.models.specification import (
     CentralLockConnectionType,
@@ -112,6 +113,7 @@ COLUMNS: tuple[Column, ...] = (
     column("contact", Text(200), "+49 30 123456"),
     column("instructions", Text(2000, LINES), _("Keys are at the gate.")),
     column("external_reference", Text(100), "PO-4711"),
+    column("required_photos", Several(PhotoKind), "SERIAL MOUNTING"),
     column(
         "assigned_installer_company_id",
         Key(

@@ -50,9 +50,8 @@ def template_values(template: "JobTemplate | None") -> dict[str, Any]:
     """The fields that a template sets."""
     if template is None:
         return {}
-    return {
-        name: value for name, value in template.specification().items() if value not in (None, "")
-    }
+    values = {**template.specification(), "required_photos": template.required_photos}
+    return {name: value for name, value in values.items() if value not in (None, "", [])}
 
 
 def _fill_from_preset(check: "Check", place: int, preset: "ConfigurationPreset") -> None:
@@ -161,4 +160,6 @@ def _word(value: Any) -> Any:
     """A value as a file writes it."""
     if value is None or isinstance(value, bool):
         return FLAGS[value]
+    if isinstance(value, list):
+        return " ".join(value)
     return getattr(value, "pk", value)

@@ -107,6 +107,37 @@ class Choice(Rule):
             ) from None
 
 
+class Several(Rule):
+    """Some of the words, separated by blanks, in any order."""
+
+    sentence = gettext_lazy("Allowed values, separated by blanks.")
+    characters = gettext_lazy("Allowed values, in upper or lower case.")
+
+    def __init__(self, choices: Any):
+        self.allowed = tuple(choices.values)
+
+    def read(self, text: str) -> list[str]:
+        written = text.upper().split()
+        unknown = [word for word in written if word not in self.allowed]
+        if unknown:
+            known = {words.key(value): value for value in self.allowed}
+            near = [known.get(words.closest(word, known), "") for word in unknown]
+            raise BadCell(
+                "not_a_choice",
+                _("Unknown: %(unknown)s. Allowed: %(allowed)s.")
+                % {"unknown": ", ".join(unknown), "allowed": ", ".join(self.allowed)},
+                self._suggestion(written, dict(zip(unknown, near, strict=True))),
+            )
+        return [value for value in self.allowed if value in written]
+
+    @staticmethod
+    def _suggestion(written: list[str], meant: dict[str, str]) -> str:
+        """The cell with each unknown word replaced; none where one of them means nothing."""
+        if not all(meant.values()):
+            return ""
+        return " ".join(meant.get(word, word) for word in written)
+
+
 # The word for a feature that stays open, whatever template and preset set. A blank cell leaves it to them.
 UNDECIDED = "installer decides"
 

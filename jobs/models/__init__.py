@@ -6,6 +6,7 @@ from jobs.models.job import Job
 from jobs.models.job_event import JobEvent
 from jobs.models.job_import import ImportedFile, JobImport
 from jobs.models.job_template import JobTemplate
+from jobs.models.photo import JobPhoto
 from jobs.models.preset import ConfigurationPreset
 from jobs.models.vehicle_access import VehicleAccess
 from jobs.notifications.notification import Notification
@@ -21,6 +22,7 @@ __all__ = [
     "Job",
     "JobEvent",
     "JobImport",
+    "JobPhoto",
     "JobTemplate",
     "Notification",
     "NotificationPreference",

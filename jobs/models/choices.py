@@ -44,6 +44,16 @@ class Task(models.TextChoices):
     OTHER = "OTHER", _("Other")
 
 
+class PhotoKind(models.TextChoices):
+    """What a photo shows."""
+
+    SERIAL = "SERIAL", _("Serial number")
+    MOUNTING = "MOUNTING", _("Mounting")
+    DASHBOARD = "DASHBOARD", _("Dashboard")
+    PLATE = "PLATE", _("Licence plate")
+    OTHER = "OTHER", _("Other")
+
+
 class VoidReason(models.TextChoices):
     """Why an attempt at a test no longer proves its job."""
 

@@ -12,7 +12,7 @@ from core.ulid import ULIDField
 from core.values.days import DayField, is_in_range
 from core.values.text_fields import LineField, LinesField, WordField
 from core.vocabulary import WordsField
-from jobs.models.choices import OPEN, FailureReason, JobStatus, Kind, Task
+from jobs.models.choices import OPEN, FailureReason, JobStatus, Kind, PhotoKind, Task
 from jobs.procedures.kinds import FURTHER
 from jobs.procedures.required import required_tests_errors
 from telematics.models import VehicleModel
@@ -36,7 +36,15 @@ class JobColumns(Specification, StatusModel):
     # What an installer may fill in as far as the manager left it blank; named as the columns of the import.
     INSTALLER_FIELDS = IDENTITY + Specification.SPECIFICATION_FIELDS
     NOTES = ("planned_service_date", "location", "contact", "instructions", "external_reference")
-    DESK_FIELDS = (*INSTALLER_FIELDS, *NOTES, "vehicle", "planned_unit", "further_tests", "task")
+    DESK_FIELDS = (
+        *INSTALLER_FIELDS,
+        *NOTES,
+        "vehicle",
+        "planned_unit",
+        "further_tests",
+        "required_photos",
+        "task",
+    )
 
     id = ULIDField(primary_key=True, verbose_name=_("ID"))
     # Without indexes of their own: those below begin with fleet, company, assignee and vehicle.
@@ -138,6 +146,10 @@ class JobColumns(Specification, StatusModel):
     )
     # Without a check in the database: it would also stop the moves of a job from before that holds a wrong word.
     further_tests = WordsField(_("further required tests"), words=FURTHER, default=list, blank=True)
+    # What the job needs a photo of before it can succeed.
+    required_photos = WordsField(
+        _("required photos"), words=PhotoKind.choices, default=list, db_default=[], blank=True
+    )
     planned_service_date = DayField(_("planned service date"), null=True, blank=True)
     location = LineField(_("location"), max_length=200, blank=True)
     contact = LineField(_("contact"), max_length=200, blank=True)
@@ -213,6 +225,7 @@ class JobColumns(Specification, StatusModel):
     configuration_error: str
     access_until: datetime | None
     has_tests: bool
+    versions_of_photos: str | None
     refusal: str
     is_admin: bool
     is_vehicle_in_use: bool

@@ -11,6 +11,7 @@ from accounts.models import ApiClient, Fleet, User
 from core.ulid import ULIDField
 from core.values.text_fields import LineField
 from core.vocabulary import ClosedVocabulary, OnlyWords, WordsField
+from jobs.models.choices import PhotoKind
 from jobs.procedures.kinds import FURTHER, FURTHER_KINDS
 from jobs.procedures.required import required_tests_errors
 from telematics.models.specification import Specification
@@ -69,6 +70,9 @@ class JobTemplate(Duplicable, Specification):
     )
     name = LineField(_("name"), max_length=100)
     further_tests = WordsField(_("further required tests"), words=FURTHER, default=list, blank=True)
+    required_photos = WordsField(
+        _("required photos"), words=PhotoKind.choices, default=list, db_default=[], blank=True
+    )
     created_by = models.ForeignKey(
         "accounts.User",
         models.PROTECT,
@@ -97,6 +101,10 @@ class JobTemplate(Duplicable, Specification):
                 condition=models.Q(OnlyWords("further_tests", FURTHER_KINDS)),
                 name="template_further_tests_known",
             ),
+            ClosedVocabulary(
+                condition=models.Q(OnlyWords("required_photos", PhotoKind.values)),
+                name="template_required_photos_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -112,5 +120,6 @@ class JobTemplate(Duplicable, Specification):
         return {
             **self.specification(),
             "further_tests": self.further_tests,
+            "required_photos": self.required_photos,
             "template": self,
         }

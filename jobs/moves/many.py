@@ -40,7 +40,13 @@ class ManyMoves(models.QuerySet[JobType]):
 
     # What makes sense to set to the same in many: nothing that belongs to one vehicle.
     def bulk_fields(self) -> tuple[str, ...]:
-        return (*self.model.SPECIFICATION_FIELDS, *self.model.NOTES, "further_tests", "task")
+        return (
+            *self.model.SPECIFICATION_FIELDS,
+            *self.model.NOTES,
+            "further_tests",
+            "required_photos",
+            "task",
+        )
 
     # --- assign ---------------------------------------------------------------------------------------------------
     @transaction.atomic

@@ -15,6 +15,7 @@ from core.values.bidi import with_names
 from jobs import suspension
 from jobs.models.choices import JobStatus
 from jobs.parts.access import command_in_flight
+from jobs.parts.photos import VERB_OF_HOLDER, Photos
 from jobs.parts.proof import incomplete
 
 IS_WORKING = _("%(name)s is working on this job.")
@@ -35,6 +36,8 @@ class Permits:
     may_take: Callable[[], bool]
     missing: list[str]
     has_open_access: bool
+    # How many the job has.
+    photos: int
 
     def all(self) -> dict[str, Permit]:
         moves = {
@@ -45,6 +48,8 @@ class Permits:
             "fill_in": self._check_fill_in,
             "request_tests": self._check_request_tests,
             "renew": self._check_renew,
+            "add_photo": self._check_add_photo,
+            "delete_photo": self._check_delete_photo,
             "succeed": self._check_succeed,
             "fail": self._check_fail,
         }
@@ -88,6 +93,18 @@ class Permits:
         if self.job.vehicle_id is None:
             raise MoveRefused("no_vehicle")
         self._check_vehicle_free()
+
+    def _check_add_photo(self) -> None:
+        photos = Photos(self.job)
+        if photos.is_late:
+            photos.check_add(self.person)
+            self._check_works()
+        else:
+            self._check_holder(VERB_OF_HOLDER)
+        photos.check_number(self.photos)
+
+    def _check_delete_photo(self) -> None:
+        self._check_holder(VERB_OF_HOLDER)
 
     def _check_succeed(self) -> None:
         self._check_holder("succeed")

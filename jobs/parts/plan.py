@@ -11,7 +11,7 @@ from core.values.text_fields import TextField
 from jobs.models.columns import JobColumns, blank_of, column, is_blank
 
 # Frozen beside the fields that an installer may fill in.
-ALSO_PLANNED = ("planned_unit", "further_tests")
+ALSO_PLANNED = ("planned_unit", "further_tests", "required_photos")
 LOCKED = {
     "planned": _("Set by the fleet manager."),
     "vehicle": _("As the fleet has the vehicle."),

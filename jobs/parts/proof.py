@@ -12,6 +12,7 @@ from jobs.models.choices import Task, VoidReason
 from jobs.models.columns import JobColumns, column
 from jobs.models.configuration import NEWEST, SEEN, Configuration
 from jobs.models.installation_test import InstallationTest
+from jobs.models.photo import JobPhoto
 from jobs.parts.access import Access
 from jobs.parts.names import Names
 from jobs.procedures.kinds import FURTHER_KINDS, KINDS, TestKind
@@ -34,14 +35,18 @@ class Proof:
     # --- what is required -----------------------------------------------------------------------------------------
     def missing(self) -> list[str]:
         """Return what the job lacks to succeed: `unit`, `vehicle_model`, `configuration`,
-        `identity`, `test:<KIND>`.
+        `identity`, `test:<KIND>`, `photo:<KIND>`.
         """
         return self.missing_with(self.latest_configuration)
 
     def missing_with(
-        self, latest: Configuration | None, *, passed: set[str] | None = None
+        self,
+        latest: Configuration | None,
+        *,
+        passed: set[str] | None = None,
+        photographed: set[str] | None = None,
     ) -> list[str]:
-        """Return the same of a job whose latest configuration, and the kinds it has passed, are at hand."""
+        """Return the same of a job whose latest configuration, and the kinds of its passes and photos, are at hand."""
         missing = []
         if self.job.changes_unit:
             missing += self._missing_essentials(latest)
@@ -51,7 +56,14 @@ class Proof:
             missing.append("identity")
         if passed is None:
             passed = self._passed_kinds()
-        return missing + [f"test:{kind}" for kind in self.required_tests() if kind not in passed]
+        missing += [f"test:{kind}" for kind in self.required_tests() if kind not in passed]
+        return missing + self._missing_photos(photographed)
+
+    def _missing_photos(self, photographed: set[str] | None) -> list[str]:
+        required = self.job.required_photos or []
+        if required and photographed is None:
+            photographed = JobPhoto.objects.filter(job=self.job.pk).live().of_assignment().kinds()
+        return [f"photo:{kind}" for kind in required if kind not in (photographed or ())]
 
     def _lacks_removed_unit(self) -> bool:
         """Whether the unit that is to be taken out has not been identified yet."""

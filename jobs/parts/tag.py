@@ -32,6 +32,7 @@ from jobs.models.choices import JobStatus
 from jobs.models.configuration import Configuration
 from jobs.models.handback_request import HandbackRequest
 from jobs.models.installation_test import InstallationTest
+from jobs.models.photo import JobPhoto
 from jobs.models.vehicle_access import VehicleAccess
 from telematics.models import Command, Key
 
@@ -44,6 +45,7 @@ PARTS: dict[str, type[Model]] = {
     "configurations": Configuration,
     "accesses": VehicleAccess,
     "handback_requests": HandbackRequest,
+    "photos": JobPhoto,
 }
 # What is not a column of the job itself.
 FACTS = (

@@ -117,6 +117,11 @@ class JobSheet:
                 self.words.label("further_tests"),
                 self.words.value("further_tests", job.further_tests),
             )
+        if job.required_photos:
+            yield (
+                self.words.label("required_photos"),
+                self.words.value("required_photos", job.required_photos),
+            )
         if job.comment:
             yield _("Comment"), job.comment
 

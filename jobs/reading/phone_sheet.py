@@ -9,6 +9,7 @@ from accounts.models import User
 from jobs.models.choices import JobStatus
 from jobs.models.installation_test import InstallationTest
 from jobs.models.installation_test_queryset import newest_of_each_kind, passed_among
+from jobs.models.photo import JobPhoto
 from jobs.parts.permits import Permit, Permits
 from jobs.parts.tag import tag_of
 from jobs.reading.entry import entry_of
@@ -33,13 +34,17 @@ class PhoneSheet:
 
     @classmethod
     def show_all(cls, jobs: Iterable[Any], person: User, may_take: Callable[[], bool]) -> None:
-        """Give each job its `phone`. One statement, however many there are."""
+        """Give each job its `phone`. Two statements, however many there are."""
         sheets = {job.pk: cls(job, person, may_take) for job in jobs}
         attempts: dict[str, list[InstallationTest]] = {pk: [] for pk in sheets}
         for test in InstallationTest.objects.filter(job__in=sheets).order_by("id").as_read():
             attempts[test.job_id].append(test)
+        photos: dict[str, list[JobPhoto]] = {pk: [] for pk in sheets}
+        for photo in JobPhoto.objects.shown_of(sheets):
+            photos[photo.job_id].append(photo)
         for pk, sheet in sheets.items():
             sheet.attempts = attempts[pk]
+            sheet.photos = photos[pk]
             sheet.job.phone = sheet
 
     @property
@@ -53,6 +58,13 @@ class PhoneSheet:
             return []
         return self.job.tests.order_by("id").as_read()
 
+    @cached_property
+    def photos(self) -> list[JobPhoto]:
+        """Those that count for the job, oldest first."""
+        if not self.job.versions_of_photos:
+            return []
+        return JobPhoto.objects.shown_of([self.job.pk])
+
     @property
     def latest_tests(self) -> list[InstallationTest]:
         return newest_of_each_kind(self.attempts)
@@ -63,7 +75,11 @@ class PhoneSheet:
         if self.job.status == JobStatus.SUCCEEDED:
             return []
         proof = self.job.proof
-        return proof.missing_with(proof.seen_configuration, passed=passed_among(self.attempts))
+        return proof.missing_with(
+            proof.seen_configuration,
+            passed=passed_among(self.attempts),
+            photographed={photo.kind for photo in self.photos},
+        )
 
     @property
     def steps(self) -> list[Step]:
@@ -76,7 +92,14 @@ class PhoneSheet:
     @property
     def can(self) -> dict[str, Permit]:
         has_open_access = self.access is not None and self.access["open"]
-        permits = Permits(self.job, self.person, self.may_take, self.missing, has_open_access)
+        permits = Permits(
+            self.job,
+            self.person,
+            self.may_take,
+            self.missing,
+            has_open_access,
+            photos=len(self.photos),
+        )
         return permits.all()
 
     @property

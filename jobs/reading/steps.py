@@ -15,6 +15,7 @@ class StepName(models.TextChoices):
     VEHICLE_DATA = "VEHICLE_DATA", _("Vehicle data")
     CONFIGURATION = "CONFIGURATION", _("Configuration")
     TESTS = "TESTS", _("Tests")
+    PHOTOS = "PHOTOS", _("Photos")
     OUTCOME = "OUTCOME", _("Outcome")
 
 
@@ -30,13 +31,14 @@ class Step(NamedTuple):
     missing: list[str]
 
 
-# To which step a part of `Proof.missing` belongs; `test:<KIND>` by what comes before the colon.
+# To which step a part of `Proof.missing` belongs; `test:<KIND>` and `photo:<KIND>` by what comes before the colon.
 STEP_OF = {
     "unit": StepName.UNIT,
     "vehicle_model": StepName.VEHICLE_DATA,
     "identity": StepName.VEHICLE_DATA,
     "configuration": StepName.CONFIGURATION,
     "test": StepName.TESTS,
+    "photo": StepName.PHOTOS,
 }
 # The steps that a step has to wait for.
 WAITS_FOR = {
@@ -58,7 +60,7 @@ def _names(job: JobColumns) -> Iterable[StepName]:
     if job.is_installation:
         return StepName
     of_task = IN_MAINTENANCE.get(job.task, ())
-    return (StepName.VEHICLE_DATA, *of_task, StepName.TESTS, StepName.OUTCOME)
+    return (StepName.VEHICLE_DATA, *of_task, StepName.TESTS, StepName.PHOTOS, StepName.OUTCOME)
 
 
 def _step(job: JobColumns, name: StepName, missing: list[str]) -> Step:

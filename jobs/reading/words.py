@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Company
 from core.values.bidi import isolated
 from core.values.shown import day
+from jobs.models.choices import PhotoKind
 from jobs.models.columns import is_blank
 from jobs.models.job import Job
 from jobs.procedures.kinds import TestKind
@@ -58,6 +59,8 @@ class Words:
             return "–"
         if name == "further_tests":
             return ", ".join(str(TestKind(kind).label) for kind in value)
+        if name == "required_photos":
+            return ", ".join(str(PhotoKind(kind).label) for kind in value)
         if isinstance(value, bool):
             return str(_("on") if value else _("off"))
         if name in self.known:

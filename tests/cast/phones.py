@@ -20,10 +20,10 @@ class Phone:
         self.client = client
 
     def __getattr__(self, method):
-        def call(path, data=None, *, key="fresh", **headers):
+        def call(path, data=None, *, key="fresh", form="json", **headers):
             if method != "get" and key is not None:
                 headers["Idempotency-Key"] = f"key-{next(self.keys)}" if key == "fresh" else key
-            body = None if method == "get" else "json"
+            body = None if method == "get" else form
             response = getattr(self.client, method)(ROOT + path, data, headers=headers, format=body)
             contract.check(method, ROOT + path, response)
             return response

@@ -3,8 +3,11 @@
 from factory import Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from jobs.models import ConfigurationPreset, Job, JobTemplate
+from core.context import Occurrence
+from jobs.models import ConfigurationPreset, Job, JobPhoto, JobTemplate
+from jobs.pictures import picture, storage
 from tests.factories.accounts import FleetFactory
+from tests.pictures import file
 
 
 class JobFactory(DjangoModelFactory):
@@ -18,6 +21,23 @@ class JobFactory(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class, *args, by, **kwargs):
         return Job.objects.create_by(by, **kwargs)
+
+
+class JobPhotoFactory(DjangoModelFactory):
+    """A photo with its file, added by the holder of a job: `JobPhotoFactory(job=job)`."""
+
+    class Meta:
+        model = JobPhoto
+
+    kind = "MOUNTING"
+
+    @classmethod
+    def _create(cls, model_class, *args, job, kind, by=None, taken=None):
+        stored = storage.store(picture.read(file()))
+        photo = JobPhoto.objects.add_to(
+            job, stored, kind=kind, taken=taken or Occurrence(), by=by or job.assignee
+        )
+        return JobPhoto.objects.get(pk=photo.pk)
 
 
 class JobTemplateFactory(DjangoModelFactory):

@@ -214,7 +214,7 @@ def test_a_search_keeps_order_and_page_size(manager_client, at, kind, saved):
         assert f'<input type="hidden" name="{name}" value="{value}">' in page
 
 
-UNSORTED = {"features", "further_tests"}  # made of several values
+UNSORTED = {"features", "further_tests", "required_photos"}  # made of several values
 
 
 @pytest.mark.parametrize("sign", ["", "-"])

@@ -65,8 +65,8 @@ WORDS = {
     "enter", "expected_version", "file", "follow", "from", "grant_type", "header_row", "hidden_rows",
     "job_view", "kind", "license_plate", "line", "live", "login", "mail", "model", "movable", "moved", "name",
     "number", "order", "page", "prefer_template", "prefer_template_data", "query", "reason", "reset",
-    "save_as_template", "seen", "sort", "status", "step", "table", "task", "template_name", "theme", "touch",
-    "until", "up", "valid_rows_only", "vehicle_model", "vehicle_model_id", "version",
+    "save_as_template", "seen", "sort", "status", "step", "table", "taken_at", "task", "template_name",
+    "theme", "touch", "until", "up", "valid_rows_only", "vehicle_model", "vehicle_model_id", "version",
 }  # fmt: skip
 # What a field's rows are; None for rows that belong to nobody.
 KIND_OF_MODEL: dict[type[models.Model], str | None] = {

@@ -21,6 +21,7 @@ THINGS = {
     "fleet_id": "fleet",
     "job_id": "job",
     "partnership_id": "partnership",
+    "photo_id": "photo",
     "run_id": "run",
     "import_id": "import",
     "vehicle_id": "vehicle",
@@ -161,7 +162,11 @@ def unknown_routes() -> list[str]:
 DOCUMENTS = {"smartcontrol-api": SmartControlDocument, "oneapi": OneApiDocument}
 # Of an API, but no operation of it.
 NO_OPERATIONS = ("schema", "nothing")
-SAMPLES = {"id": "01J0000000000000000000000N", "kind": "CONNECTIVITY"}
+SAMPLES = {
+    "id": "01J0000000000000000000000N",
+    "photo_id": "01J0000000000000000000000N",
+    "kind": "CONNECTIVITY",
+}
 
 
 def operations() -> Iterator[tuple[str, str, dict, dict]]:

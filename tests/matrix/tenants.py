@@ -47,7 +47,12 @@ from tests.factories.accounts import (
     PartnershipFactory,
     UserFactory,
 )
-from tests.factories.jobs import ConfigurationPresetFactory, JobFactory, JobTemplateFactory
+from tests.factories.jobs import (
+    ConfigurationPresetFactory,
+    JobFactory,
+    JobPhotoFactory,
+    JobTemplateFactory,
+)
 from tests.factories.telematics import UnitFactory, VehicleFactory, VehicleModelFactory
 
 # Fleets by their provider; companies. S is suspended, so is the provider of T, and the company Z.
@@ -88,6 +93,7 @@ MISSING = {
     "run": "01J0000000000000000000000N",
     "notification": "01J0000000000000000000000N",
     "command": "01J0000000000000000000000N",
+    "photo": "01J0000000000000000000000N",
     "vehicle": "NXNE1",
     "unit": "00000000DEADBEEF",
     "partnership": "999999",
@@ -420,6 +426,8 @@ class Builder:
             "request-vehicle-state", by=holder
         )
         self.scene.keep("command", f"{fleet}-{company}", command, reader, zone=zone)
+        photo = JobPhotoFactory(job=job)
+        self.scene.keep("photo", f"{fleet}-{company}", photo, fleet, company, zone=zone)
 
     # --- links and machines -------------------------------------------------------------------------------------------
     def _invitations(self) -> None:

@@ -61,6 +61,7 @@ OF_THE_PRODUCT = {
     "jobs.JobEvent.channel",
     "jobs.JobEvent.request_id",
     "jobs.JobEvent.verb",
+    "jobs.JobPhoto.sha256",
     "jobs.Notification.path",
     "jobs.Notification.verb",
     "simulator.SimulatorLog.action",

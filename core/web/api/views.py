@@ -15,6 +15,7 @@ from core.errors import MoveRefused
 from core.web.api.idempotency import require_key
 from core.web.api.schema import ProblemSchema
 from core.web.api.serializers import NoInput, StrictJSONParser, StrictSerializer
+from core.web.private_files import PRIVATE
 
 
 class ApiView(APIView):
@@ -93,7 +94,8 @@ class ApiView(APIView):
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
+        if response.get("Cache-Control") != PRIVATE:
+            response["Cache-Control"] = "no-store"
         return response
 
 

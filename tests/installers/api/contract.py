@@ -49,6 +49,8 @@ def check(method: str, url: str, response) -> None:
         return
     media = response["Content-Type"].partition(";")[0]
     assert media in told["content"], f"{name} answered {media}"
+    if media == "image/jpeg":
+        return
     validate(told["content"][media]["schema"], response.json())
 
 

@@ -14,6 +14,7 @@ from telematics.tasks import run_command
 from tests.factories.jobs import JobFactory
 from tests.installers.api import contract
 from tests.installers.api.contract import ROOT, document
+from tests.pictures import file, picture
 
 
 def test_it_is_one_document_of_openapi_3_1_for_everybody_to_read(client):
@@ -106,6 +107,7 @@ def test_a_key_is_asked_for_where_one_is_required():
         "take_job": False, "withdraw_from_job": False, "hand_back_job": True, "link_unit": True, "fill_in": True,
         "request_tests": True, "cancel_test": False,
         "confirm_test": True, "renew_access": False, "finish_job": False, "send_command": True,
+        "add_photo": True, "delete_photo": False,
     }  # fmt: skip
 
 
@@ -129,6 +131,8 @@ OUTCOMES = {
     "confirm_test": {200, 400, 404, 409, 422}, "renew_access": {200, 400, 404, 409, 422},
     "finish_job": {200, 400, 404, 409, 422}, "vehicle_state": {200, 404, 409},
     "send_command": {200, 202, 400, 404, 409, 422}, "command": {200, 404, 409},
+    "list_photos": {200, 404}, "photo": {200, 304, 404}, "add_photo": {201, 400, 404, 409, 422},
+    "delete_photo": {204, 404, 409, 422},
 }  # fmt: skip
 
 
@@ -183,6 +187,28 @@ def read(everybody, job: str) -> None:
         everybody.outsider.get(path)
     for path in ("vehicle-models/?x=1", "jobs/?cursor=x", f"{job}tests/?attempts=x"):
         everybody.mine.get(path)
+
+
+def photograph(everybody, job: str) -> None:
+    """A photo is added, listed, shown and deleted, by its holder alone."""
+    photos = f"{job}photos/"
+    content = picture()
+
+    def add(phone, **more):
+        data = {"kind": "PLATE", "file": file(content), **more.pop("data", {})}
+        return phone.post(photos, data, form="multipart", **more)
+
+    added = add(everybody.mine, key="photo").json()
+    photo = f"{photos}{added['id']}/"
+    add(everybody.mine, key="photo", data={"kind": "OTHER"})
+    add(everybody.mine, data={"kind": ""})
+    for phone in (everybody.colleague, everybody.outsider, everybody.stranger):
+        add(phone)
+        phone.delete(photo)
+        phone.get(photos)
+        b"".join(phone.get(photo))
+    everybody.mine.get(photo, **{"If-None-Match": everybody.mine.get(photo)["ETag"]})
+    do(everybody, "delete", photo, {})
 
 
 def drive(everybody, job: Job, manager, monkeypatch) -> None:
@@ -243,6 +269,7 @@ def test_every_operation_comes_to_each_of_its_outcomes_as_the_document_tells(
             everybody.colleague.delete(cancel)
             do(everybody, "delete", cancel, {})
         if url.endswith("outcome/"):
+            photograph(everybody, job)
             drive(everybody, Job.objects.get(pk=assigned_job.pk), manager, monkeypatch)
         refuse(everybody, method, url, bad)
         do(everybody, method, url, good)

@@ -16,7 +16,7 @@ ROW = {
 MORE = {
     "fields", "instructions", "contact", "external_reference", "vehicle", "planned_unit", "unit",
     "configuration", "access", "assignment", "steps", "can", "tag",
-    "required_tests", "tests", "comment", "outcome", "version",
+    "required_tests", "tests", "required_photos", "photos", "comment", "outcome", "version",
 }  # fmt: skip
 
 

@@ -12,7 +12,8 @@ from tests.factories.jobs import JobFactory
 from tests.factories.telematics import UnitFactory, VehicleFactory, VehicleModelFactory
 
 VERBS = {
-    "take", "withdraw", "hand_back", "link_unit", "fill_in", "request_tests", "renew", "succeed", "fail",
+    "take", "withdraw", "hand_back", "link_unit", "fill_in", "request_tests", "renew", "add_photo", "delete_photo",
+    "succeed", "fail",
 }  # fmt: skip
 
 
@@ -88,21 +89,21 @@ def test_a_choice_that_is_offered_is_taken_and_another_one_is_refused(
 
 # --- steps ------------------------------------------------------------------------------------------------------------
 def test_an_installation_is_done_step_by_step(running_job, unit, installer, installer_phone):
-    names = ["UNIT", "VEHICLE_DATA", "CONFIGURATION", "TESTS", "OUTCOME"]
+    names = ["UNIT", "VEHICLE_DATA", "CONFIGURATION", "TESTS", "PHOTOS", "OUTCOME"]
     before = steps(installer_phone, running_job)
     assert list(before) == names
-    assert list(before.values()) == ["OPEN", "DONE", "BLOCKED", "BLOCKED", "BLOCKED"]
+    assert list(before.values()) == ["OPEN", "DONE", "BLOCKED", "BLOCKED", "DONE", "BLOCKED"]
 
     running_job.link_unit(unit.pk, by=installer)
     linked = steps(installer_phone, running_job)
-    assert list(linked.values()) == ["DONE", "DONE", "OPEN", "BLOCKED", "BLOCKED"]
+    assert list(linked.values()) == ["DONE", "DONE", "OPEN", "BLOCKED", "DONE", "BLOCKED"]
 
     running_job.proof.latest_configuration.push()
     assert list(steps(installer_phone, running_job).values())[2:4] == ["DONE", "OPEN"]
 
     running_job.request_tests(by=installer)
     run_tests(running_job)
-    assert list(steps(installer_phone, running_job).values())[3:] == ["DONE", "OPEN"]
+    assert list(steps(installer_phone, running_job).values())[3:] == ["DONE", "DONE", "OPEN"]
 
     running_job.succeed(by=installer)
     assert set(steps(installer_phone, running_job).values()) == {"DONE"}
@@ -123,9 +124,9 @@ def test_the_steps_lack_exactly_what_keeps_the_job_from_success(job, request, in
 @pytest.mark.parametrize(
     ("task", "names"),
     [
-        ("INSPECTION", ["VEHICLE_DATA", "TESTS", "OUTCOME"]),
-        ("REPLACE_UNIT", ["VEHICLE_DATA", "UNIT", "CONFIGURATION", "TESTS", "OUTCOME"]),
-        ("REMOVE_UNIT", ["VEHICLE_DATA", "UNIT", "TESTS", "OUTCOME"]),
+        ("INSPECTION", ["VEHICLE_DATA", "TESTS", "PHOTOS", "OUTCOME"]),
+        ("REPLACE_UNIT", ["VEHICLE_DATA", "UNIT", "CONFIGURATION", "TESTS", "PHOTOS", "OUTCOME"]),
+        ("REMOVE_UNIT", ["VEHICLE_DATA", "UNIT", "TESTS", "PHOTOS", "OUTCOME"]),
     ],
 )
 def test_maintenance_goes_by_its_task(task, names, fleet, partnership, manager, installer_phone):
