@@ -24,11 +24,22 @@ export async function jobsOf(person) {
   return (await database()).getAll("jobs", everythingOf(person));
 }
 
-export async function keepJobs(person, records, goneIds = []) {
-  const change = (await database()).transaction("jobs", "readwrite");
-  for (const record of records) change.store.put({ person, ...record });
-  for (const id of goneIds) change.store.delete([person, id]);
-  await change.done;
+export function keepJobs(person, records, goneIds = []) {
+  return ifThereIsRoom(async () => {
+    const change = (await database()).transaction("jobs", "readwrite");
+    for (const record of records) change.store.put({ person, ...record });
+    for (const id of goneIds) change.store.delete([person, id]);
+    await change.done;
+  });
+}
+
+/** What was read can be read again: on a full disk the app goes on without keeping it. */
+async function ifThereIsRoom(write) {
+  try {
+    await write();
+  } catch (error) {
+    if (error?.name !== "QuotaExceededError") throw error;
+  }
 }
 
 export async function factOf(person, name) {
@@ -36,8 +47,8 @@ export async function factOf(person, name) {
   return found?.value;
 }
 
-export async function keepFact(person, name, value) {
-  await (await database()).put("facts", { person, name, value });
+export function keepFact(person, name, value) {
+  return ifThereIsRoom(async () => (await database()).put("facts", { person, name, value }));
 }
 
 /** Delete what was read by everybody but `person`. Their queues stay, hidden, until they sign in again. */

@@ -28,6 +28,7 @@ export class Queue {
   #failures = 0;
   #pending = null;
   #timer = null;
+  #unwritten = new Map();
 
   constructor({
     storage,
@@ -73,19 +74,19 @@ export class Queue {
 
   /** Send a refused or old entry again, as it is. */
   async again(id) {
-    const entry = await this.storage.get(id);
+    const entry = this.#unwritten.get(id) ?? (await this.storage.get(id));
     if (!entry) return;
-    await this.storage.put({ ...entry, refused: null, next_at: 0, asked: true });
+    await this.#put({ ...entry, refused: null, next_at: 0, asked: true });
     this.tell({ type: "changed" });
     await this.run();
   }
 
   /** Remove an entry, with those that depend on it or without: then they go on. */
   async discard(id, { dependants }) {
-    const entries = await this.storage.all(this.person);
+    const entries = await this.#all();
     const gone = dependants ? withDependants(entries, id) : [id];
     const left = entries.filter((entry) => entry.depends_on === id && !gone.includes(entry.id));
-    await this.storage.settle(
+    await this.#settleEntries(
       gone,
       left.map((entry) => ({ ...entry, depends_on: null })),
     );
@@ -97,19 +98,40 @@ export class Queue {
     clearTimeout(this.#timer);
     let goOn = true;
     while (goOn) {
-      const entries = await this.storage.all(this.person);
-      const next = nextOf(entries, this.now());
+      const next = nextOf(await this.#all(), this.now());
       if (!next) break;
       goOn = await this.#try(next);
     }
-    const left = await this.storage.all(this.person);
+    const left = await this.#all();
     this.tell({ type: "rested", left: left.map((entry) => entry.id) });
     this.#wake(left);
   }
 
+  async #all() {
+    const kept = await this.storage.all(this.person);
+    return kept.map((entry) => this.#unwritten.get(entry.id) ?? entry);
+  }
+
+  async #put(entry) {
+    await this.#settleEntries([], [entry]);
+  }
+
+  /** On a full disk nothing new is accepted, but what waits is sent: what it becomes is remembered without the disk. */
+  async #settleEntries(gone, changed) {
+    for (const id of gone) this.#unwritten.delete(id);
+    try {
+      await this.storage.settle(gone, changed);
+      for (const entry of changed) this.#unwritten.delete(entry.id);
+    } catch (error) {
+      if (error?.name !== "QuotaExceededError") throw error;
+      if (gone.length) await this.storage.settle(gone, []);
+      for (const entry of changed) this.#unwritten.set(entry.id, entry);
+    }
+  }
+
   async #try(entry) {
-    const tried = entry.tried ? entry : { ...entry, tried: true };
-    if (!entry.tried) await this.storage.put(tried);
+    const tried = { ...entry, tried: true };
+    if (!entry.tried) await this.#put(tried);
     this.tell({ type: "sending", id: entry.id });
     let answer = null;
     let error = null;
@@ -125,20 +147,19 @@ export class Queue {
     const verdict = judge(error);
     if (verdict === "done") {
       this.#failures = 0;
-      const entries = await this.storage.all(this.person);
-      await this.storage.settle([entry.id], handOn(entries, entry, answer));
+      await this.#settleEntries([entry.id], handOn(await this.#all(), entry, answer));
       this.tell({ type: "done", id: entry.id, entry, answer, goneSince: error?.body ?? null });
       return true;
     }
     if (verdict === "refused") {
-      await this.storage.put({ ...entry, refused: shown(error) });
+      await this.#put({ ...entry, refused: shown(error) });
       this.tell({ type: "refused", id: entry.id, entry, problem: shown(error) });
       return true;
     }
     if (verdict === "retry") {
       const waits = error.retryAfter ? error.retryAfter * 1000 : this.#backOff();
       const now = this.now();
-      await this.storage.put({ ...entry, next_at: now + waits, put_off_at: now });
+      await this.#put({ ...entry, next_at: now + waits, put_off_at: now });
     }
     this.tell({ type: "postponed", id: entry.id, verdict, problem: shown(error) });
     // An answer for one entry lets the others go on; no answer, or nobody signed in, is the same for all.
@@ -153,9 +174,9 @@ export class Queue {
   /** The network is back: nothing waits for its next try any longer, except by the server's word. */
   async hurry() {
     this.#failures = 0;
-    const entries = await this.storage.all(this.person);
+    const entries = await this.#all();
     for (const entry of entries) {
-      if (entry.next_at && !entry.refused) await this.storage.put({ ...entry, next_at: 0 });
+      if (entry.next_at && !entry.refused) await this.#put({ ...entry, next_at: 0 });
     }
     await this.run();
   }

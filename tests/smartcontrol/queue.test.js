@@ -257,6 +257,36 @@ test("an entry does not wait for longer when the clock is put back", async () =>
   assert.deepEqual(await waiting(), []);
 });
 
+const noRoom = () => Object.assign(new Error("no room"), { name: "QuotaExceededError" });
+
+test("on a full disk what waits is sent, each with what the answer before it says", async () => {
+  await queue.add(edit("A", { action: "take" }));
+  await queue.add(edit("A", { after: ["assignment"] }));
+  await queue.add(edit("A", { after: ["assignment", "version"] }));
+  const settle = storage.settle;
+  storage.settle = async (gone, changed) => {
+    if (changed.length) throw noRoom();
+    await settle.call(storage, gone, changed);
+  };
+  answers = [
+    noNetwork(),
+    { data: { version: 1, assignment: { id: 7 } } },
+    { data: { version: 2, assignment: { id: 7 } } },
+  ];
+  await queue.run();
+  await queue.hurry();
+  assert.deepEqual(
+    sent.map((entry) => [entry.action, entry.assignment, entry.headers["If-Match"]]),
+    [
+      ["take", null, undefined],
+      ["take", null, undefined],
+      ["fill_in", 7, undefined],
+      ["fill_in", 7, '"2"'],
+    ],
+  );
+  assert.deepEqual(await waiting(), []);
+});
+
 test("an entry of more than 30 days is sent only if the person says so", async () => {
   await queue.add(edit());
   clock += OLDEST + 1;

@@ -2,7 +2,7 @@
 
 import json
 
-from playwright.sync_api import Page
+from playwright.sync_api import CDPSession, Page
 
 # {name of the store: its content}, of every place where a page can keep something.
 KEPT = """async () => {
@@ -38,3 +38,26 @@ def found_on(page: Page, *wanted: str) -> list[tuple[str, str]]:
     kept = kept_on(page)
     contents = {store: json.dumps(kept[store]) for store in kept}
     return [(text, store) for store in contents for text in wanted if text in contents[store]]
+
+
+# Chromium keeps in mind for half a minute how much room there was.
+UNTIL_FULL = """async () => {
+  const db = await new Promise((done) => {
+    const asked = indexedDB.open("smartcontrol");
+    asked.onsuccess = () => done(asked.result);
+  });
+  const keeps = () => new Promise((done) => {
+    const change = db.transaction("facts", "readwrite");
+    change.objectStore("facts").put({ person: 0, name: "probe", value: null });
+    change.oncomplete = () => done(true);
+    change.onabort = () => done(false);
+  });
+  while (await keeps()) await new Promise((wake) => setTimeout(wake, 500));
+  db.close();
+}"""
+
+
+def set_room(session: CDPSession, origin: str, size: int | None) -> None:
+    """Let the site keep `size` bytes, or as many as usual."""
+    limit = {} if size is None else {"quotaSize": size}
+    session.send("Storage.overrideQuotaForOrigin", {"origin": f"{origin}/", **limit})

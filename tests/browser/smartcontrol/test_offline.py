@@ -1,6 +1,7 @@
 """The phone's app without a network: what is queued is sent later, and once."""
 
 import re
+import time
 
 from playwright.sync_api import Page, Route, expect
 
@@ -80,6 +81,34 @@ def test_a_tap_that_is_repeated_because_no_answer_came_is_carried_out_once(
     assert renewals(configured_job) == 1
     renew.click()  # what was answered is over: this is another request
     wait_for(lambda: renewals(configured_job) == 2, 20, "the next renewal")
+
+
+def test_tests_are_not_offered_again_before_the_phone_has_read_that_they_run(
+    phone, interception, cable, configured_job
+):
+    page = phone()
+    page.goto(cable.url + screen(configured_job, "work/TESTS"))
+    run = page.get_by_role("button", name=re.compile("Run . tests"))
+    expect(run).to_be_enabled()
+    held: list[Route] = []
+    page.route(f"**/v1/jobs/{configured_job.pk}/", lambda route: held.append(route))
+    run.click()
+    wait_for(configured_job.tests.exists, 20, "the request has arrived")
+    wait_for_read(page, held)
+    expect(page.get_by_role("button", name="One moment")).to_be_disabled()
+
+    for route in held:
+        route.fallback()
+    page.unroute(f"**/v1/jobs/{configured_job.pk}/")
+    expect(page.get_by_text("Tests are running")).to_be_visible()
+
+
+def wait_for_read(page: Page, held: list[Route]) -> None:
+    """Until the phone has asked for the job."""
+    until = time.monotonic() + 20
+    while not held:
+        assert time.monotonic() < until, "the phone has not asked for the job"
+        page.wait_for_timeout(50)
 
 
 READS = "**/api/smartcontrol/**"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import Page, expect
 
 from installers.smartcontrol import build
 from jobs.models import Job
@@ -18,7 +18,7 @@ from tests.browser.smartcontrol.phone import (
     screen,
     tap,
 )
-from tests.browser.smartcontrol.storage import kept_on
+from tests.browser.smartcontrol.storage import UNTIL_FULL, kept_on, set_room
 from tests.product import wait_for
 
 OLD_PLATE = "B OLD 1"
@@ -290,27 +290,25 @@ def test_on_a_full_disk_nothing_is_shown_as_waiting_and_nothing_typed_is_lost(
     assert plate_of(running_job) == NEW_PLATE
 
 
-# Chromium keeps in mind for half a minute how much room there was.
-UNTIL_FULL = """async () => {
-  const db = await new Promise((done) => {
-    const asked = indexedDB.open("smartcontrol");
-    asked.onsuccess = () => done(asked.result);
-  });
-  const keeps = () => new Promise((done) => {
-    const change = db.transaction("facts", "readwrite");
-    change.objectStore("facts").put({ person: 0, name: "probe", value: null });
-    change.oncomplete = () => done(true);
-    change.onabort = () => done(false);
-  });
-  while (await keeps()) await new Promise((wake) => setTimeout(wake, 500));
-  db.close();
-}"""
+def test_what_waits_is_sent_from_a_disk_that_is_full_by_now(phone, cable, running_job):
+    page = phone()
+    open_job(page, "Blue One")
+    cable.pull()
+    type_plate(page, running_job, OLD_PLATE)
+    waiting(page, 1)
+    type_plate(page, running_job, NEW_PLATE)
+    fail(page, running_job, "Nobody is here.")
+    waiting(page, 3)
+    full = page.context.new_cdp_session(page)
+    set_room(full, cable.url, 1)
+    page.evaluate(UNTIL_FULL)
 
-
-def set_room(session: CDPSession, origin: str, size: int | None) -> None:
-    """Let the site keep `size` bytes, or as many as usual."""
-    limit = {} if size is None else {"quotaSize": size}
-    session.send("Storage.overrideQuotaForOrigin", {"origin": f"{origin}/", **limit})
+    cable.plug_in()
+    page.reload()
+    wait_for(lambda: Job.objects.get().status == "FAILED", 20, "the outcome")
+    waiting(page, 0)
+    assert plate_of(running_job) == NEW_PLATE
+    assert len(fillings(running_job)) == 2
 
 
 @pytest.mark.parametrize("off", [DAY, -DAY], ids=["ahead", "behind"])

@@ -22,10 +22,17 @@ export function TestsStep({ sheet, look }) {
   const underWay = tests.some((test) => UNDER_WAY.includes(test.status));
   useAwake(underWay);
   const { allowed, text } = permit(sheet, "request_tests");
-  const then = async (name, request) => {
-    await act.run(name, request);
-    look();
-  };
+  // Until the job is read again, the buttons would offer what was just done.
+  const then = (name, request) =>
+    act.run(name, async () => {
+      try {
+        await request();
+      } catch (error) {
+        look();
+        throw error;
+      }
+      await look();
+    });
   const asked = tests.find((test) => test.prompt);
   const repeat = (test) =>
     allowed &&
