@@ -78,7 +78,7 @@ def lines_of(pages: list[str]) -> Iterator[tuple[str, int, str]]:
 
 def browser(fix: bool) -> Outcome:
     """JavaScript and CSS."""
-    installed = install_biome()
+    installed = install_node_packages()
     if not installed.ok:
         return installed
     biome = NODE_CHECKS / "node_modules" / ".bin" / "biome"
@@ -86,7 +86,7 @@ def browser(fix: bool) -> Outcome:
     return program(biome, "check", "--config-path=.ci", "--error-on-warnings", *writing, "static")
 
 
-def install_biome() -> Outcome:
+def install_node_packages() -> Outcome:
     wanted, there = HOME / ".ci" / "package-lock.json", NODE_CHECKS / "package-lock.json"
     if there.is_file() and filecmp.cmp(wanted, there, shallow=False):
         return Outcome(True, "")

@@ -66,6 +66,8 @@ ZEAL_RAISE = True
 ZEAL_ALLOWLIST = [
     # An action on several fleets locks the reader's membership of each, one after the other.
     {"model": "accounts.Fleet", "field": "memberships"},
+    # A request reads its command again and again until a worker has settled it.
+    {"model": "telematics.Command", "field": "get[(][)]"},
     # Each transaction locks its job again.
     {"model": "jobs.Job", "field": "get[(][)]"},
     {"model": "account.EmailAddress"},

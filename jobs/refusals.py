@@ -75,16 +75,22 @@ register(
             "description": "On 409 where a job is concerned: its status now.",
         },
         "planned_unit": {
+            "title": "PlannedUnit",
             "type": "object",
             "required": ["qnr"],
             "properties": {"qnr": {"type": "string"}},
             "description": "On 409 `other_unit_planned`: the unit to link.",
         },
         "holder": {
+            "title": "Holder",
             "type": "object",
             "required": ["id", "name"],
             "properties": {"id": {"type": "integer"}, "name": {"type": "string"}},
             "description": "On 409 `wrong_status` and `not_holder`: the colleague who works on the job.",
+        },
+        "fields_version": {
+            "type": "integer",
+            "description": "On 412: the number before the dot in the job's `ETag` now.",
         },
         "missing": {
             "type": "array",
@@ -92,8 +98,10 @@ register(
             "description": "On 409 `incomplete`: what the job still lacks, e.g. `unit`, `test:GNSS` or `photo:PLATE`.",
         },
         "changed": {
+            "title": "ChangedValues",
             "type": "object",
             "additionalProperties": {
+                "title": "ChangedValue",
                 "type": "object",
                 "required": ["expected", "value"],
                 "properties": {"expected": ANY, "value": ANY},

@@ -52,9 +52,8 @@ class ImportSchema(ProblemSchema):
     def _get_response_bodies(self, direction: Any = "response") -> dict:
         bodies = super()._get_response_bodies(direction)
         both = bodies["422"]["content"] | bodies["200"]["content"]
-        return bodies | {
-            "422": {"description": _("Some rows are bad; nothing was written."), "content": both}
-        }
+        meaning = {"description": _("Some rows are bad; nothing was written."), "content": both}
+        return bodies | {"422": bodies["422"] | meaning}
 
 
 class JobImports(OneApiView):

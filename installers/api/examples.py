@@ -49,7 +49,7 @@ JOB_SUMMARY = {
     "id": "01JDG4M4Q2W8Z3V5T7Y9R1N6KC",
     "kind": "INSTALLATION",
     "status": "RUNNING",
-    "task": "",
+    "task": None,
     "fleet": {
         "fleet_id": "BER01",
         "name": "Berlin",
@@ -116,12 +116,14 @@ TEST = {
             "signal": "central_lock",
             "value": "locked",
             "unit": None,
+            "min": None,
+            "max": None,
             "threshold": "locked",
             "ok": True,
             "at": "2026-11-28T09:12:51Z",
         }
     ],
-    "hint": "",
+    "hint": None,
     "voided_at": None,
     "void_reason": None,
 }
@@ -154,7 +156,7 @@ JOB = {
     "configuration": {
         "status": "APPLIED",
         "at": "2026-11-28T09:11:30Z",
-        "error": "",
+        "error": None,
     },
     "access": {"open": True, "ends_at": "2026-11-28T17:10:00Z"},
     "assignment": {"id": 3, "since": "2026-11-28T08:50:11Z", "holder": PERSON},
@@ -164,7 +166,7 @@ JOB = {
     "tests": [TEST],
     "required_photos": ["MOUNTING"],
     "photos": [PHOTO],
-    "comment": "",
+    "comment": None,
     "outcome": None,
     "version": 3,
     "tag": 'W/"3.1f4b9c0d2e"',

@@ -17,6 +17,12 @@ from jobs.models.job_queryset import JobQuerySet
 MOST_IDS = 50
 Status = Job.Status
 CATEGORIES = ("available", "mine", "running", "finished")
+ATTEMPTS = ("latest", "all")
+# The vocabularies of query parameters, for the document.
+COMPONENTS = {
+    "JobCategory": {"type": "string", "enum": CATEGORIES},
+    "TestAttempts": {"type": "string", "enum": ATTEMPTS},
+}
 
 
 def categories(user: User) -> dict[str, Q]:
@@ -108,7 +114,7 @@ class UnitQuery(StrictSerializer):
 
 class TestsQuery(StrictSerializer):
     attempts = Choice(
-        choices=["latest", "all"],
+        choices=ATTEMPTS,
         default="latest",
         help_text=_("The latest attempt of each kind, or all."),
     )

@@ -236,6 +236,7 @@ class Columns(StrictSerializer):
 
 @extend_schema_field(
     {
+        "title": "ExpectedValues",
         "type": "object",
         "propertyNames": {"enum": list(Columns().fields)},
         "additionalProperties": {"type": ["string", "number", "boolean", "null"]},

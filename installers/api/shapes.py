@@ -9,7 +9,8 @@ from rest_framework import serializers
 
 from accounts.models import CompanyMembership, User
 from core.web.api.cursors import page_shape
-from core.web.api.serializers import Plain, Shape
+from core.web.api.open_document import reference
+from core.web.api.serializers import KnownText, KnownWord, Plain, Shape
 from installers.api import examples
 from installers.api.serializers import column
 from jobs.models import Configuration, InstallationTest, Job, JobPhoto
@@ -18,6 +19,12 @@ from jobs.parts.names import lenders
 from jobs.procedures.kinds import KINDS
 from jobs.reading.steps import StepName, StepStatus
 from telematics.models import Vehicle
+from telematics.models.specification import (
+    CentralLockConnectionType,
+    FuelType,
+    InstallationVariant,
+    VehicleType,
+)
 
 # How a field of a job is entered.
 FIELD_TYPES = ["text", "number", "date", "choice", "flag"]
@@ -116,14 +123,18 @@ class VehicleModelName(Shape):
 class VehicleModelShape(VehicleModelName):
     example = examples.MODEL
 
-    fuel_type = serializers.CharField()
-    vehicle_type = serializers.CharField()
+    fuel_type = serializers.ChoiceField(FuelType.choices)
+    vehicle_type = serializers.ChoiceField(VehicleType.choices)
     built_from = serializers.IntegerField()
     built_to = serializers.IntegerField(
         allow_null=True, help_text=_("null while it is still built.")
     )
-    installation_variants = serializers.ListField(child=serializers.CharField())
-    central_lock_connection_types = serializers.ListField(child=serializers.CharField())
+    installation_variants = serializers.ListField(
+        child=serializers.ChoiceField(InstallationVariant.choices)
+    )
+    central_lock_connection_types = serializers.ListField(
+        child=serializers.ChoiceField(CentralLockConnectionType.choices)
+    )
     features = serializers.ListField(child=serializers.CharField())
     capabilities = serializers.ListField(child=serializers.CharField())
 
@@ -144,16 +155,14 @@ class JobSummary(Shape):
     id = serializers.CharField()
     kind = serializers.ChoiceField(Job.Kind.choices)
     status = serializers.ChoiceField(Job.Status.shown_choices())
-    task = serializers.ChoiceField(
-        Job.Task.choices, allow_blank=True, help_text=_("Blank for an installation.")
-    )
+    task = KnownWord(Job.Task.choices, help_text=_("null for an installation."))
     fleet = Fleet()
-    license_plate = serializers.CharField()
-    vin = serializers.CharField()
-    custom_name = serializers.CharField()
+    license_plate = KnownText()
+    vin = KnownText()
+    custom_name = KnownText()
     vehicle_model = VehicleModelName(allow_null=True)
     planned_service_date = serializers.DateField(allow_null=True)
-    location = serializers.CharField()
+    location = KnownText()
     assignee = Person(allow_null=True)
     reserved_for = Person(
         allow_null=True,
@@ -203,14 +212,14 @@ def _job_row(row: dict[str, Any], vehicle: Vehicle | None) -> dict[str, Any]:
         "id": row["pk"],
         "kind": row["kind"],
         "status": row["status"],
-        "task": row["task"],
+        "task": row["task"] or None,
         "fleet": _fleet(row),
-        "vin": row["vin"] or getattr(vehicle, "vin", ""),
-        "license_plate": row["license_plate"] or getattr(vehicle, "license_plate", ""),
-        "custom_name": row["custom_name"] or getattr(vehicle, "custom_name", ""),
+        "vin": row["vin"] or getattr(vehicle, "vin", None) or None,
+        "license_plate": row["license_plate"] or getattr(vehicle, "license_plate", None) or None,
+        "custom_name": row["custom_name"] or getattr(vehicle, "custom_name", None) or None,
         "vehicle_model": _vehicle_model(row, vehicle),
         "planned_service_date": row["planned_service_date"],
-        "location": row["location"],
+        "location": row["location"] or None,
         "assignee": _person(row, "assignee"),
         "reserved_for": _person(row, "reserved_for"),
         "updated_at": row["updated_at"],
@@ -291,11 +300,14 @@ class JobStep(Shape):
     )
 
 
+@extend_schema_field({"oneOf": [reference("ProblemCode"), {"type": "null"}]})
+class CodeField(KnownText):
+    """The code of a problem; null where there is none."""
+
+
 class Permit(Shape):
     allowed = serializers.BooleanField()
-    code = serializers.CharField(
-        allow_null=True, help_text=_("The code with which the move would be refused now.")
-    )
+    code = CodeField(help_text=_("The code with which the move would be refused now."))
     text = serializers.CharField(allow_null=True, help_text=_("The same for people."))
 
 
@@ -336,9 +348,13 @@ class Prompt(Shape):
 
 class Evidence(Shape):
     signal = serializers.CharField()
-    value = Plain()
-    unit = serializers.CharField(allow_null=True)
-    threshold = Plain()
+    value = Plain(help_text=_("What was measured; null if there was nothing."))
+    unit = serializers.CharField(allow_null=True, help_text=_("Of the value, `min` and `max`."))
+    min = serializers.FloatField(allow_null=True, help_text=_("The least that a number has to be."))
+    max = serializers.FloatField(allow_null=True, help_text=_("The most that a number may be."))
+    threshold = Plain(
+        help_text=_("What a value that is no number has to be; null where it is a number.")
+    )
     ok = serializers.BooleanField()
     at = serializers.DateTimeField()
 
@@ -357,10 +373,8 @@ class Test(Shape):
     prompt = Prompt(
         allow_null=True, help_text=_("What the person is asked to do or to look at now.")
     )
-    evidence = Evidence(many=True, help_text=_("What the test measured."))
-    hint = serializers.CharField(
-        source="hint_text", help_text=_("What to do when the test did not pass.")
-    )
+    evidence = Evidence(many=True, source="measured", help_text=_("What the test measured."))
+    hint = KnownText(source="hint_text", help_text=_("What to do when the test did not pass."))
     voided_at = serializers.DateTimeField(
         allow_null=True,
         help_text=_("When the attempt stopped counting for the job. Its status is then `VOIDED`."),
@@ -403,7 +417,7 @@ class JobOutcome(Shape):
     reason = serializers.ChoiceField(
         Job.FailureReason.choices, allow_null=True, help_text=_("null for a job that succeeded.")
     )
-    comment = serializers.CharField()
+    comment = KnownText()
     by = Person(allow_null=True)
     taken_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
@@ -416,9 +430,9 @@ class JobWarning(Shape):
 
 class JobVehicle(Shape):
     vehicle_id = serializers.CharField()
-    license_plate = serializers.CharField()
-    vin = serializers.CharField()
-    custom_name = serializers.CharField()
+    license_plate = KnownText()
+    vin = KnownText()
+    custom_name = KnownText()
 
 
 class JobUnit(Shape):
@@ -436,7 +450,7 @@ class AvailableUnit(Shape):
 class Setup(Shape):
     status = serializers.ChoiceField(Configuration.Status.choices)
     at = serializers.DateTimeField(allow_null=True)
-    error = serializers.CharField(source="error_text")
+    error = KnownText(source="error_text")
 
 
 class Access(Shape):
@@ -452,14 +466,14 @@ class JobDetail(JobSummary):
 
     example = examples.JOB
 
-    license_plate = serializers.CharField(source="names.license_plate")
-    vin = serializers.CharField(source="names.vin")
-    custom_name = serializers.CharField(source="names.custom_name")
+    license_plate = KnownText(source="names.license_plate")
+    vin = KnownText(source="names.vin")
+    custom_name = KnownText(source="names.custom_name")
     vehicle_model = VehicleModelName(allow_null=True, source="fitting.vehicle_model")
     fields = serializers.SerializerMethodField(method_name="get_job_fields")
-    instructions = serializers.CharField()
-    contact = serializers.CharField()
-    external_reference = serializers.CharField()
+    instructions = KnownText()
+    contact = KnownText()
+    external_reference = KnownText()
     vehicle = JobVehicle(allow_null=True, source="fitting.vehicle")
     planned_unit = JobUnit(
         allow_null=True,
@@ -493,7 +507,7 @@ class JobDetail(JobSummary):
         help_text=_("The job can succeed only with a photo of each of these kinds."),
     )
     photos = Photo(many=True, source="phone.photos")
-    comment = serializers.CharField()
+    comment = KnownText()
     outcome = JobOutcome(
         allow_null=True,
         source="ending",

@@ -24,6 +24,7 @@ from jobs.models.installation_test_queryset import (
     InstallationTestQuerySet,
     Status,
 )
+from jobs.procedures import earlier_evidence
 from jobs.procedures.earlier_hints import current
 from jobs.procedures.kinds import TestKind
 from telematics.models import Command, Vehicle
@@ -133,6 +134,11 @@ class InstallationTest(Versioned):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.attempt}"
+
+    @property
+    def measured(self) -> list[dict[str, Any]]:
+        """The evidence, also of an earlier version, as the present one writes it."""
+        return [earlier_evidence.current(line) for line in self.evidence]
 
     @property
     def hint_text(self) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.values.times import in_utc
 from telematics.gateway import GatewayError, Reading
 
 
@@ -50,12 +51,17 @@ class Probe(Protocol):
         signal: str,
         value: Any,
         *,
-        unit: str = "",
-        threshold: Any = "",
+        unit: str | None = None,
+        least: float | None = None,
+        most: float | None = None,
+        threshold: Any = None,
         ok: bool,
         hint: Any = "",
     ) -> None:
-        """Add a line of evidence. Raises Unmet(hint) unless it is ok."""
+        """Add a line of evidence: a number with its unit and bounds, or another value with what it has to be.
+
+        Raises Unmet(hint) unless it is ok.
+        """
 
     def wait_for(
         self, predicate: Callable[[Reading], bool], seconds: float, watch: tuple[str, ...] = ()
@@ -76,8 +82,10 @@ class EvidenceRecorder:
         signal: str,
         value: Any,
         *,
-        unit: str = "",
-        threshold: Any = "",
+        unit: str | None = None,
+        least: float | None = None,
+        most: float | None = None,
+        threshold: Any = None,
         ok: bool,
         hint: Any = "",
     ) -> None:
@@ -85,9 +93,11 @@ class EvidenceRecorder:
             "signal": signal,
             "value": value,
             "unit": unit,
+            "min": least,
+            "max": most,
             "threshold": threshold,
             "ok": ok,
-            "at": timezone.now().isoformat(),
+            "at": in_utc(timezone.now()),
         }
         self.evidence.append(line)
         if not ok:

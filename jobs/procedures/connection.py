@@ -1,6 +1,6 @@
 """CONNECTIVITY, SUPPLY_VOLTAGE and GNSS: tests of the unit itself."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -35,17 +35,17 @@ def answers(probe: Probe) -> None:
     probe.check(
         "cellular_signal_quality",
         bars,
-        threshold=f"≥ {thresholds.LEAST_SIGNAL}",
+        least=thresholds.LEAST_SIGNAL,
         ok=enough,
         hint=NO_SIGNAL,
     )
-    beat = reading.heartbeat_at
-    oldest = timezone.now() - timedelta(minutes=thresholds.HEARTBEAT_MINUTES)
+    age = minutes_since(reading.heartbeat_at)
     probe.check(
         "heartbeat",
-        beat.isoformat() if beat else None,
-        threshold=f"≤ {thresholds.HEARTBEAT_MINUTES} min",
-        ok=beat is not None and beat >= oldest,
+        age,
+        unit="min",
+        most=thresholds.HEARTBEAT_MINUTES,
+        ok=age is not None and age <= thresholds.HEARTBEAT_MINUTES,
         hint=NO_HEARTBEAT,
     )
 
@@ -57,7 +57,7 @@ def has_power(probe: Probe) -> None:
         "board_voltage",
         volts,
         unit="V",
-        threshold=f"≥ {thresholds.LEAST_VOLTAGE}",
+        least=thresholds.LEAST_VOLTAGE,
         ok=enough,
         hint=TOO_LOW,
     )
@@ -73,7 +73,7 @@ def has_fix(probe: Probe) -> None:
         "position",
         round(age) if age != NEVER else None,
         unit="s",
-        threshold=f"≤ {thresholds.FIX_SECONDS}",
+        most=thresholds.FIX_SECONDS,
         ok=age <= thresholds.FIX_SECONDS,
         hint=NO_FIX,
     )
@@ -95,6 +95,13 @@ def satellites_of(reading: Reading) -> int | None:
     """By how many satellites the position was found; the position itself is no evidence."""
     fix = reading.value("gnss") or reading.value("position")
     return fix.get("satellites")
+
+
+def minutes_since(moment: datetime | None) -> float | None:
+    """None for a unit that was never heard."""
+    if moment is None:
+        return None
+    return round((timezone.now() - moment) / timedelta(minutes=1), 1)
 
 
 CONNECTIVITY = Procedure((answers,))

@@ -74,12 +74,12 @@ def word(value: Any) -> str:
 def mileage_is_plausible(probe: Probe) -> None:
     kilometers = probe.read().value("mileage_in_kilometers")
     plausible = kilometers is not None and 0 <= kilometers <= thresholds.MOST_KILOMETERS
-    threshold = f"0–{thresholds.MOST_KILOMETERS}"
     probe.check(
         "mileage_in_kilometers",
         kilometers,
         unit="km",
-        threshold=threshold,
+        least=0,
+        most=thresholds.MOST_KILOMETERS,
         ok=plausible,
         hint=NO_ODOMETER,
     )
@@ -94,7 +94,8 @@ def energy_is_present(probe: Probe) -> None:
         signal,
         percent,
         unit="%",
-        threshold=f"{least}–{most}",
+        least=least,
+        most=most,
         ok=present,
         hint=NO_ENERGY,
     )

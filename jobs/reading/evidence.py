@@ -1,6 +1,5 @@
 """The evidence of a test in words: each value with what it had to be."""
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from django.utils.dateparse import parse_datetime
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 # Labels of signals, where a test reads them differently from the Inspect page.
 LABELS = SIGNALS | {
-    "heartbeat": gettext_lazy("Last message"),
+    "heartbeat": gettext_lazy("Age of the last message"),
     "position": gettext_lazy("Age of the position"),
     "satellites": gettext_lazy("Satellites"),
     "immobilizer": gettext_lazy("Immobilizer"),
@@ -25,13 +24,12 @@ LABELS = SIGNALS | {
     "damage_detection_calibrated": gettext_lazy("Sensor calibrated"),
     "smoke_detection_calibrated": gettext_lazy("Sensor calibrated"),
 }
-NUMBER = re.compile(r"\d+(?:\.\d+)?")
 SEQUENCE = " – "
 
 
 def evidence(test: "InstallationTest") -> list[tuple[str, str]]:
     """Label and value of each line of evidence."""
-    return [(label_of(item["signal"]), _measured(item)) for item in test.evidence]
+    return [(label_of(item["signal"]), _measured(item)) for item in test.measured]
 
 
 def label_of(signal: str) -> str:
@@ -42,7 +40,7 @@ def _measured(item: dict[str, Any]) -> str:
     unit = item.get("unit") or UNITS.get(item["signal"], "")
     mark = "✓" if item.get("ok") else "✕"
     text = f"{mark} {_value(item.get('value'), unit)}"
-    wanted = _wanted(item.get("threshold"), item.get("unit") or "")
+    wanted = _bounds(item) or _wanted(item["threshold"])
     if wanted:
         text += f" ({wanted})"
     return text
@@ -56,7 +54,7 @@ def _value(value: Any, unit: str) -> str:
             return _("yes")
         return _("no")
     if isinstance(value, int | float):
-        return f"{number_format(value, force_grouping=True)} {unit}".strip()
+        return f"{_number(value)} {unit}".strip()
     if value in GATEWAY_HINTS:
         return _("no answer")
     return _moment(value) or _in_words(value)
@@ -77,14 +75,30 @@ def _in_words(text: str) -> str:
     return SEQUENCE.join(str(WORDS.get(part, part)) for part in text.split(SEQUENCE))
 
 
-def _wanted(threshold: Any, unit: str) -> str:
-    """The threshold in words. Procedures write "≥ 11.5", "0–100", a word, or a sequence of words."""
-    if threshold in (None, ""):
+def _bounds(item: dict[str, Any]) -> str:
+    """The bounds of a number: "≥ 11.5 V", "≤ 60 s", "0–100 %"; "" where there are none."""
+    least = item["min"]
+    most = item["max"]
+    unit = item["unit"] or ""
+    if least is not None and most is not None:
+        return f"{_number(least)}–{_number(most)} {unit}".strip()
+    if least is not None:
+        return f"≥ {_number(least)} {unit}".strip()
+    if most is not None:
+        return f"≤ {_number(most)} {unit}".strip()
+    return ""
+
+
+def _number(value: float) -> str:
+    if value == int(value):
+        value = int(value)
+    return number_format(value, force_grouping=True)
+
+
+def _wanted(threshold: Any) -> str:
+    """What a value that is no number has to be: a word, a sequence of words, or yes."""
+    if threshold is None:
         return ""
     if isinstance(threshold, bool):
         return _value(threshold, "")
-    text = str(threshold)
-    if not NUMBER.search(text):
-        return _in_words(text)
-    localized = NUMBER.sub(lambda found: number_format(found[0], force_grouping=True), text)
-    return f"{localized} {unit}".strip()
+    return _in_words(threshold)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.values.times import in_utc
+
 if TYPE_CHECKING:
     from telematics.models.vehicle import Vehicle
 
@@ -93,7 +95,22 @@ def shown_of(vehicle: "Vehicle", signals: Signals) -> Signals:
     if model is None:
         return {}
     heard = traced(vehicle, signals)
-    return {name: heard[name] for name in SIGNALS if name in heard and model.supports(name)}
+    names = [name for name in SIGNALS if name in heard and model.supports(name)]
+    return {name: _with_times_in_utc(heard[name]) for name in names}
+
+
+def _with_times_in_utc(signal: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a signal with its times as the APIs write them; a gateway may send another offset."""
+    value = signal.get("value")
+    if isinstance(value, dict) and value.get("time"):
+        value = {**value, "time": _in_utc(value["time"])}
+    return {**signal, "value": value, "timestamp": _in_utc(signal.get("timestamp"))}
+
+
+def _in_utc(at: str | None) -> str | None:
+    if at:
+        return in_utc(datetime.fromisoformat(at))
+    return None
 
 
 def traced(vehicle: "Vehicle", signals: Signals) -> Signals:

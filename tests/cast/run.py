@@ -36,6 +36,7 @@ SLOW = {
 
 # Tests of these files run one after the other, in one process: they start the product, and share what they started.
 TOGETHER = {
+    "tests/clients/test_generated.py": "clients",
     "tests/config/test_up.py": "product",
     "tests/core/test_database_away.py": "product",
     "tests/jobs/test_killed_worker.py": "product",

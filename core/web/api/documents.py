@@ -17,6 +17,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.web.api.open_document import opened
+
 _patching = Lock()
 
 
@@ -28,6 +30,8 @@ class DocumentView(APIView):
     schema = None
     urlconf = ""
     about: ClassVar[dict[str, Any]] = {}
+    # Operations that no view of ours answers, by path.
+    other_paths: ClassVar[dict[str, Any]] = {}
 
     def get(self, request: Request) -> Response:
         return Response(type(self).document())
@@ -41,7 +45,9 @@ class DocumentView(APIView):
             translation.override("en"),
             patched_settings(cls.about),
         ):
-            return SchemaGenerator(urlconf=cls.urlconf).get_schema(public=True)
+            document = SchemaGenerator(urlconf=cls.urlconf).get_schema(public=True)
+            document["paths"] |= cls.other_paths
+            return opened(document)
 
 
 def documents() -> dict[str, tuple[str, str]]:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from django.core.exceptions import SuspiciousOperation
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from core.errors import MoveRefused
 from core.once import KEPT, Answer, AnsweredRequest, KeyReused, once
 from core.refusals import sentence
+from core.values.times import in_utc
 
 HEADER = "Idempotency-Key"
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -88,7 +89,7 @@ def check_done_before(request: Request, on_behalf_of: str) -> None:
         done = earlier.recall(fingerprint(request))
     except KeyReused as error:
         raise KeyUsedBefore from error
-    raise MoveRefused("done_before", done_status=done.status, done_at=_utc(earlier.created_at))
+    raise MoveRefused("done_before", done_status=done.status, done_at=in_utc(earlier.created_at))
 
 
 def _earlier(request: Request) -> AnsweredRequest | None:
@@ -96,10 +97,6 @@ def _earlier(request: Request) -> AnsweredRequest | None:
     if not KEY.fullmatch(key):
         return None
     return AnsweredRequest.objects.given_before(request.user.principal, key)
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def require_key(request: Request) -> None:

@@ -90,6 +90,26 @@ class Plain(serializers.Field):
         return value
 
 
+class KnownText(serializers.CharField):
+    """A text of an answer; null for a blank one."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_null=True, **options)
+
+    def to_representation(self, value: Any) -> str | None:
+        return super().to_representation(value) or None
+
+
+class KnownWord(serializers.ChoiceField):
+    """A word of an answer; null for a blank one."""
+
+    def __init__(self, choices: Any, **options: Any) -> None:
+        super().__init__(choices, allow_null=True, **options)
+
+    def to_representation(self, value: Any) -> str | None:
+        return super().to_representation(value) or None
+
+
 @extend_schema_serializer(component_name="Empty")
 class NoInput(StrictSerializer):
     """The body of a move that takes nothing."""

@@ -6,6 +6,8 @@ from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from core.web.api.documents import DocumentView
+from installers.api import filters, sign_in
+from telematics.web import shapes
 
 
 class SessionTokenScheme(OpenApiAuthenticationExtension):
@@ -17,7 +19,7 @@ class SessionTokenScheme(OpenApiAuthenticationExtension):
             "type": "apiKey",
             "in": "header",
             "name": "X-Session-Token",
-            "description": "`meta.session_token` of POST /_allauth/app/v1/auth/login",
+            "description": "`meta.session_token` of `sign_in`, or of `confirm_second_factor`",
         }
 
 
@@ -37,11 +39,17 @@ class WebsiteSessionScheme(OpenApiAuthenticationExtension):
 
 class SmartControlDocument(DocumentView):
     urlconf = "installers.api.urls"
+    other_paths = sign_in.PATHS
     about = {
         "TITLE": "SmartControl API",
         "DESCRIPTION": "What an installer does on the phone: see the jobs, take one, prove that it works, finish. "
-        "Every refusal is a problem; /problems/ lists them.",
+        "Every refusal is a problem; /problems/ lists them. Answers are open: they may gain members, words of a "
+        "vocabulary and problem codes, and a client ignores what it does not know. A missing value is null.",
         "VERSION": "1",
         "SCHEMA_PATH_PREFIX": "/",
-        "SERVERS": [{"url": "/api/smartcontrol/v1"}],
+        "SCHEMA_PATH_PREFIX_INSERT": "/api/smartcontrol/v1",
+        "SERVERS": [{"url": "/"}],
+        "APPEND_COMPONENTS": {
+            "schemas": sign_in.COMPONENTS | filters.COMPONENTS | shapes.COMPONENTS
+        },
     }

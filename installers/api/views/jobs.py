@@ -142,7 +142,7 @@ class IndexView(TagView):
     always_refuses = OF_COMPANY
 
     @extend_schema(
-        operation_id="index_jobs",
+        operation_id="list_job_tags",
         responses={200: INDEX, 304: UNCHANGED},
         parameters=[IF_NONE_MATCH],
         examples=[INDEX_EXAMPLE],
@@ -200,7 +200,7 @@ class JobSheetView(TagView, JobView):
             super().find_job()
 
     @extend_schema(
-        operation_id="job",
+        operation_id="show_job",
         responses={200: JobDetail, 304: UNCHANGED},
         parameters=[IF_NONE_MATCH],
     )

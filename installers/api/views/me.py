@@ -21,7 +21,7 @@ class MeView(SmartControlView):
     def find(self) -> None:
         self.check_company()
 
-    @extend_schema(operation_id="me", responses=Account)
+    @extend_schema(operation_id="show_account", responses=Account)
     def get(self, request: Request) -> Response:
         """Show the signed-in person.
 

@@ -80,7 +80,7 @@ class AssignmentView(MoveView):
             keeps=lambda: str(self.job.assignment),
         )
 
-    @extend_schema(operation_id="withdraw_from_job", responses={200: JobDetail})
+    @extend_schema(operation_id="withdraw_job", responses={200: JobDetail})
     def delete(self, request: Request, id: str) -> Response:
         """Withdraw a job.
 

@@ -137,7 +137,7 @@ class PhotoView(JobView):
         return photo
 
     @extend_schema(
-        operation_id="photo",
+        operation_id="show_photo",
         responses={(200, "image/jpeg"): OpenApiTypes.BINARY, 304: UNCHANGED},
         parameters=[IF_NONE_MATCH],
     )

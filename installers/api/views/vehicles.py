@@ -12,13 +12,14 @@ from rest_framework.response import Response
 
 from core.errors import MoveRefused
 from core.once import Answer
+from core.web.api.open_document import reference
 from core.web.api.serializers import NoInput
 from core.web.converters import Ulid
 from installers.api.views.base import ASSIGNMENT, SmartControlView
 from jobs.models import Job, VehicleAccess
 from telematics.models import Command, VehicleState
 from telematics.verbs import VERBS
-from telematics.web.shapes import EXAMPLE, SIGNALS, CommandShape
+from telematics.web.shapes import EXAMPLE, CommandShape
 from telematics.web.waiting import settled
 
 # How many seconds a request waits for the vehicle.
@@ -78,8 +79,8 @@ class VehicleView(SmartControlView):
 
 class StateView(VehicleView):
     @extend_schema(
-        operation_id="vehicle_state",
-        responses={200: SIGNALS},
+        operation_id="show_vehicle_state",
+        responses={200: reference("Signals")},
         examples=[STATE],
     )
     def get(self, request: Request, vehicle_id: str) -> Response:
@@ -121,7 +122,7 @@ class CommandView(VehicleView):
         return Response(CommandShape(sent).data, 200 if sent.settled_at else 202)
 
     @extend_schema(
-        operation_id="command",
+        operation_id="show_command",
         responses=CommandShape,
         parameters=[ID],
     )

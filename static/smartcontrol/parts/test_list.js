@@ -57,7 +57,7 @@ function Evidence({ one, test, live }) {
   const counts = test.status !== "VOIDED" && !isOld;
   return html`
     <p class="evidence" data-ok=${counts ? one.ok : undefined}>
-      <span>${word("measured", one.signal)} ${measured(one)} ${one.threshold !== null && one.threshold !== "" && html`<span class="soft">(${wanted(one)})</span>`}</span>
+      <span>${word("measured", one.signal)} ${measured(one)} ${wanted(one) && html`<span class="soft">(${wanted(one)})</span>`}</span>
       ${live && html`<${Age} at=${one.at} />`}
     </p>
   `;
@@ -79,12 +79,20 @@ function measured(one) {
 }
 
 function wanted(one) {
-  const text =
-    typeof one.threshold === "string"
-      ? one.threshold
-          .split(" – ")
-          .map((part) => word("value", part))
-          .join(" – ")
-      : shown(one.threshold);
-  return one.unit ? `${text} ${one.unit}` : text;
+  const bounds = boundsOf(one);
+  if (bounds) return one.unit ? `${bounds} ${one.unit}` : bounds;
+  if (one.threshold === null) return "";
+  if (typeof one.threshold !== "string") return shown(one.threshold);
+  return one.threshold
+    .split(" – ")
+    .map((part) => word("value", part))
+    .join(" – ");
+}
+
+/** What a number has to be: "≥ 11.5", "≤ 60", "0–100". */
+function boundsOf({ min, max }) {
+  if (min !== null && max !== null) return `${shown(min)}–${shown(max)}`;
+  if (min !== null) return `≥ ${shown(min)}`;
+  if (max !== null) return `≤ ${shown(max)}`;
+  return "";
 }

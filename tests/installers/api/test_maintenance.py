@@ -145,7 +145,7 @@ def test_an_open_installation_in_a_car_of_the_fleet_is_called_as_the_car(
     job = assigned("INSTALLATION", "")
     seen = told(installer_phone, job)
     assert names(seen) == (VIN, "B QX 2041", "Old Blue")
-    assert (seen["task"], seen["vehicle_model"]["id"]) == ("", vehicle_model.pk)
+    assert (seen["task"], seen["vehicle_model"]["id"]) == (None, vehicle_model.pk)
     assert {field["name"]: field["value"] for field in seen["fields"]}["license_plate"] is None
 
 

@@ -166,6 +166,6 @@ def test_every_attempt_is_kept_and_the_latest_counts(configured_job, installer_p
     attempts = installer_phone.get(f"{url}?attempts=all").json()
     assert [test["attempt"] for test in attempts] == [1, 2]
     evidence = attempts[-1]["evidence"][0]
-    assert set(evidence) == {"signal", "value", "unit", "threshold", "ok", "at"}
+    assert set(evidence) == {"signal", "value", "unit", "min", "max", "threshold", "ok", "at"}
     assert (attempts[-1]["status"], evidence["signal"]) == ("PASSED", "board_voltage")
     assert installer_phone.get(f"{url}?attempts=some").status_code == 400

@@ -42,7 +42,7 @@ def test_a_valid_pass_names_no_reason(proven_job, installer_phone):
         "PASSED",
         None,
         None,
-        "",
+        None,
     )
 
 
