@@ -99,7 +99,9 @@ class Campaign:
         finish(players, LAST_ACTS)
         operator.reinstate_all()
         self.stage.line.is_closed = True
-        seconds, left = wait_for_quiet(peek, self.wanted.patience)
+        seconds, left = wait_for_quiet(
+            peek, self.wanted.patience, self.var / "quiet.txt"
+        )
         self.result.seconds["quiet"], self.result.left = seconds, left
         self.ledger.close()
         since = time.monotonic()

@@ -1,6 +1,7 @@
 """After the last fault: what was begun comes to its end, by tasks and sweeps alone, within a time."""
 
 import time
+from pathlib import Path
 
 from tests.torture.people import Peek
 
@@ -27,14 +28,33 @@ LEFT = {
 }
 
 
+# What is known of each row that was left, for whoever looks for the reason.
+ABOUT = {
+    "tests": """
+        SELECT t.id, t.status, t.attempt, t.due_at - now() AS due, t.lease_until - now() AS lease, t.unit_id
+        FROM jobs_installationtest t WHERE status IN ('QUEUED', 'RUNNING', 'AWAITING_CONFIRMATION')""",
+    "mails": """
+        SELECT id, attempts, due_at - now() AS due, error FROM core_mail WHERE status = 'QUEUED'""",
+    "commands": """
+        SELECT id, due_at - now() AS due FROM telematics_command WHERE settled_at IS NULL""",
+    "failures": "SELECT task, row, count, ended, due_at - now() AS due, error FROM core_failure",
+}
+
+
 def left(peek: Peek) -> dict[str, int]:
     counts = {what: peek.rows(sql)[0][0] for what, sql in LEFT.items()}
     return {what: number for what, number in counts.items() if number}
 
 
-def wait_for_quiet(peek: Peek, patience: float) -> tuple[float, dict[str, int]]:
-    """How long it took, and what is left all the same."""
-    began = time.monotonic()
-    while (waiting := left(peek)) and time.monotonic() - began < patience:
-        time.sleep(0.5)
+def wait_for_quiet(peek: Peek, patience: float, log: Path) -> tuple[float, dict[str, int]]:
+    """How long it took, and what is left all the same. `log` gets each change, and the rows that were left."""
+    began, before = time.monotonic(), {}
+    with log.open("w") as lines:
+        while (waiting := left(peek)) and time.monotonic() - began < patience:
+            if waiting != before:
+                lines.write(f"{time.monotonic() - began:.0f} s: {waiting}\n")
+            before = waiting
+            time.sleep(0.5)
+        for what, sql in ABOUT.items() if waiting else ():
+            lines.writelines(f"{what}: {row}\n" for row in peek.rows(sql))
     return time.monotonic() - began, waiting
