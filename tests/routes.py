@@ -56,7 +56,9 @@ def by_api(without_company, with_company) -> tuple[str, ...]:
 WRITERS, ADMINS = in_fleet(403, 200), in_fleet(403, 403, 200)
 OFFICE = in_company(403, 200, 200, 403)
 NOTHING, NOT_SO = everybody(404), everybody(405)
-OF_JOB, NO_GET, NO_POST = of_job(200, 200, 200), of_job(405, 405, 405), of_job(405, 405, 405)
+OF_JOB = of_job(200, 200, 200)
+# The method is judged before anything is looked up.
+NO_METHOD = by_api(405, 405)
 
 ROUTES = [
     # Everybody's
@@ -238,18 +240,18 @@ ROUTES = [
     ("smartcontrol-api:jobs", ("", by_api(403, 200), by_api(405, 405))),
     ("smartcontrol-api:counts", ("", by_api(403, 200), by_api(405, 405))),
     ("smartcontrol-api:index", ("", by_api(403, 200), by_api(405, 405))),
-    ("smartcontrol-api:job", ("id", OF_JOB, NO_POST)),
-    ("smartcontrol-api:assignment", ("id", NO_GET, of_job(200, 409, 409))),
-    ("smartcontrol-api:handback", ("id", NO_GET, of_job(403, 403, 409))),
-    ("smartcontrol-api:unit", ("id", NO_GET, NO_POST)),
-    ("smartcontrol-api:fields", ("id", NO_GET, NO_POST)),
+    ("smartcontrol-api:job", ("id", OF_JOB, NO_METHOD)),
+    ("smartcontrol-api:assignment", ("id", NO_METHOD, of_job(200, 409, 409))),
+    ("smartcontrol-api:handback", ("id", NO_METHOD, of_job(403, 403, 409))),
+    ("smartcontrol-api:unit", ("id", NO_METHOD, NO_METHOD)),
+    ("smartcontrol-api:fields", ("id", NO_METHOD, NO_METHOD)),
     ("smartcontrol-api:tests", ("id", OF_JOB, of_job(400, 409, 409))),
-    ("smartcontrol-api:test", ("id kind", NO_GET, NO_POST)),
-    ("smartcontrol-api:confirmation", ("id kind", NO_GET, of_job(400, 409, 409))),
+    ("smartcontrol-api:test", ("id kind", NO_METHOD, NO_METHOD)),
+    ("smartcontrol-api:confirmation", ("id kind", NO_METHOD, of_job(400, 409, 409))),
     ("smartcontrol-api:photos", ("id", OF_JOB, of_job(400, 409, 409))),
-    ("smartcontrol-api:photo", ("id photo_id", OF_JOB, NO_POST)),
-    ("smartcontrol-api:access", ("id", NO_GET, of_job(200, 409, 409))),
-    ("smartcontrol-api:outcome", ("id", NO_GET, of_job(400, 409, 409))),
+    ("smartcontrol-api:photo", ("id photo_id", OF_JOB, NO_METHOD)),
+    ("smartcontrol-api:access", ("id", NO_METHOD, of_job(200, 409, 409))),
+    ("smartcontrol-api:outcome", ("id", NO_METHOD, of_job(400, 409, 409))),
     ("smartcontrol-api:state", ("vehicle_id", of_job(200, 404, 404), of_job(405, 404, 404))),
     (
         "smartcontrol-api:command",

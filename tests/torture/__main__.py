@@ -99,9 +99,7 @@ class Campaign:
         finish(players, LAST_ACTS)
         operator.reinstate_all()
         self.stage.line.is_closed = True
-        seconds, left = wait_for_quiet(
-            peek, self.wanted.patience, self.var / "quiet.txt"
-        )
+        seconds, left = wait_for_quiet(peek, self.wanted.patience, self.var / "quiet.txt")
         self.result.seconds["quiet"], self.result.left = seconds, left
         self.ledger.close()
         since = time.monotonic()
