@@ -63,10 +63,19 @@ def as_one_value(conditions: models.Q) -> models.Case:
 
 def among(texts: Iterable[str]) -> RawSQL:
     """For `column__in=`: many texts as one parameter, where a list would be one each, compiled one by one."""
-    together = json.dumps(list(texts))
+    return elements(as_list(texts))
+
+
+def as_list(texts: Iterable[str]) -> str:
+    """The texts as one parameter of `elements`."""
+    return json.dumps(list(texts))
+
+
+def elements(parameter: Any) -> RawSQL:
+    """The texts of a list that `as_list` has made; a `Given` in a prepared queryset."""
     if connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
-        return RawSQL("SELECT json_array_elements_text(%s)", [together])
-    return RawSQL("SELECT value FROM json_each(%s)", [together])
+        return RawSQL("SELECT json_array_elements_text(%s::json)", [parameter])
+    return RawSQL("SELECT value FROM json_each(%s)", [parameter])
 
 
 def insert_rows(

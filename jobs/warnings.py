@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import product
+from functools import partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.db.models import CharField, QuerySet, TextField
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.functional import Promise
@@ -18,7 +19,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Fleet
-from core.sql import among
+from core.prepared import Given, Prepared
+from core.sql import among, as_list, elements
 from core.values.bidi import with_names
 from core.values.names import identity
 from jobs.importing import words
@@ -198,13 +200,18 @@ class Known:
         self.vins = self._by("vin", {draft.vin for draft in drafts})
         self.plates = self._by("license_plate", spellings(draft.license_plate for draft in drafts))
         vehicles = {draft.vehicle for draft in drafts if draft.vehicle}
-        self.jobs_of_vehicle: dict[str, list[OpenJob]] = defaultdict(list)
-        for job in self._open_jobs("vehicle", vehicles):
-            self.jobs_of_vehicle[job.vehicle or ""].append(job)
+        self.jobs_of_vehicle: dict[str | None, list[OpenJob]] = defaultdict(list)
+        if vehicles:
+            jobs = open_jobs(fleet).filter(vehicle__in=among(vehicles))
+            for row in jobs.values_list(*OpenJob._fields):
+                job = OpenJob(*row)
+                self.jobs_of_vehicle[job.vehicle].append(job)
 
     def warnings(self, draft: Draft) -> list[Warned]:
-        others = [job for job in self.jobs_of_vehicle[draft.vehicle or ""] if job.pk != draft.job]
-        found = [_warned("vehicle", IN_WORK, about=job) for job in others[:1]]
+        found = []
+        if self.jobs_of_vehicle:
+            others = [job for job in self.jobs_of_vehicle[draft.vehicle] if job.pk != draft.job]
+            found += [_warned("vehicle", IN_WORK, about=job) for job in others[:1]]
         if self.vins:
             found += self._taken("vin", self.vins[identity(draft.vin)], draft)
         if self.plates:
@@ -224,21 +231,37 @@ class Known:
         """The open jobs and the vehicles with one of these VINs or plates, by the identity of the text."""
         wanted = {text for text in texts if text}
         found: dict[str, Taken] = defaultdict(Taken)
-        for job in self._open_jobs(name, wanted):
+        if not wanted:
+            return found
+        given = {"fleet": self.fleet.pk, "texts": as_list(wanted)}
+        for row in OPEN_JOBS[name].all(**given):
+            job = OpenJob(*row)
             found[identity(getattr(job, name))].jobs.append(job)
-        if wanted:
-            vehicles = Vehicle.objects.live().filter(fleet=self.fleet)
-            for vehicle in vehicles.filter(**{f"{name}__in": among(wanted)}):
-                about = (vehicle.pk, vehicle.full_name)
-                found[identity(getattr(vehicle, name))].vehicles.append(about)
+        for vehicle in VEHICLES[name].all(**given):
+            about = (vehicle.pk, vehicle.full_name)
+            found[identity(getattr(vehicle, name))].vehicles.append(about)
         return found
 
-    def _open_jobs(self, name: str, values: Iterable[str]) -> list[OpenJob]:
-        wanted = list(values)
-        if not wanted:
-            return []
-        jobs = Job.objects.in_fleet(self.fleet).open().filter(**{f"{name}__in": among(wanted)})
-        return [OpenJob(*row) for row in jobs.order_by("pk").values_list(*OpenJob._fields)]
+
+def open_jobs(fleet: Any) -> QuerySet:
+    return Job.objects.in_fleet(fleet).open().order_by("pk")
+
+
+def _open_jobs(name: str) -> QuerySet:
+    jobs = open_jobs(GIVEN_FLEET).filter(**{f"{name}__in": elements(GIVEN_TEXTS)})
+    return jobs.values_list(*OpenJob._fields)
+
+
+def _vehicles(name: str) -> QuerySet:
+    vehicles = Vehicle.objects.live().filter(fleet=GIVEN_FLEET)
+    return vehicles.filter(**{f"{name}__in": elements(GIVEN_TEXTS)})
+
+
+GIVEN_FLEET = Given("fleet", CharField())
+GIVEN_TEXTS = Given("texts", TextField())
+# Every preview of an import runs these four: `./bin/bench import`, the line "preview ÷ parse and validate".
+OPEN_JOBS = {name: Prepared(partial(_open_jobs, name)) for name in ("vin", "license_plate")}
+VEHICLES = {name: Prepared(partial(_vehicles, name)) for name in ("vin", "license_plate")}
 
 
 @dataclass(slots=True)
@@ -251,14 +274,15 @@ class Taken:
 
 def spellings(plates: Iterable[str]) -> set[str]:
     """Return each plate with every usual separator in the place of its own: `B-QX 2041`, `B QX 2041`, …"""
-    found = set()
-    for plate in plates:
-        parts = identity(plate).split("-")
-        found.add(plate)
-        if len(parts) - 1 <= MOST_SEPARATORS:
-            for between in product((" ", "-"), repeat=len(parts) - 1):
-                spelled = [part + sign for part, sign in zip(parts, (*between, ""), strict=True)]
-                found.add("".join(spelled))
+    found = set(plates)
+    for plate in list(found):
+        first, *others = identity(plate).split("-")
+        if len(others) > MOST_SEPARATORS:
+            continue
+        spelled = [first]
+        for part in others:
+            spelled = [f"{one}{sign}{part}" for one in spelled for sign in " -"]
+        found.update(spelled)
     return found
 
 

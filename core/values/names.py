@@ -4,6 +4,7 @@ A search ignores separators altogether (core/normal.py); a selection may not.
 """
 
 import re
+from functools import lru_cache
 
 from core.values.texts import LINE, plain_width
 
@@ -12,6 +13,8 @@ _SEPARATORS = r"\s\-‐-―−﹣－.·•‧∙"
 _RUN = re.compile(f"[{_SEPARATORS}]+")
 
 
+# An import compares each plate several times: with the others of its file, and with those of the fleet.
+@lru_cache(maxsize=4096)
 def identity(text: str) -> str:
     """Equal for two spellings of one name: case and the kind of a separator do not matter, its place does.
 

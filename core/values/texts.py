@@ -38,6 +38,7 @@ _DASH = re.compile(f"[{DASHES}]")
 _PLAIN = re.compile(r"(?:[!-~]+(?: [!-~]+)*)?")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
+DAMAGED_CODE = "forbidden_character"
 DAMAGED = _("Character %(position)s is a control character or unreadable (U+%(code)s).")
 ONE_LINE = _("Write this on one line.")
 NOT_ALLOWED = _("The character “%(sign)s” at position %(position)s is not allowed here.")
@@ -70,13 +71,17 @@ def upper(text: str) -> str:
     return normalize("NFC", text.upper())
 
 
+def damage_of(text: str) -> dict[str, Any] | None:
+    """Return what `DAMAGED` names of the text: the first character that no text may hold, and its place."""
+    found = REFUSED.search(text)
+    if not found:
+        return None
+    return {"code": f"{ord(found[0]):04X}", "position": found.start() + 1}
+
+
 def refuse_damaged(text: str) -> None:
-    if found := REFUSED.search(text):
-        raise ValidationError(
-            DAMAGED,
-            code="forbidden_character",
-            params={"code": f"{ord(found[0]):04X}", "position": found.start() + 1},
-        )
+    if damage := damage_of(text):
+        raise ValidationError(DAMAGED, code=DAMAGED_CODE, params=damage)
 
 
 class Lines:
@@ -100,7 +105,10 @@ class Lines:
     def canonical(self, text: str) -> str:
         if _PLAIN.fullmatch(text):
             return self.shape(text)
-        return self.shape(self.tidy(without_invisible(REFUSED.sub("", text))).strip())
+        text = REFUSED.sub("", text)
+        if _PLAIN.fullmatch(text):
+            return self.shape(text)
+        return self.shape(self.tidy(without_invisible(text)).strip())
 
     def tidy(self, text: str) -> str:
         return text

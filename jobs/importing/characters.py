@@ -1,13 +1,20 @@
 """The characters that a cell may hold, and what spreadsheets add around a value."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from unicodedata import is_normalized
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from core.values.texts import BLANK_SIGNS, INVISIBLE_SIGNS, LINES, REFUSED_SIGNS
+from core.values.texts import (
+    BLANK_SIGNS,
+    DAMAGED,
+    DAMAGED_CODE,
+    INVISIBLE_SIGNS,
+    LINES,
+    REFUSED_SIGNS,
+    damage_of,
+)
 from jobs.importing.errors import BadCell
 
 # Where a spreadsheet would run what follows: at the start, and wherever a spreadsheet with another
@@ -38,6 +45,10 @@ MARKS = {
     "shortened_number": DIGITS_LOST,
     "number_format": NOT_SHOWN,
 }
+# A text on one line that `clean` leaves as it is, and that is stored as it is: most texts. Letters beyond ASCII are
+# those of Latin alphabets in composed form.
+_SIGN = "[!-&(-~À-ÖØ-öø-ɏ]"
+SETTLED = rf"(?![=#]|-?\d(?:[.,]\d+)?[Ee]\+){_SIGN}+(?: {_SIGN}+)*"
 # Finds nothing in nearly every column, its texts joined by line breaks: nothing to strip, nothing to refuse.
 _CLEANED = f"\r\u2028\u2029{BLANK_SIGNS}{INVISIBLE_SIGNS}{REFUSED_SIGNS}"
 ODD = re.compile(f"^[ ='#]|^{_SHORTENED}$|[;,]'|[{_CLEANED}]| $", re.MULTILINE)
@@ -63,13 +74,21 @@ def odd_ones(texts: Collection[str]) -> list[str]:
     return [texts[place] for place in places]
 
 
+def damaged(texts: Iterable[str]) -> dict[str, BadCell]:
+    """The texts with a character that no text may hold. A damaged file has them in thousands of cells."""
+    sentence = str(DAMAGED)
+    found = {}
+    for text in texts:
+        if damage := damage_of(text):
+            found[text] = BadCell(DAMAGED_CODE, sentence % damage, LINES.canonical(text))
+    return found
+
+
 def clean(text: str) -> str:
     """Return the value of a cell as its author meant it. Raises BadCell for values that no column accepts."""
-    try:
-        text = LINES.read(text)
-    except ValidationError as refused:
-        code = refused.code or ""
-        raise BadCell(code, refused.messages[0], LINES.canonical(text)) from refused
+    if refused := damaged([text]):
+        raise refused[text]
+    text = LINES.read(text)
     quoted = AS_TEXT.fullmatch(text)
     if quoted:
         text = quoted[1].replace('""', '"').strip()

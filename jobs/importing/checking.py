@@ -1,7 +1,7 @@
 """From a sheet to jobs: all cells column by column, then the rules of a whole row and of the whole file."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jobs.importing import comparing, guessing, questions
-from jobs.importing.characters import clean, odd_ones
+from jobs.importing.characters import clean, damaged, odd_ones
 from jobs.importing.columns import BY_NAME, COLUMNS, COMPANY, MODEL, PRESET, UNIT, Column
 from jobs.importing.errors import BadCell, Finding, shown
 from jobs.importing.headings import IGNORE, Heading, is_known, match
@@ -157,23 +157,24 @@ class Check:
         texts = self.texts[position]
         decided_on = self.options.values.get(column.name, {})
         outcomes = self._outcomes_of(column, set(texts) - {""}, decided_on)
-        wrong: dict[str, BadCell] = {}
-        good: dict[str, Any] = {}
-        for text, outcome in outcomes.items():
-            if isinstance(outcome, BadCell):
-                wrong[text] = outcome
-            elif outcome is not BLANK:
-                good[text] = outcome
-        key = column.key
-        for values, text in zip(self.values, texts, strict=True):
-            if text in good:
-                values[key] = good[text]
+        wrong = {text: one for text, one in outcomes.items() if isinstance(one, BadCell)}
+        self._fill(column.key, texts, outcomes, wrong)
         if wrong or decided_on:
-            self._note_doubts(column, texts, wrong, decided_on)
+            self._note_doubts(column, texts, outcomes, decided_on)
         if wrong:
             self._refuse_all(column, texts, wrong)
         if column.once:
             self._refuse_repeated(column)
+
+    def _fill(
+        self, key: str, texts: Sequence[str], outcomes: dict[str, Any], wrong: Collection[str]
+    ) -> None:
+        """Set the value of each row that has one."""
+        without = {text for text, outcome in outcomes.items() if outcome is BLANK}
+        without.update(wrong, [""])
+        for values, text in zip(self.values, texts, strict=True):
+            if text not in without:
+                values[key] = outcomes[text]
 
     def _outcomes_of(
         self, column: Column, texts: set[str], decided_on: dict[str, str]
@@ -189,24 +190,46 @@ class Check:
         self,
         column: Column,
         texts: Sequence[str],
-        wrong: dict[str, BadCell],
+        outcomes: dict[str, Any],
         decided_on: dict[str, str],
     ) -> None:
         """Keep the texts that a person can decide on once for all their rows."""
-        times = Counter(text for text in texts if text in wrong or text in decided_on)
-        offered = {text: problem.replacement for text, problem in wrong.items()}
-        usable = self._outcomes(column, {text for text in offered.values() if text})
-        for text, rows in times.most_common():
-            replacement = offered.get(text, "")
-            if isinstance(usable.get(replacement), BadCell):
+        offered: dict[str, str] = dict.fromkeys(decided_on, "")
+        for text, outcome in outcomes.items():
+            if isinstance(outcome, BadCell):
+                offered[text] = outcome.replacement
+        usable = self._usable(column, set(offered.values()) - {""}, outcomes, decided_on)
+        rows_of = {text: rows for text, rows in Counter(texts).items() if text in offered}
+        for text, rows in sorted(rows_of.items(), key=lambda one: -one[1]):
+            replacement = offered[text]
+            if replacement not in usable:
                 replacement = ""
             self.found.doubts.append(Doubt(column.name, text, rows, replacement))
 
+    def _usable(
+        self,
+        column: Column,
+        replacements: set[str],
+        outcomes: dict[str, Any],
+        decided_on: dict[str, str],
+    ) -> set[str]:
+        """The replacements that are values of the column. Other rows mostly have them already."""
+        known = replacements & outcomes.keys() - decided_on.keys()
+        found = {text: outcomes[text] for text in known}
+        found |= self._outcomes(column, replacements - known)
+        return {text for text, outcome in found.items() if not isinstance(outcome, BadCell)}
+
     def _outcomes(self, column: Column, texts: set[str]) -> dict[str, Any]:
         """For each different text of a column: its value, BLANK, or the BadCell that refuses it."""
-        cleaned = {text: attempt(clean, text) for text in odd_ones(texts)}
+        if not texts:
+            return {}
+        unsettled = column.rule.unsettled(texts) | (texts & self.reading.table.dates)
+        odd = odd_ones(unsettled)
+        cleaned: dict[str, Any] = dict(damaged(odd))
+        cleaned |= {text: attempt(clean, text) for text in odd if text not in cleaned}
         meant = {text for text in cleaned.values() if text and not isinstance(text, BadCell)}
-        outcomes = self._values(column, (texts - cleaned.keys()) | meant)
+        outcomes: dict[str, Any] = {text: text for text in texts}
+        outcomes |= self._values(column, (unsettled - cleaned.keys()) | meant)
         for text, one in cleaned.items():
             if isinstance(one, BadCell):
                 outcomes[text] = one
@@ -224,7 +247,7 @@ class Check:
         if column.name not in REFERENCES:
             return values
         keys = {text: key for text, key in values.items() if not isinstance(key, BadCell)}
-        rows = self.lookups.resolve(column.name, keys.values())
+        rows = self.lookups.resolve(column.name, keys.values()) if keys else {}
         for text, key in keys.items():
             values[text] = rows[key]
         return values
@@ -232,16 +255,21 @@ class Check:
     def _refuse_all(self, column: Column, texts: Sequence[str], wrong: dict[str, BadCell]) -> None:
         """Add the errors of a column. Each different text is worded once, however many rows hold it."""
         worded = {
-            text: Finding.of(None, column.name, text, problem) for text, problem in wrong.items()
+            text: Finding.of(None, column.name, text, problem)[1:]
+            for text, problem in wrong.items()
         }
-        for place, text in enumerate(texts):
-            if text in worded:
-                self.bad.add(place)
-                self.found.errors.append(worded[text]._replace(row=self.numbers[place]))
+        places = [place for place, text in enumerate(texts) if text in worded]
+        self.bad.update(places)
+        self.found.errors += [
+            Finding(self.numbers[place], *worded[texts[place]]) for place in places
+        ]
 
     def _refuse_repeated(self, column: Column) -> None:
-        places: dict[str, list[int]] = defaultdict(list)
         key = column.key
+        present = [values[key] for values in self.values if key in values]
+        if len(set(present)) == len(present):
+            return
+        places: dict[str, list[int]] = defaultdict(list)
         for place, values in enumerate(self.values):
             if key in values:
                 places[values[key]].append(place)

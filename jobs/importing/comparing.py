@@ -1,7 +1,8 @@
 """Rules for more than one cell: a row against its template, preset and vehicle model, a VIN against the fleet."""
 
+from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from jobs.importing.errors import BadCell, Finding, shown
 from jobs.importing.rules import UNDECIDED
 from jobs.importing.vin import check_digit_is_wrong
 from jobs.warnings import MASTER_DATA, Warned
+from telematics.models import VehicleModel
 from telematics.models.specification import Specification
 
 if TYPE_CHECKING:
@@ -20,6 +22,14 @@ if TYPE_CHECKING:
     from jobs.models.preset import ConfigurationPreset
 
 FEATURES = Specification.FEATURES
+# The fields that are compared with the vehicle model.
+COMPARED = (
+    "vehicle_model",
+    *MASTER_DATA,
+    "installation_variant",
+    "central_lock_connection_type",
+    *FEATURES,
+)
 FLAGS = {True: "on", False: "off", None: UNDECIDED}
 
 
@@ -30,8 +40,7 @@ def compare(check: "Check", taken: dict[str, int]) -> None:
     _warn_of_fleet(check)
     template = template_values(check.options.template)
     # What the same values gave in an earlier row: thousands of rows share a few vehicle models.
-    contradictions: dict[tuple, list[Warned]] = {}
-    supported: dict[tuple, dict[str, Any]] = {}
+    known: dict[tuple, Compared] = {}
     for place, own in enumerate(check.values):
         if PRESET in own:
             _fill_from_preset(check, place, own.pop(PRESET))
@@ -40,10 +49,7 @@ def compare(check: "Check", taken: dict[str, int]) -> None:
         if check.options.company:
             own["company"] = check.options.company.pk
         if "vehicle_model" in own:
-            _refuse_retired(check, place)
-            _compare_master_data(check, place, contradictions)
-            _compare_setup(check, place, supported)
-            own["vehicle_model"] = own["vehicle_model"].pk
+            _compare_with_model(check, place, known)
 
 
 def template_values(template: "JobTemplate | None") -> dict[str, Any]:
@@ -121,39 +127,47 @@ def _draft(values: dict[str, Any]) -> warnings.Draft:
     )
 
 
-def _refuse_retired(check: "Check", place: int) -> None:
-    """Refuse a model that is no longer offered. Only a template can name one; a cell finds the offered models alone."""
-    model = check.values[place]["vehicle_model"]
-    if not model.active:
-        text = _("The template's vehicle model is no longer offered.")
-        check.refuse(
-            place, OF_FIELD["vehicle_model"], BadCell("vehicle_model_retired", text), model
-        )
+class Compared(NamedTuple):
+    """What does not fit together in a row with a vehicle model."""
+
+    refused: list[tuple[str, BadCell, Any]]  # field, problem, value
+    warned: list[Warned]
 
 
-def _compare_setup(check: "Check", place: int, supported: dict[tuple, dict[str, Any]]) -> None:
-    values = check.values[place]
-    model = values["vehicle_model"]
-    variant = values.get("installation_variant", "")
-    lock = values.get("central_lock_connection_type", "")
-    features = tuple([name for name in FEATURES if values.get(name)])
-    setup = (model.pk, variant, lock, features)
-    if setup not in supported:
-        supported[setup] = model.setup_errors(variant, lock, features)
-    for name, message in supported[setup].items():
-        check.refuse(place, OF_FIELD[name], BadCell("not_supported", message), _word(values[name]))
-
-
-def _compare_master_data(check: "Check", place: int, known: dict[tuple, list[Warned]]) -> None:
-    """Warn where brand and other master data differ from the vehicle model, whether row or template sets them."""
+def _compare_with_model(check: "Check", place: int, known: dict[tuple, Compared]) -> None:
+    """Refuse and warn of what does not fit the vehicle model, whether row or template sets it."""
     own = check.values[place]
     model = own["vehicle_model"]
-    values = tuple([own.get(name) for name in MASTER_DATA])
-    if (model.pk, values) not in known:
-        named = dict(zip(MASTER_DATA, values, strict=True))
-        known[model.pk, values] = warnings.contradictions(model, named)
-    for one in known[model.pk, values]:
+    own["vehicle_model"] = model.pk
+    values = tuple(map(own.get, COMPARED))
+    if values not in known:
+        named = dict(zip(COMPARED, values, strict=True))
+        refused = [*_retired(model), *_not_supported(model, named)]
+        known[values] = Compared(refused, warnings.contradictions(model, named))
+    for name, problem, value in known[values].refused:
+        check.refuse(place, OF_FIELD[name], problem, value)
+    for one in known[values].warned:
         check.warn(place, one.field, one.code, one.value, one.text, one.about)
+
+
+def _retired(model: VehicleModel) -> Iterator[tuple[str, BadCell, Any]]:
+    """A model that is no longer offered. Only a template can name one; a cell finds the offered models alone."""
+    if not model.active:
+        text = _("The template's vehicle model is no longer offered.")
+        yield "vehicle_model", BadCell("vehicle_model_retired", text), model
+
+
+def _not_supported(
+    model: VehicleModel, values: dict[str, Any]
+) -> Iterator[tuple[str, BadCell, Any]]:
+    features = tuple(name for name in FEATURES if values[name])
+    errors = model.setup_errors(
+        values["installation_variant"] or "",
+        values["central_lock_connection_type"] or "",
+        features,
+    )
+    for name, message in errors.items():
+        yield name, BadCell("not_supported", message), _word(values[name])
 
 
 def _word(value: Any) -> Any:

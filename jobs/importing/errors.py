@@ -61,7 +61,8 @@ def shown(value: Any) -> str:
     """A value as messages show it: short, and without characters that control a terminal or the reading direction."""
     text = str(value)[: SHOWN + 1]
     if not text.isprintable():
-        text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+        signs = [c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text]
+        text = "".join(signs)
     if len(text) <= SHOWN:
         return text
     return text[: SHOWN - 1] + "…"

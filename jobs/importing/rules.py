@@ -1,5 +1,6 @@
 """Rules for one cell: each rule turns a text into a plain value, or raises BadCell."""
 
+import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
@@ -11,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.values.numbers import read_whole
-from core.values.texts import LINE, Line, Lines, Signed
+from core.values.texts import LINE, LINES, Line, Lines, Signed
 from jobs.importing import words
+from jobs.importing.characters import SETTLED
 from jobs.importing.errors import BadCell
 from jobs.importing.synonyms import FLAGS, VALUES
-from telematics.values import LOOK_ALIKES, QNR, VIN
+from telematics.values import LOOK_ALIKES, PLATE, QNR, VIN
 
 Reader = Callable[[str], Any]
 
@@ -24,12 +26,21 @@ class Rule:
     """`read` gets a cleaned text that is not blank. The help page shows `sentence`, `characters` and `allowed`.
 
     `needs_column`: the meaning of a text depends on the other rows.
+    `settled`: cleaning and reading return a text of this pattern as it is, so it needs neither.
     """
 
     sentence: Any = ""
     characters: Any = ""
     allowed: tuple[str, ...] = ()
     needs_column = False
+    settled: re.Pattern[str] | None = None
+
+    def unsettled(self, texts: set[str]) -> set[str]:
+        """The texts that have to be cleaned and read."""
+        if self.settled is None:
+            return texts
+        is_settled = self.settled.fullmatch
+        return {text for text in texts if not is_settled(text)}
 
     def read(self, text: str) -> Any:
         raise NotImplementedError
@@ -39,12 +50,22 @@ class Rule:
         return self.read
 
 
+# A plate is stored in upper case.
+SETTLED_TEXTS = {
+    LINE: SETTLED,
+    LINES: SETTLED,
+    PLATE: r"[0-9A-ZÄÖÜ]+(?:[ .·•/-][0-9A-ZÄÖÜ]+)*",
+}
+
+
 class Text(Rule):
     """A text of one kind: one line, or several."""
 
     def __init__(self, length: int, kind: Lines = LINE):
         self.length = length
         self.kind = kind
+        if pattern := SETTLED_TEXTS.get(kind):
+            self.settled = re.compile(rf"(?!.{{{length + 1}}}){pattern}")
         self.sentence = format_lazy(gettext_lazy("Up to {length} characters."), length=length)
         self.characters = gettext_lazy("Any, including line breaks.")
         if isinstance(kind, Signed):
@@ -194,6 +215,7 @@ class Year(Rule):
 class Vin(Rule):
     sentence = gettext_lazy("17 characters. Case, spaces and hyphens are ignored.")
     characters = gettext_lazy("A–Z and 0–9 without I, O and Q.")
+    settled = re.compile("[A-HJ-NPR-Z0-9]{17}")
     MISREAD = str.maketrans({**LOOK_ALIKES, "I": "1", "O": "0", "Q": "0"})
 
     def read(self, text: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 from unicodedata import normalize
 
@@ -17,6 +18,7 @@ _DIGITS = re.compile(r"\d")
 _BETWEEN = re.compile(r"[\s_\-‐-―/.:*]+")
 
 
+@lru_cache(maxsize=4096)
 def key(text: str) -> str:
     """The text without case, blanks, hyphens and underscores, with umlauts composed: equal keys are the same word."""
     return _BETWEEN.sub("", normalize("NFC", text)).casefold()

@@ -18,7 +18,7 @@ from jobs.importing.checking import Checked, Doubt, Options, examine
 from jobs.importing.errors import Finding, shown
 from jobs.importing.layout import Layout
 from jobs.importing.writing import write
-from jobs.models.imported_rows import RowsField
+from jobs.models.imported_rows import ContentField, FindingsField, RowsField
 from jobs.refusals import PREVIEW_CHANGED
 
 Principal = User | ApiClient
@@ -273,14 +273,14 @@ class ImportedFile(models.Model):
     job_import = models.OneToOneField(
         JobImport, models.CASCADE, primary_key=True, related_name="file"
     )
-    content = models.BinaryField()
+    content = ContentField()
     headings = models.JSONField()
     rows = RowsField()  # those without errors
     further_tests = models.JSONField()
     bad = models.JSONField()  # record numbers
-    errors = models.JSONField()
-    warnings = models.JSONField()
-    differences = models.JSONField()
+    errors = FindingsField()
+    warnings = FindingsField()
+    differences = FindingsField()
     # How the file was read, and the texts that are no values of their columns.
     reading = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     doubts = models.JSONField(default=list, db_default=Value([], models.JSONField()))

@@ -1,13 +1,16 @@
 """What stays of an import, for how long, and what it costs while it runs."""
 
+import json
 import tracemalloc
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from core.errors import MoveRefused
 from core.tasks import forget
+from jobs.importing.errors import Finding
 from jobs.models import ImportedFile, Job, JobImport
 from tests.threads import race
 
@@ -88,3 +91,45 @@ def test_rows_are_kept_as_they_were_checked(preview, vehicle_model):
 
 def test_a_file_without_a_good_row_keeps_none(preview):
     assert ImportedFile.objects.get(pk=preview("vin\nWRONG\n").pk).rows == []
+
+
+def test_findings_are_kept_in_their_order(preview):
+    draft = preview("vin,tracking,custom_name\nWRONG,maybe,A\n,maybe,B\u0001\nWRONG,perhaps,C\n")
+    kept = ImportedFile.objects.get(pk=draft.pk)
+    assert kept.findings("errors") == draft.file.errors
+    assert [(one.row, one.column) for one in kept.errors] == [
+        (2, "vin"),
+        (2, "tracking"),
+        (3, "tracking"),
+        (3, "custom_name"),
+        (4, "vin"),
+        (4, "tracking"),
+    ]
+
+
+def test_what_earlier_versions_kept_is_read(preview):
+    """Rows by row and by column, findings one by one, and the bytes of the file as they were."""
+    draft = preview("custom_name,tracking\nA,on\nB,maybe\n")
+    finding = [3, "tracking", "not_a_flag", "maybe", "Use on or off.", ""]
+    rows = {"numbers": [2], "columns": {"custom_name": ["A"], "tracking": [True]}}
+    for kept_rows in (rows, [[2, {"custom_name": "A", "tracking": True}]]):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE jobs_importedfile SET content = %s, errors = %s, rows = %s",
+                [b"custom_name\nA\n", json.dumps([finding]), json.dumps(kept_rows)],
+            )
+        kept = ImportedFile.objects.get(pk=draft.pk)
+        assert bytes(kept.content) == b"custom_name\nA\n"
+        assert kept.errors == [Finding(*finding)]
+        [(number, values)] = kept.rows
+        assert (number, values) == (2, {"custom_name": "A", "tracking": True})
+
+
+def test_a_file_is_stored_smaller_than_it_came(preview):
+    content = b"custom_name,location\n" + b"Pool,Hall 3\n" * 500
+    draft = preview(content.decode())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT length(content) FROM jobs_importedfile")
+        [stored] = cursor.fetchone()
+    assert stored < len(content) / 10
+    assert bytes(ImportedFile.objects.get(pk=draft.pk).content) == content

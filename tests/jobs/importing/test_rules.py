@@ -1,10 +1,12 @@
 """Every rule of every column: what is taken, what is refused, and what is suggested instead."""
 
+from itertools import product
 from unicodedata import normalize
 
 import pytest
 
 from jobs.importing import words
+from jobs.importing.characters import clean
 from jobs.importing.checking import groups
 from jobs.importing.columns import COLUMNS
 from jobs.importing.headings import column_of, is_known
@@ -638,3 +640,22 @@ def test_a_company_that_is_no_partner_cannot_be_chosen_for_all_rows(codes, other
     assert codes("custom_name\nA\n", company=other_company) == {
         (1, "assigned_installer_company_id", "not_a_partner")
     }
+
+
+# Texts that begin, go on and end with every kind of sign: those that cleaning or a column looks at, and usual ones.
+PARTS = [
+    "", "A", "b", "7", "12345678901234567", "ß", "ÖÄ", "é", "É", "ǆ", "×", "日", "\u0308", "\u0130",
+    " ", "  ", "\u00a0", "\t", "\n", "\r", "=", "'", "#", "#N/A", "1E+15", "-1.5e+07", "+", "-", "–",
+    "@", ";'", ",'", '"', ".", "·", "•", "/", "_", "\x00", "\x1f", "\x7f", "\x9f", "\u200b", "\ufffd",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("column", [one for one in COLUMNS if one.rule.settled])
+def test_what_is_taken_as_it_is_would_be_read_as_the_same(column):
+    rule = column.rule
+    texts = {"".join(parts) for parts in product(PARTS, repeat=3)} - {""}
+    texts |= {"x" * length for length in (20, 21, 100, 101, 200, 201, 2000, 2001)}
+    settled = texts - rule.unsettled(texts)
+    assert settled
+    for text in settled:
+        assert rule.read(clean(text)) == clean(text) == text
