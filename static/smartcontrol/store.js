@@ -7,6 +7,8 @@ export const standing = signal("starting");
 export const me = signal(null);
 /** id → {id, tag, sheet, at}: each job as it was read. */
 export const jobs = signal(new Map());
+/** The ids of the jobs that were read on their own since the app began: what it shows of the others was kept. */
+export const readNow = signal(new Set());
 /** When the list was last known to be complete, in milliseconds. */
 export const readAt = signal(null);
 /** The person's entries, in the order in which they are sent. */

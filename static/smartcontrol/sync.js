@@ -3,7 +3,7 @@ import { get, Problem, speakFor } from "./api.js";
 import * as db from "./database.js";
 import { batch } from "./html.js";
 import { queue, showQueue } from "./sending.js";
-import { jobs, me, putJobs, readAt, sheetOf, standing } from "./store.js";
+import { jobs, me, putJobs, readAt, readNow, sheetOf, standing } from "./store.js";
 import { loadTexts } from "./texts.js";
 
 const AT_FIRST = 10;
@@ -192,6 +192,7 @@ export async function lookAt(id, { signal } = {}) {
     const answer = await get(`jobs/${id}/`, { etag: known?.tag, signal });
     if (answer.data && !isNewest(answer.data, asked)) return AT_ONCE_AGAIN;
     if (answer.data) await keep([record(answer.data)]);
+    if (!readNow.value.has(id)) readNow.value = new Set([...readNow.value, id]);
     return answer.pollAfter ?? USUALLY;
   } catch (error) {
     if (error instanceof Problem && error.status === 404) await gone(id);

@@ -103,6 +103,22 @@ def test_tests_are_not_offered_again_before_the_phone_has_read_that_they_run(
     expect(page.get_by_text("Tests are running")).to_be_visible()
 
 
+def test_what_the_phone_has_kept_offers_no_test_before_it_is_read_again(
+    phone, interception, cable, configured_job
+):
+    page = phone()
+    page.goto(cable.url + screen(configured_job, "work/TESTS"))
+    run = page.get_by_role("button", name=re.compile("Run . tests"))
+    expect(run).to_be_enabled()
+    page.route(READS, without_reads)
+    page.reload()
+    expect(run).to_be_disabled()
+    page.unroute(READS)
+    network_is_back(page)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(run).to_be_enabled()
+
+
 def wait_for_read(page: Page, held: list[Route]) -> None:
     """Until the phone has asked for the job."""
     until = time.monotonic() + 20

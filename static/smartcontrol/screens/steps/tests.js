@@ -11,6 +11,7 @@ import { Notice } from "../../parts/notice.js";
 import { StepScreen } from "../../parts/step_screen.js";
 import { TestList } from "../../parts/test_list.js";
 import { href } from "../../router.js";
+import { readNow } from "../../store.js";
 import { left, plural, t, word } from "../../texts.js";
 
 const UNDER_WAY = ["QUEUED", "RUNNING", "AWAITING_CONFIRMATION"];
@@ -21,7 +22,9 @@ export function TestsStep({ sheet, look }) {
   const tests = sheet.tests ?? [];
   const underWay = tests.some((test) => UNDER_WAY.includes(test.status));
   useAwake(underWay);
-  const { allowed, text } = permit(sheet, "request_tests");
+  const { allowed: mayRequest, text } = permit(sheet, "request_tests");
+  // What was kept does not say what has run since.
+  const allowed = mayRequest && readNow.value.has(sheet.id);
   // Until the job is read again, the buttons would offer what was just done.
   const then = (name, request) =>
     act.run(name, async () => {
@@ -73,7 +76,7 @@ function MainAction({ sheet, tests, underWay, act, allowed, text, onRun }) {
   }
   const kinds = [...failed, ...open].map((test) => test.kind);
   return html`
-    ${!allowed && html`<p class="soft">${text}</p>`}
+    ${!allowed && text && html`<p class="soft">${text}</p>`}
     <${Button} act=${act} name="run" disabled=${!allowed} onClick=${() => onRun(kinds)}>
       ${failed.length ? plural("tests.repeatFailed", kinds.length) : plural("tests.runAll", kinds.length)}
     <//>
