@@ -110,6 +110,8 @@ class Permits:
         self._check_holder("succeed")
         if self.missing:
             raise incomplete(self.missing)
+        if self.job.is_vin_taken:
+            raise MoveRefused("vin_in_fleet")
         self._check_nothing_in_flight()
 
     def _check_fail(self) -> None:

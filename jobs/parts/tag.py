@@ -34,7 +34,7 @@ from jobs.models.handback_request import HandbackRequest
 from jobs.models.installation_test import InstallationTest
 from jobs.models.photo import JobPhoto
 from jobs.models.vehicle_access import VehicleAccess
-from telematics.models import Command, Key
+from telematics.models import Command, Key, Vehicle
 
 # After how many seconds a client checks a job again: while something runs, and otherwise.
 SOON = 2
@@ -55,6 +55,7 @@ FACTS = (
     "refusal",
     "is_admin",
     "is_vehicle_in_use",
+    "is_vin_taken",
     "is_access_open",
     "has_command_in_flight",
     "access_until",
@@ -67,6 +68,7 @@ def facts(person: Any) -> dict[str, Any]:
     admins = CompanyMembership.objects.live().admins().filter(user=person.pk)
     keys = Key.objects.live().of_persons().filter(vehicle=OuterRef("vehicle"))
     commands = Command.objects.filter(key__access__job=this)
+    others = Vehicle.objects.live().filter(fleet=OuterRef("fleet"), vin=OuterRef("vin"))
     return {
         **{f"versions_of_{name}": _versions(part, this) for name, part in PARTS.items()},
         "vehicle_version": F("vehicle__version"),
@@ -74,6 +76,7 @@ def facts(person: Any) -> dict[str, Any]:
         "refusal": suspension.refusal_of(person.pk),
         "is_admin": Exists(admins.filter(company=OuterRef("company"))),
         "is_vehicle_in_use": Exists(keys.exclude(holder=person.pk)),
+        "is_vin_taken": Exists(others.exclude(vin="").exclude(pk=OuterRef("vehicle"))),
         "is_access_open": Exists(VehicleAccess.objects.live().filter(job=this)),
         "has_command_in_flight": Exists(commands.in_flight()),
         "access_until": VehicleAccess.objects.end_of_latest(this),

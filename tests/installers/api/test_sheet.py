@@ -256,3 +256,51 @@ def test_a_prompt_says_until_when_it_waits(configured_job, installer, installer_
     prompt = tests["CENTRAL_LOCK"]["prompt"]
     until = Job.objects.get(pk=configured_job.pk).tests.get().prompt_until
     assert prompt["expires_at"] == until.isoformat().replace("+00:00", "Z")
+
+
+# --- what `succeed` refuses, `can` foresees ---------------------------------------------------------------------------
+VIN = "WVWZZZ1KZAW000123"
+
+
+def take_vin(job, **_people):
+    VehicleFactory(fleet=job.fleet, vin=VIN)
+    Job.objects.filter(pk=job.pk).update(vin=VIN)
+
+
+def send_command(job, *, holder, **_people):
+    command = job.access.current().command("draw-attention", by=holder, announced=False)
+    assert command._hand_over()
+
+
+def suspend_fleet(job, **_people):
+    type(job.fleet).objects.filter(pk=job.fleet_id).update(suspended_at=timezone.now())
+
+
+def hand_over(job, *, holder, colleague):
+    job.withdraw(by=holder)
+    job.take(by=colleague)
+
+
+def end(job, *, holder, **_people):
+    job.fail(by=holder, comment="Nobody had the keys.")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (None, None),
+        (take_vin, "vin_in_fleet"),
+        (send_command, "command_in_flight"),
+        (suspend_fleet, "fleet_suspended"),
+        (hand_over, "not_holder"),
+        (end, "wrong_status"),
+    ],
+)
+def test_the_sheet_foresees_each_refusal_of_succeed(
+    spoil, code, proven_job, installer, colleague, installer_phone
+):
+    if spoil:
+        spoil(proven_job, holder=installer, colleague=colleague)
+    assert refusals(installer_phone, proven_job).get("succeed") == code
+    done = installer_phone.post(f"jobs/{proven_job.pk}/outcome/", {"outcome": "SUCCEEDED"})
+    assert done.json().get("code") == code
