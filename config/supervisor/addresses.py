@@ -11,6 +11,7 @@ WILDCARDS = ("0.0.0.0", "::", "")  # noqa: S104 - recognised, not bound
 class Address:
     host: str
     port: int
+    is_https: bool = False
 
     @property
     def local_url(self) -> str:
@@ -24,7 +25,7 @@ class Address:
     def environment(self) -> dict[str, str]:
         """The environment of the child processes."""
         return {
-            "BIND": self._url(self.host or "0.0.0.0").removeprefix("http://"),  # noqa: S104 - given by --host
+            "BIND": self._place(self.host or "0.0.0.0"),  # noqa: S104 - given by --host
             "BASE_URL": self.public_url,
             "ALLOWED_HOSTS": ",".join(
                 sorted({*os.environ.get("ALLOWED_HOSTS", "").split(","), *self._names()} - {""})
@@ -42,8 +43,25 @@ class Address:
             found = set()
         return {name, *map(_bracketed, found | _outward())}
 
+    @property
+    def certified(self) -> set[str]:
+        """The names and numbers by which this machine and a phone in its network come here."""
+        names = {name.strip("[]") for name in self._names()}
+        return {name.partition("%")[0] for name in names} | {"localhost", "127.0.0.1"}
+
+    @property
+    def urls_for_phones(self) -> list[str]:
+        """URLs by which a phone in the same network finds this machine; none where only this machine is let in."""
+        if self.host not in WILDCARDS:
+            return []
+        return sorted(self._url(number) for number in _outward())
+
     def _url(self, host: str) -> str:
-        return f"http://{_bracketed(host)}:{self.port}"
+        scheme = "https" if self.is_https else "http"
+        return f"{scheme}://{self._place(host)}"
+
+    def _place(self, host: str) -> str:
+        return f"{_bracketed(host)}:{self.port}"
 
 
 def _bracketed(host: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from config.supervisor import broker, logs
+from config.supervisor.certificate import Pair
 from config.supervisor.process import Child
 
 PYTHON = (sys.executable, "-m")
@@ -18,8 +19,9 @@ WORKERS = {"default": 8, "units": 64, "urgent": 16}
 
 
 class Parts:
-    def __init__(self, environment: Mapping[str, str]):
+    def __init__(self, environment: Mapping[str, str], certificate: Pair | None = None):
         self.environment = environment
+        self.certificate = certificate
         self.logs: Path = settings.VAR_DIR / "logs"
         self.logs.mkdir(exist_ok=True)
 
@@ -53,7 +55,13 @@ class Parts:
         )
 
     def web(self) -> Child:
-        return self._child("web", *PYTHON, "gunicorn", "-c", "config/gunicorn.py")
+        secured: tuple[str | Path, ...] = ()
+        if self.certificate:
+            secured = (
+                *("--certfile", self.certificate.certificate),
+                *("--keyfile", self.certificate.key),
+            )
+        return self._child("web", *PYTHON, "gunicorn", "-c", "config/gunicorn.py", *secured)
 
     def demo(self) -> Child:
         return self._child("demo", sys.executable, "manage.py", "demo")

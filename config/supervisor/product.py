@@ -2,12 +2,13 @@
 
 import os
 import signal
+import ssl
 import time
 from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
 from urllib.error import URLError
-from urllib.request import ProxyHandler, build_opener
+from urllib.request import HTTPSHandler, OpenerDirector, ProxyHandler, build_opener
 
 from django.conf import settings
 from django.core.management import call_command
@@ -16,6 +17,7 @@ from django.db import connections
 from config.supervisor import broker, static, turn, world
 from config.supervisor.addresses import Address
 from config.supervisor.answering import PATIENCE, Answering
+from config.supervisor.certificate import Certificates
 from config.supervisor.errors import CannotStart, Lost
 from config.supervisor.parts import WORKERS, Parts
 from config.supervisor.sources import Sources
@@ -54,7 +56,11 @@ class Product:
         }  # `up` has just made them
         if reload:
             wish |= {"WEB_RELOAD": "true", "DEBUG": "true"}
-        self.parts = Parts({**os.environ, **address.environment(), **units, **wish})
+        self.certificates = Certificates(settings.VAR_DIR / "certificates")
+        if address.is_https:
+            self.certificates.make_for(address.certified)
+        environment = {**os.environ, **address.environment(), **units, **wish}
+        self.parts = Parts(environment, self.certificates.machine if address.is_https else None)
 
     def run(self, when_ready: Callable[[], None]) -> None:
         """Return when a signal stops it. Raises Lost or CannotStart. Leaves no process behind either way."""
@@ -155,11 +161,16 @@ class Product:
                 raise CannotStart(f"The web does not answer on {self.address.local_url}.")
             time.sleep(0.05)
 
+    def _opener(self) -> OpenerDirector:
+        """Past any proxy, and by our own certificate where there is one."""
+        if not self.address.is_https:
+            return build_opener(ProxyHandler({}))
+        trusted = ssl.create_default_context(cafile=self.certificates.authority.certificate)
+        return build_opener(ProxyHandler({}), HTTPSHandler(context=trusted))
+
     def _web_answers(self) -> bool:
         try:
-            with build_opener(ProxyHandler({})).open(
-                f"{self.address.local_url}/healthz", timeout=2
-            ) as answer:
+            with self._opener().open(f"{self.address.local_url}/healthz", timeout=2) as answer:
                 return bool(answer.status == 200)
         except (URLError, OSError):
             return False

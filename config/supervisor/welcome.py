@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from config.supervisor.addresses import Address
+from config.supervisor.certificate import Certificates
 from config.supervisor.world import DEMO
 
 LOGINS = (
@@ -23,12 +24,22 @@ def lines(address: Address, world: str, seconds: float) -> list[str]:
     place = [
         "",
         f"  Installer Jobs  {address.public_url}",
+        f"  SmartControl    {address.public_url}/smartcontrol/",
+        *_for_phones(address),
         f"  data         {settings.VAR_DIR}",
         f"  mails        {settings.MAIL_DIR}",
         "",
     ]
     who = _demo_logins() if world == DEMO else _first_operator()
     return [*place, *who, "", f"ready after {seconds:.1f} s. Ctrl-C stops it."]
+
+
+def _for_phones(address: Address) -> list[str]:
+    lines = [f"  on a phone      {url}/smartcontrol/" for url in address.urls_for_phones]
+    if address.is_https:
+        authority = Certificates(settings.VAR_DIR / "certificates").authority.certificate
+        lines.append(f"  for phones      {authority} (install it as a CA certificate)")
+    return lines
 
 
 def _demo_logins() -> list[str]:

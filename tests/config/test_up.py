@@ -1,10 +1,14 @@
 """`manage.py up`: everything comes up, is watched, and goes again without a trace."""
 
+import http.client
 import os
 import signal
 import sqlite3
+import ssl
+import stat
 import subprocess
 import sys
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -236,3 +240,35 @@ def test_without_any_broker_it_says_what_to_install(tmp_path):
     assert result.returncode == 1
     assert "no valkey-server or redis-server in PATH" in result.stderr
     assert "BROKER_URL" in result.stderr
+
+
+def test_with_https_it_answers_a_phone_that_trusts_its_certificate(tmp_path):
+    var = tmp_path / "var"
+    with Product(var, "--empty", "--https") as product:
+        product.wait_until_ready()
+        authority = var / "certificates" / "authority.pem"
+        trusting = ssl.create_default_context(cafile=authority)
+        for host in ("127.0.0.1", "localhost"):
+            page = request("GET", f"https://{host}:{product.port}/smartcontrol/", trusting)
+            assert (page.status, page.getheader("Content-Type")) == (
+                200,
+                "text/html; charset=utf-8",
+            )
+        assert f"https://127.0.0.1:{product.port}/smartcontrol/" in product.said
+        assert str(authority) in product.said
+        assert stat.S_IMODE((var / "certificates" / "machine.key").stat().st_mode) == 0o600
+
+
+def request(method: str, url: str, trusting: ssl.SSLContext) -> http.client.HTTPResponse:
+    place = urlsplit(url)
+    connection = http.client.HTTPSConnection(
+        place.hostname, place.port, context=trusting, timeout=20
+    )
+    connection.request(method, place.path)
+    return connection.getresponse()
+
+
+def test_https_and_reload_do_not_go_together(var):
+    refused = up(var, "--https", "--reload")
+    assert refused.returncode == 1
+    assert "--https and --reload cannot be used together" in refused.stderr

@@ -25,6 +25,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument(
+            "--https",
+            action="store_true",
+            help="with a certificate made on the spot, for the camera and the app without a network on a phone",
+        )
+        parser.add_argument(
             "--reload", action="store_true", help="load changed code, for developers (bin/dev)"
         )
         parser.add_argument(
@@ -46,6 +51,7 @@ class Command(BaseCommand):
         *,
         host: str,
         port: int,
+        https: bool,
         demo: bool,
         empty: bool,
         reload: bool,
@@ -53,8 +59,10 @@ class Command(BaseCommand):
         **_: Any,
     ) -> None:
         began = time.monotonic()
-        address = Address(host, port)
+        address = Address(host, port, is_https=https)
         try:
+            if https and reload:
+                raise CannotStart("--https and --reload cannot be used together.")
             room.require(settings.VAR_DIR)
             with claim_data(settings.VAR_DIR, address.public_url):
                 claim_port(host, port)
