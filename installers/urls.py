@@ -42,6 +42,7 @@ urlpatterns = [
     path("clients/<int:pk>/delete/", clients.DeleteLink.as_view(), name="client_delete"),
     path("jobs/", jobs.JobList.as_view(), name="jobs"),
     path("jobs/<ulid:pk>/", jobs.JobDetails.as_view(), name="job"),
+    path("jobs/<ulid:pk>/photos/<ulid:photo_id>/", jobs.JobPhotoImage.as_view(), name="job_photo"),
     path("jobs/<ulid:pk>/withdraw/", jobs.Withdraw.as_view(), name="job_withdraw"),
     path("jobs/<ulid:pk>/handback/", jobs.HandBack.as_view(), name="job_handback"),
     path(

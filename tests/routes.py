@@ -102,6 +102,7 @@ ROUTES = [
             "job-options": "fleet_id what",
             "job-detail": "fleet_id job_id",
             "job-menu": "fleet_id job_id",
+            "job-photo": "fleet_id job_id photo_id",
         }.items()
     ],
     ("fleetcontrol:job-columns", ("fleet_id kind", in_fleet(200), in_fleet(302))),
@@ -228,6 +229,7 @@ ROUTES = [
     ],
     ("installers:jobs", ("", OFFICE, in_company(403, 405, 405, 403))),
     ("installers:job", ("pk", in_company(403, 200), in_company(403, 405))),
+    ("installers:job_photo", ("pk photo_id", in_company(403, 200), in_company(403, 405))),
     ("installers:job_withdraw", ("pk", in_company(403, 200), in_company(403, 302))),
     ("installers:job_handback", ("pk", in_company(403, 200), in_company(403, 200))),
     ("installers:job_handback_refuse", ("pk", in_company(403, 200), in_company(403, 200))),

@@ -6,12 +6,13 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Fleet
-from core.context import acting
-from demo.world import hours, words
+from core.context import Occurrence, acting
+from demo.world import hours, pictures, words
 from demo.world.cars import Car
 from demo.world.stage import Stage
-from jobs.models import Configuration, Job
+from jobs.models import Configuration, Job, JobPhoto
 from jobs.models.columns import is_blank
+from jobs.pictures import picture, storage
 from telematics.models import Vehicle
 
 Kind = Job.Kind
@@ -128,6 +129,16 @@ class Chronicle:
         configuration = self.job.proof.latest_configuration
         assert configuration, "requested with the unit"
         configuration.settle(Configuration.Status.APPLIED)
+
+    def photograph(self, *kinds: str) -> None:
+        """The holder adds a photo of each kind."""
+        for kind in kinds:
+            self.stage.diary.step(self.at)
+            stored = storage.store(picture.read(pictures.draw(self.dice, kind.lower())))
+            with acting(channel="smartcontrol"):
+                JobPhoto.objects.add_to(
+                    self.job, stored, kind=kind, taken=Occurrence(), by=self.holder
+                )
 
     def succeed(self, comment: str = "") -> None:
         self.do("succeed", by=self.holder, comment=comment)

@@ -17,6 +17,7 @@ from jobs.models import (
     InstallationTest,
     Job,
     JobEvent,
+    JobPhoto,
     Notification,
     VehicleAccess,
 )
@@ -28,6 +29,7 @@ DATED: dict[type[models.Model], tuple[str, tuple[str, ...]]] = {
     JobEvent: ("job__fleet", ("at",)),
     Configuration: ("job__fleet", ("requested_at", "at")),
     InstallationTest: ("job__fleet", ("voided_at",)),
+    JobPhoto: ("job__fleet", ("created_at",)),
     HandbackRequest: ("job__fleet", ("requested_at", "answered_at")),
     Notification: ("job__fleet", ("at",)),
     Vehicle: ("fleet", ("created_at", "updated_at", "archived_at")),

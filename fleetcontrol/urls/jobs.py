@@ -45,6 +45,7 @@ writing = [
 one = [
     path("", job_detail.JobDetail.as_view(), name="job-detail"),
     path("menu/", job_detail.JobMenu.as_view(), name="job-menu"),
+    path("photos/<ulid:photo_id>/", job_detail.JobPhotoImage.as_view(), name="job-photo"),
     path("edit/", job_edit.EditJob.as_view(), name="job-edit"),
     path("duplicate/", job_copies.DuplicateJob.as_view(), name="job-duplicate"),
     path("again/", job_copies.CreateJobAgain.as_view(), name="job-again"),

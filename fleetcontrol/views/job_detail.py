@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from core.web.lists.pages import with_query
 from fleetcontrol import return_to
 from fleetcontrol.job_actions import JobActions
 from fleetcontrol.mixins import JobMixin
-from jobs.models import Job
+from jobs.models import Job, JobPhoto
 from jobs.reading.job_sheet import JobSheet
+from jobs.web.photos import photo_page
 
 
 class JobDetail(JobMixin, TemplateView):
@@ -58,6 +60,14 @@ def panel_urls(job: Job, sheet: JobSheet, list_url: str) -> dict[str, Any]:
         "actions": JobActions(sheet, from_list),
         "refresh_url": with_query(page_url, seen=sheet.digest) if job.is_open else "",
     }
+
+
+class JobPhotoImage(JobMixin, View):
+    """The picture of a photo of the job."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        photos = JobPhoto.objects.visible_to(self.request.user).filter(job=self.job)
+        return photo_page(request, photos.filter(pk=self.kwargs["photo_id"]).first())
 
 
 class JobMenu(JobMixin, TemplateView):

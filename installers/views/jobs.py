@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from accounts.models import User
 from accounts.web.requests import signed_in
@@ -22,9 +23,10 @@ from installers.forms.jobs import JobFilterForm, OptionalReasonForm, ReasonForm,
 from installers.job_actions import JobActions
 from installers.mixins import CompanyMixin, SetUpMixin
 from installers.tables import JobTable
-from jobs.models import InstallationTest, Job
+from jobs.models import InstallationTest, Job, JobPhoto
 from jobs.reading.history import Entry, History
 from jobs.reading.words import Words
+from jobs.web.photos import photo_page
 
 Status = Job.Status
 TABS = [
@@ -140,10 +142,12 @@ class JobDetails(OfJob, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         tests = self.job.tests.order_by("pk").as_read()
+        photos = list(self.job.photos.of_assignment().with_people())
         return super().get_context_data(
             fields=list(self.fields()),
             tests=tests,
-            history=list(self.history(tests)),
+            photos=[photo for photo in photos if photo.deleted_at is None],
+            history=list(self.history(tests, photos)),
             request_open=self.job.handback_requests.open().first(),
             actions=JobActions(self.job),
             **kwargs,
@@ -157,14 +161,23 @@ class JobDetails(OfJob, TemplateView):
             if field["value"] is not None:
                 yield words.label(field["name"]), words.value(field["name"], field["value"])
 
-    def history(self, tests: list[InstallationTest]) -> Iterator[Entry]:
+    def history(self, tests: list[InstallationTest], photos: list[JobPhoto]) -> Iterator[Entry]:
         """The history since the job was assigned to this company. What was before is not theirs to read."""
         history = History(self.job)
         assigned = [event.at for event in history.events if event.verb == "assign"]
         since = max(assigned, default=self.job.created_at)
-        for entry in history.entries(tests=tests):
+        for entry in history.entries(tests=tests, photos=photos):
             if entry.at >= since:
                 yield entry
+
+
+class JobPhotoImage(OfJob, View):
+    """The picture of a photo of the job."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        photos = JobPhoto.objects.visible_to(signed_in(request)).of_assignment()
+        photo = photos.filter(job=self.job, pk=self.kwargs["photo_id"]).first()
+        return photo_page(request, photo)
 
 
 class JobAction(OfJob, ConfirmView):

@@ -226,6 +226,7 @@ class JobColumns(Specification, StatusModel):
     access_until: datetime | None
     has_tests: bool
     versions_of_photos: str | None
+    has_photos: bool
     refusal: str
     is_admin: bool
     is_vehicle_in_use: bool

@@ -15,6 +15,7 @@ from core.sql import as_one_value
 from jobs.models.choices import OPEN, JobStatus
 from jobs.models.configuration import Configuration
 from jobs.models.installation_test import InstallationTest
+from jobs.models.photo import JobPhoto
 from jobs.moves.base import Principal
 from jobs.moves.many import JobType, ManyMoves, open_request
 from jobs.parts.ending import recorded_ends
@@ -59,7 +60,8 @@ class JobQuerySet(ManyMoves[JobType]):
         rows = self.select_related(
             "fleet__provider", "vehicle_model", "unit", "assignee", "reserved_for", *vehicle
         )
-        return rows.with_configuration()
+        photos = JobPhoto.objects.filter(job=OuterRef("pk"))
+        return rows.with_configuration().annotate(has_photos=Exists(photos))
 
     def for_phone(self, person: Any) -> Self:
         """With what `PhoneSheet` reads of a job that it shows to this person."""

@@ -48,6 +48,10 @@ class JobPhotoQuerySet(VersionedQuerySet["JobPhoto"]):
         of_jobs = self.live().of_assignment().filter(job__in=jobs)
         return list(of_jobs.select_related("added_by").order_by("id"))
 
+    def with_people(self) -> Self:
+        """With the rows that a page and the history show of each, oldest first."""
+        return self.select_related("added_by", "deleted_by", "company").order_by("id")
+
     def kinds(self) -> set[str]:
         return set(self.order_by().values_list("kind", flat=True).distinct())
 
@@ -150,6 +154,11 @@ class JobPhoto(Versioned):
 
     def __str__(self) -> str:
         return f"{self.job_id} {self.kind}"
+
+    def counts_for(self, job: Any) -> bool:
+        """Whether it was added since the job was last assigned, as `of_assignment`."""
+        is_earlier = job.assigned_at is not None and self.created_at < job.assigned_at
+        return self.company_id == job.company_id and not is_earlier
 
     @transaction.atomic
     def remove(self, job: Any, *, by: User) -> None:

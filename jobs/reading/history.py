@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from core.values.bidi import isolated
 from core.values.shown import moment
-from jobs.models import InstallationTest, Job, JobEvent, VehicleAccess
+from jobs.models import InstallationTest, Job, JobEvent, JobPhoto, VehicleAccess
 from jobs.models.choices import FailureReason
 from jobs.models.configuration import Configuration
 from jobs.models.installation_test import Status as TestStatus
@@ -82,7 +82,11 @@ class Entry(NamedTuple):
 
 def actor_of(event: Any) -> SafeString:
     """The name of the person or client who made a move, in bold."""
-    actor = event.actor or event.client
+    return in_bold(event.actor or event.client)
+
+
+def in_bold(actor: Any) -> SafeString:
+    """The name of a person or client; without one, it was the system."""
     name = actor.name if actor else _("The system")
     return format_html("<b>{}</b>", isolated(name))
 
@@ -97,13 +101,20 @@ class History:
         self.words = Words.for_values(self._values())
 
     def entries(
-        self, *, tests: Iterable = (), accesses: Iterable = (), commands: Iterable[Command] = ()
+        self,
+        *,
+        tests: Iterable = (),
+        accesses: Iterable = (),
+        commands: Iterable[Command] = (),
+        photos: Iterable[JobPhoto] = (),
     ) -> list[Entry]:
         """The entries, newest first. The caller passes the rows that it has loaded."""
         commands = list(commands)
         found = [self._of_event(event) for event in self.events]
         for test in tests:
             found += self._of_test(test)
+        for photo in photos:
+            found += self._of_photo(photo)
         for access in accesses:
             found += self._of_access(access, commands)
         for command in commands:
@@ -213,6 +224,24 @@ class History:
         }[TestStatus(test.status)]
         details = [(_("Attempt"), str(test.attempt)), *evidence(test)]
         yield Entry(test.finished_at, sentence % parts, details)
+
+    @staticmethod
+    def _of_photo(photo: JobPhoto) -> Iterator[Entry]:
+        kind = photo.get_kind_display()
+        details = []
+        if photo.taken_at:
+            details.append((_("Said to have happened"), moment(photo.taken_at)))
+        if photo.is_misdated:
+            details.append((_("Said to have happened"), _("at a time that cannot be right")))
+        added = format_html(
+            _("{who} added a photo: {kind}"), who=in_bold(photo.added_by), kind=kind
+        )
+        yield Entry(photo.created_at, added, details)
+        if photo.deleted_at:
+            deleted = format_html(
+                _("{who} deleted a photo: {kind}"), who=in_bold(photo.deleted_by), kind=kind
+            )
+            yield Entry(photo.deleted_at, deleted)
 
     def _of_access(self, access: VehicleAccess, commands: list[Command]) -> Iterator[Entry]:
         holder_name = access.key.holder.name if access.key.holder else _("The system")

@@ -10,7 +10,15 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from core.web.lists.live import digest
-from jobs.models import Configuration, HandbackRequest, InstallationTest, Job, VehicleAccess
+from jobs.models import (
+    Configuration,
+    HandbackRequest,
+    InstallationTest,
+    Job,
+    JobPhoto,
+    VehicleAccess,
+)
+from jobs.models.choices import PhotoKind
 from jobs.models.columns import is_blank
 from jobs.parts.audience import audience_of
 from jobs.reading.evidence import evidence
@@ -167,6 +175,27 @@ class JobSheet:
         return rows
 
     @cached_property
+    def all_photos(self) -> list[JobPhoto]:
+        """Also those that were deleted, and those of an earlier partner."""
+        if not self.job.has_photos:
+            return []
+        return list(self.job.photos.with_people())
+
+    @property
+    def photos(self) -> list[JobPhoto]:
+        return [photo for photo in self.all_photos if photo.deleted_at is None]
+
+    @property
+    def missing_photos(self) -> list[str]:
+        """The labels of the kinds that an open job still lacks."""
+        if not self.job.is_open:
+            return []
+        there = {photo.kind for photo in self.photos if photo.counts_for(self.job)}
+        return [
+            str(PhotoKind(kind).label) for kind in self.job.required_photos if kind not in there
+        ]
+
+    @cached_property
     def accesses(self) -> list[Any]:
         commands = Command.objects.select_related("requested_by", "client").order_by("id")
         found = VehicleAccess.objects.of_job(self.job).select_related("key__holder", "ended_by")
@@ -176,7 +205,10 @@ class JobSheet:
     def history(self) -> list[Entry]:
         commands = [command for access in self.accesses for command in access.key.sent]
         return History(self.job).entries(
-            tests=self.all_tests, accesses=self.accesses, commands=commands
+            tests=self.all_tests,
+            accesses=self.accesses,
+            commands=commands,
+            photos=self.all_photos,
         )
 
     @cached_property
@@ -193,6 +225,7 @@ class JobSheet:
             ("", configuration and (configuration.status, configuration.error)),
         ]
         rows += [(test.pk, (test.status, test.voided_at)) for test in self.all_tests]
+        rows += [(photo.pk, photo.version) for photo in self.all_photos]
         for access in self.accesses:
             rows.append((access.pk, (access.is_open, access.ends_at)))
             rows += [(command.pk, (command.status, command.error)) for command in access.key.sent]

@@ -631,6 +631,48 @@ GUARDS = [
         "if not people.are_there():",
         "tests/demo/test_demo_refused.py::test_demo_logins_alone_make_no_demo_world",
     ),
+    # --- photos -------------------------------------------------------------------------------------------------------
+    Guard(
+        "scope",
+        "a photo of another job",
+        "installers/api/views/photos.py",
+        "JobPhoto.objects.of_assignment().filter(job=self.job.pk)",
+        "JobPhoto.objects.of_assignment()",
+        "tests/installers/api/test_photos.py::test_a_photo_is_found_at_its_own_job_alone",
+    ),
+    Guard(
+        "scope",
+        "a photo of another fleet's job",
+        "fleetcontrol/views/job_detail.py",
+        "JobPhoto.objects.visible_to(self.request.user).filter(job=self.job)",
+        "JobPhoto.objects.live()",
+        "tests/fleetcontrol/test_photos.py::test_a_photo_of_another_fleets_job_is_not_found",
+    ),
+    Guard(
+        "status",
+        "a photo that is deleted after the end",
+        "jobs/parts/photos.py",
+        """        self.job.check_move(VERB_OF_HOLDER)
+        self._check_holder(by)
+
+    def check_number""",
+        """        self._check_holder(by)
+
+    def check_number""",
+        "tests/installers/api/test_photos.py::test_after_the_outcome_the_same_person_adds_for_a_day_and_deletes_nothing",
+    ),
+    Guard(
+        "secret",
+        "where a photo was taken",
+        "jobs/pictures/picture.py",
+        """    plain = Image.new("RGB", image.size)
+    plain.paste(image.convert("RGB"))
+    return plain
+""",
+        """    return image.convert("RGB")
+""",
+        "tests/jobs/test_pictures.py::test_nothing_but_the_pixels_is_kept",
+    ),
     # --- found under torture ------------------------------------------------------------------------------------------
     Guard(
         "status",

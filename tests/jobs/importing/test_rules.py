@@ -17,6 +17,7 @@ from tests.factories.telematics import UnitFactory, VehicleFactory, VehicleModel
 from tests.jobs.importing.books import book, excel, libre_office, numbers
 
 GOOD = [
+    ("required_photos", "plate  Serial plate", ["SERIAL", "PLATE"]),
     ("license_plate", "b-qx 2041", "B-QX 2041"),
     ("custom_name", "a\u202eb", "ab"),
     ("custom_name", "a\u200bb", "ab"),
@@ -60,6 +61,8 @@ GOOD = [
     ("fuel_type", "plug-in hybrid", "PLUGIN_HYBRID"),
 ]
 BAD = [
+    ("required_photos", "SERIAL MOUNTNG", "not_a_choice", "SERIAL MOUNTING"),
+    ("required_photos", "SERIAL, X", "not_a_choice", ""),
     ("license_plate", "B<QX", "character_not_allowed", "BQX"),
     ("license_plate", "B" * 21, "too_long", ""),
     ("license_plate", "B\nQX", "line_break", "B QX"),
@@ -617,6 +620,16 @@ def test_a_job_takes_the_further_tests_of_its_template(preview, template, manage
     draft.confirm(by=manager)
     job = draft.jobs.get()
     assert (job.template, job.further_tests, job.brand) == (template, ["IGNITION"], "Audi")
+
+
+def test_a_job_takes_the_required_photos_of_its_template_or_of_its_cell(preview, template, manager):
+    template.required_photos = ["SERIAL"]
+    template.save()
+    draft = preview("custom_name,required_photos\nA,\nB,plate\n", template=template)
+    assert [one.column for one in draft.file.findings("differences")] == ["required_photos"]
+    draft.confirm(by=manager)
+    jobs = draft.jobs.order_by("custom_name")
+    assert [job.required_photos for job in jobs] == [["SERIAL"], ["PLATE"]]
 
 
 def test_a_template_that_goes_between_preview_and_import_leaves_what_was_seen(

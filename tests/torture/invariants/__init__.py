@@ -18,13 +18,14 @@ from tests.torture.invariants.base import PREPARED, Invariant
 from tests.torture.invariants.commands import COMMANDS
 from tests.torture.invariants.jobs import JOBS
 from tests.torture.invariants.people import PEOPLE
+from tests.torture.invariants.photos import PHOTOS
 from tests.torture.invariants.promises import PROMISES
 from tests.torture.invariants.setups import SETUPS
 from tests.torture.invariants.tests import TESTS
 from tests.torture.invariants.vehicles import VEHICLES
 
 INVARIANTS: list[Invariant] = [
-    *JOBS, *ACCESS, *COMMANDS, *TESTS, *SETUPS, *VEHICLES, *PEOPLE, *BACKGROUND, *PROMISES,
+    *JOBS, *ACCESS, *COMMANDS, *TESTS, *SETUPS, *VEHICLES, *PHOTOS, *PEOPLE, *BACKGROUND, *PROMISES,
 ]  # fmt: skip
 MESSAGE_ID = re.compile(r"<([0-9A-Z]{26})@")
 
