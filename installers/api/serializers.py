@@ -9,7 +9,16 @@ from rest_framework import serializers
 
 from core import context
 from core.values.texts import LINES
-from core.web.api.serializers import NAMED, Choice, Flag, StrictSerializer, Text, Whole
+from core.web.api.serializers import (
+    NAMED,
+    OBJECT_EXPECTED,
+    Array,
+    Choice,
+    Flag,
+    StrictSerializer,
+    Text,
+    Whole,
+)
 from jobs.models import InstallationTest, Job
 from jobs.models.choices import PhotoKind
 from jobs.pictures.picture import Picture, read
@@ -58,7 +67,7 @@ class HandbackReason(StrictSerializer):
 class TestSelection(StrictSerializer):
     example = {"kinds": ["CENTRAL_LOCK"]}
 
-    kinds = serializers.ListField(
+    kinds = Array(
         child=Choice(choices=InstallationTest.Kind.choices),
         required=False,
         allow_empty=False,
@@ -245,6 +254,7 @@ class Columns(StrictSerializer):
 class ExpectedValues(serializers.DictField):
     """A value of any simple type for each of some columns."""
 
+    default_error_messages = {"not_a_dict": OBJECT_EXPECTED}
     child = SimpleValue(allow_null=True)
 
 

@@ -23,11 +23,16 @@ from core.values.texts import LINE, Lines
 
 # At most so many unknown fields are named in an error.
 NAMED = 50
+# JSON's words: the library's texts name types of Python.
+OBJECT_EXPECTED = _("Send a JSON object.")
+LIST_EXPECTED = _("Send a JSON array.")
+NOT_JSON = _("The body is not JSON: line %(line)s, column %(column)s.")
 
 
 class StrictSerializer(serializers.Serializer):
     """Refuse unknown and read-only fields, together with the errors of the known ones."""
 
+    default_error_messages = {"invalid": OBJECT_EXPECTED}
     # A request for the OpenAPI document.
     example: Any = None
 
@@ -165,8 +170,14 @@ class Choice(serializers.ChoiceField):
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
-            self.fail("invalid_choice", input=str(data)[:100])
+            self.fail("invalid_choice", input=json.dumps(data)[:100])
         return super().to_internal_value(word(data, self.choices))
+
+
+class Array(serializers.ListField):
+    """A JSON array."""
+
+    default_error_messages = {"not_a_list": LIST_EXPECTED}
 
 
 class Day(serializers.DateField):
@@ -205,7 +216,10 @@ class StrictJSONParser(JSONParser):
             return json.loads(
                 text, parse_constant=strict_constant, object_pairs_hook=without_repeats
             )
+        except json.JSONDecodeError as error:
+            place = {"line": error.lineno, "column": error.colno}
+            raise ParseError(NOT_JSON % place) from error
         except ValueError as error:
-            raise ParseError(f"JSON parse error - {error}") from error
+            raise ParseError(sentence("parse_error")) from error
         except RecursionError as error:
             raise ParseError(sentence("parse_error")) from error

@@ -1,11 +1,14 @@
 """Clients of a company, cancelled tests, flow ids, and problems for everything below an API."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from jobs.models import InstallationTest
 from telematics.models import Command
 from tests.factories.accounts import FleetFactory, PartnershipFactory
+from tests.installers.api.contract import ROOT
 
 Status = InstallationTest.Status
 
@@ -125,3 +128,37 @@ def test_everything_below_an_api_is_refused_by_a_problem(method, path, status, c
     assert refused["Content-Type"] == "application/problem+json"
     assert refused.json()["code"] == code
     assert refused.json()["flow_id"] == refused["X-Flow-ID"]
+
+
+# --- no message uses Python's words -----------------------------------------------------------------------------------
+WRONG = [
+    ("patch", "fields/", "[1]"),
+    ("patch", "fields/", '"x"'),
+    ("patch", "fields/", "null"),
+    ("patch", "fields/", "{"),
+    ("patch", "fields/", "NaN"),
+    ("patch", "fields/", '{"expected": 3}'),
+    ("patch", "fields/", '{"expected": {"vin": [1]}}'),
+    ("patch", "fields/", '{"vin": 3, "tracking": "yes", "fuel_type": [true], "vehicle_model_id": {}}'),
+    ("post", "tests/", '{"kinds": "x"}'),
+    ("post", "tests/", '{"kinds": [null, true, {}]}'),
+    ("post", "outcome/", "[]"),
+]  # fmt: skip
+WORDS_OF_PYTHON = re.compile(
+    r"\b(None|True|False|dict|dictionary|str|int|bool|float|NoneType|tuple|char|got)\b|'"
+)
+
+
+@pytest.mark.parametrize(("method", "path", "body"), WRONG)
+def test_a_refused_body_is_explained_without_the_words_of_python(
+    method, path, body, installer_api, running_job
+):
+    url = f"{ROOT}jobs/{running_job.pk}/{path}"
+    headers = {"Idempotency-Key": "wrong"}
+    refused = installer_api.generic(
+        method.upper(), url, body, content_type="application/json", headers=headers
+    )
+    told = refused.json()
+    texts = [told["detail"], *(text for texts in told["errors"].values() for text in texts)]
+    assert refused.status_code == 400
+    assert [text for text in texts if WORDS_OF_PYTHON.search(text)] == []
