@@ -1,6 +1,7 @@
 """Holds every answer that a test sees against the OpenAPI document."""
 
 import re
+from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from core.web.api.schema import CODES
 from installers.api.views.document import SmartControlDocument
 
 ROOT = "/api/smartcontrol/v1/"
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 # What was seen in this run: (operation, status).
 SEEN: set[tuple[str, int]] = set()
 
@@ -77,8 +79,22 @@ def check(method: str, url: str, response) -> None:
     if media == "image/jpeg":
         return
     validate(told["content"][media]["schema"], response.json())
+    assert [text for text in texts_of(response.json()) if is_elsewhere(text)] == []
     if CODES in told:
         assert response.json()["code"] in told[CODES], f"{name} refused {response.json()['code']}"
+
+
+def texts_of(value) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts_of(inner)
+
+
+def is_elsewhere(text: str) -> bool:
+    """Whether it is a time that does not end in Z."""
+    return bool(TIME.match(text)) and not text.endswith("Z")
 
 
 def validate(schema: dict, value) -> None:
