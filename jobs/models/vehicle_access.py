@@ -19,6 +19,7 @@ from core.moves import Versioned, VersionedQuerySet
 from core.prepared import Given, Prepared
 from core.sql import as_one_value
 from core.ulid import ULIDField
+from jobs import freshness
 from jobs.lease import LEASE
 from jobs.models.choices import JobStatus
 from jobs.models.columns import check_assignment
@@ -177,6 +178,7 @@ class VehicleAccess(Versioned):
         """Queue a command under this access. Raises MoveRefused `access_ended`, `assignment_over`, `not_supported`."""
         self.lock_live()
         self.key.extend(Now() + LEASE)
+        freshness.touch(self.job.fleet_id)
         return Command.objects.queue(
             self.key.vehicle, verb, key=self.key, requested_by=by, announced=announced
         )

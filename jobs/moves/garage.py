@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from core.errors import MoveRefused
+from jobs import freshness
 from jobs.models.choices import Task, VoidReason
 from jobs.models.installation_test import InstallationTest
 from jobs.moves.base import Movable
@@ -138,6 +139,7 @@ class GarageMoves(Movable):
         InstallationTest.objects.queue(
             self.pk, unit, wanted, configuration=self.proof.latest_configuration, by=by
         )
+        freshness.touch(self.fleet_id)
 
 
 def identify_removed(job: Movable, qnr: str, *, by: User) -> None:

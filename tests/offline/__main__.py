@@ -108,7 +108,7 @@ def work(found: Scene, browser: Browser, world: dict[str, Any], result: Result) 
         say(f"Installation {len(judged)}: {time.monotonic() - began:.0f} s, {made} cuts by now.")
     result.installations = len(judged)
     peek = Peek(found.postgres.url, random.Random(0))
-    result.left = wait_for_quiet(peek, QUIET)[1]
+    result.left = wait_for_quiet(peek, QUIET, found.var / "quiet.txt")[1]
     with psycopg.connect(found.postgres.url) as connection:
         judge = Judge(connection)
         for job, comment in judged:

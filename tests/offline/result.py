@@ -68,7 +68,10 @@ class Result:
             "|---|---|",
         ]
         lines += [f"| {name} | {number} |" for name, number in self.rows()]
-        lines += ["", f"Outcomes: {self.installations} jobs, each with one."]
+        lines += [
+            "",
+            f"{self.installations} jobs were judged. Each has one outcome, unless it is named here.",
+        ]
         lines += [f"- {said}" for said in self.failures] or ["Everything holds."]
         return "\n".join(lines) + "\n"
 

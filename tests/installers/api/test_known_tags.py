@@ -76,3 +76,18 @@ def test_nobody_elses_check_is_answered_from_what_was_found_for_a_person(
     url = f"jobs/{assigned_job.pk}/"
     known = {"If-None-Match": installer_phone.get(url)["ETag"]}
     assert outside_installer_phone.get(url, **known).status_code == 404
+
+
+@pytest.mark.parametrize("began", ["a test", "a command"])
+def test_what_begins_to_run_shows_at_once(
+    began, configured_job, installer, installer_phone, django_capture_on_commit_callbacks
+):
+    url = f"jobs/{configured_job.pk}/"
+    known = {"If-None-Match": installer_phone.get(url)["ETag"]}
+    assert [installer_phone.get(url, **known).status_code for _ in range(3)] == [304] * 3
+    with django_capture_on_commit_callbacks(execute=True):
+        if began == "a test":
+            configured_job.request_tests(by=installer)
+        else:
+            configured_job.access.current().command("draw-attention", by=installer)
+    assert installer_phone.get(url, **known).status_code == 200
