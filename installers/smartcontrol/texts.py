@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CompanyMembership
 from jobs.models import Configuration, InstallationTest, Job
-from jobs.models.choices import FailureReason, VoidReason
+from jobs.models.choices import FailureReason, PhotoKind, VoidReason
 from jobs.reading.evidence import LABELS
 from jobs.reading.steps import StepName, StepStatus
 from telematics.models.command import Status as CommandStatus
@@ -248,6 +248,21 @@ WORK = {
     "tests.runAll.other": _("Run {n} tests"),
     "tests.repeatFailed.one": _("Repeat {n} test"),
     "tests.repeatFailed.other": _("Repeat {n} tests"),
+    "missing.photo": _("Photo: {name}"),
+    "photos.take": _("Take photo"),
+    "photos.gallery": _("From gallery"),
+    "photos.others": _("Other photos"),
+    "photos.kind": _("What it shows"),
+    "photos.one": _("Photo: {kind}"),
+    "photos.kept": _("The photo is saved on this phone."),
+    "photos.waiting": _("Waiting to be sent."),
+    "photos.refused": _("Refused: show why"),
+    "photos.unreadable": _("The file is not a picture that this phone can read."),
+    "photos.delete": _("Delete {name}"),
+    "photos.deleteTitle": _("Delete “{name}”?"),
+    "photos.deleteText": _("The photo is deleted for everybody."),
+    "photos.deleteIt": _("Delete"),
+    "photos.addLate": _("Add photos"),
     "prompt.left": _("{left} left"),
     "prompt.yes": _("Yes, it is so"),
     "prompt.no": _("No"),
@@ -318,6 +333,8 @@ WAITING = {
     "action.handback": _("Hand Back Job"),
     "action.fill_in": _("Vehicle data"),
     "action.outcome": _("Outcome"),
+    "action.photo": _("Photo"),
+    "action.delete_photo": _("Delete photo"),
     "conflict.tried": _("You wanted"),
     "conflict.now": _("The job is"),
     "conflict.gone": _("no longer among your company's jobs"),
@@ -352,6 +369,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Text]] = {
     "stepStatus": dict(StepStatus.choices),
     "configuration": dict(Configuration.Status.choices),
     "test": dict(InstallationTest.Kind.choices),
+    "photo": dict(PhotoKind.choices),
     "testStatus": {"NOT_RUN": _("Not run"), **dict(InstallationTest.Status.choices)},
     "void": dict(VoidReason.choices),
     "signal": SIGNALS,

@@ -2,7 +2,7 @@
 import { write } from "./api.js";
 import { entriesAhead, fieldSoon, isMine, nameOf } from "./job.js";
 import { judge } from "./queue.js";
-import { queue, submit } from "./sending.js";
+import { queue, submit, submitLater } from "./sending.js";
 import { entriesOf } from "./store.js";
 import { received } from "./sync.js";
 
@@ -55,6 +55,32 @@ export function finish(sheet, outcome) {
   });
 }
 
+/** `picture` is what `pictureOf` made of the file: {body, contentType, preview}. It waits in the queue from now on. */
+export function addPhoto(sheet, kind, { body, contentType, preview }) {
+  return submitLater({
+    ...stretch(sheet),
+    ...about(sheet),
+    action: "photo",
+    method: "POST",
+    path: `jobs/${sheet.id}/photos/`,
+    body: null,
+    picture: body,
+    headers: { "Content-Type": contentType },
+    about: { kind },
+    preview,
+  });
+}
+
+export function deletePhoto(sheet, photo) {
+  return send(sheet, {
+    action: "delete_photo",
+    method: "DELETE",
+    path: `photos/${photo.id}/`,
+    about: { kind: photo.kind, photo: photo.id },
+    ...stretch(sheet),
+  });
+}
+
 /** For which take of the job this is meant: a later one makes it void. It is not known before a waiting take is sent. */
 function stretch(sheet) {
   if (sheet.assignment) return { assignment: sheet.assignment.id };
@@ -71,11 +97,14 @@ async function send(sheet, { path, data, after = [], ...entry }) {
     path: `jobs/${sheet.id}/${path}`,
     body: bytes,
     headers,
-    job: sheet.id,
-    name: nameOf(sheet),
+    ...about(sheet),
   });
   if (result.state === "refused") await forgetIfAlone(sheet.id, result.id);
   return result;
+}
+
+function about(sheet) {
+  return { job: sheet.id, name: nameOf(sheet) };
 }
 
 /** The person sees the refusal where they are and can correct it: such an entry need not wait for a decision. */

@@ -3,6 +3,8 @@ import { signal } from "./html.js";
 
 const ROOT = "/api/smartcontrol/v1/";
 const PATIENCE = 45_000;
+/** Bytes of a body in a millisecond, where the reception is as bad as it can be. */
+const SLOWEST = 4;
 const CSRF_COOKIE = /(?:^|;\s*)csrftoken=([^;]+)/;
 
 /** No answer of the server: no network, a captive portal, a proxy's page, a lost answer. */
@@ -78,7 +80,8 @@ async function ask(method, path, { headers = {}, body, signal } = {}) {
 }
 
 async function send(method, path, headers, body, signal) {
-  const limits = [AbortSignal.timeout(PATIENCE)];
+  const patience = PATIENCE + (body?.byteLength ?? 0) / SLOWEST;
+  const limits = [AbortSignal.timeout(patience)];
   if (signal) limits.push(signal);
   try {
     return await fetch(ROOT + path, {

@@ -4,15 +4,25 @@ import { openDB } from "../vendor/idb/idb.js";
 
 const NAME = "smartcontrol";
 const STRICT = { durability: "strict" };
+/** The bodies of photos, by the id of their entry: the queue is read often, and its pictures only to be sent. */
+const BODIES = "bodies";
 let opened = null;
 
 export function database() {
-  opened ??= openDB(NAME, 1, {
-    upgrade(db) {
-      db.createObjectStore("jobs", { keyPath: ["person", "id"] });
-      db.createObjectStore("facts", { keyPath: ["person", "name"] });
-      const queue = db.createObjectStore("queue", { keyPath: "id", autoIncrement: true });
-      queue.createIndex("person", "person");
+  opened ??= openDB(NAME, 2, {
+    upgrade(db, from) {
+      if (from < 1) {
+        db.createObjectStore("jobs", { keyPath: ["person", "id"] });
+        db.createObjectStore("facts", { keyPath: ["person", "name"] });
+        const queue = db.createObjectStore("queue", { keyPath: "id", autoIncrement: true });
+        queue.createIndex("person", "person");
+      }
+      if (from < 2) db.createObjectStore(BODIES);
+    },
+    // A newer build in another tab wants to change the stores.
+    blocking: (_now, _next, event) => event.target.close(),
+    terminated: () => {
+      opened = null;
     },
   });
   return opened;
@@ -65,12 +75,15 @@ export async function forgetOthers(person) {
 
 /** Sign-out: nothing of this person stays, neither what was read nor what waits. */
 export async function forget(person) {
-  const change = (await database()).transaction(["jobs", "facts", "queue"], "readwrite");
+  const change = (await database()).transaction(["jobs", "facts", "queue", BODIES], "readwrite");
   change.objectStore("jobs").delete(everythingOf(person));
   change.objectStore("facts").delete(everythingOf(person));
   change.objectStore("facts").delete([NOBODY, "person"]);
   const queue = change.objectStore("queue");
-  for (const id of await queue.index("person").getAllKeys(person)) queue.delete(id);
+  for (const id of await queue.index("person").getAllKeys(person)) {
+    queue.delete(id);
+    change.objectStore(BODIES).delete(id);
+  }
   await change.done;
 }
 
@@ -86,11 +99,16 @@ export const queueStorage = {
   async get(id) {
     return (await database()).get("queue", id);
   },
-  async add(entry) {
-    const change = (await database()).transaction("queue", "readwrite", STRICT);
-    const id = await change.store.add(entry);
-    await change.done;
+  /** `picture` is a body that is kept apart. All of it is kept, or nothing. */
+  async add({ picture, ...entry }) {
+    const change = (await database()).transaction(["queue", BODIES], "readwrite", STRICT);
+    const kept = change.objectStore("queue").add(entry);
+    const whole = kept.then((id) => picture && change.objectStore(BODIES).put(picture, id));
+    const [id] = await Promise.all([kept, whole, change.done]);
     return { ...entry, id };
+  },
+  async pictureOf(id) {
+    return (await database()).get(BODIES, id);
   },
   async put(entry) {
     const change = (await database()).transaction("queue", "readwrite", STRICT);
@@ -99,9 +117,12 @@ export const queueStorage = {
   },
   /** Remove entries and write others, all or none. */
   async settle(goneIds, changed) {
-    const change = (await database()).transaction("queue", "readwrite", STRICT);
-    for (const id of goneIds) change.store.delete(id);
-    for (const entry of changed) change.store.put(entry);
+    const change = (await database()).transaction(["queue", BODIES], "readwrite", STRICT);
+    for (const id of goneIds) {
+      change.objectStore("queue").delete(id);
+      change.objectStore(BODIES).delete(id);
+    }
+    for (const entry of changed) change.objectStore("queue").put(entry);
     await change.done;
   },
 };

@@ -4,6 +4,7 @@ import { entries, entriesOf, me } from "./store.js";
 import { isToday, shown, t, word } from "./texts.js";
 
 const FINISHED = ["SUCCEEDED", "FAILED"];
+const ALLOWED = { allowed: true, code: null, text: null };
 const REFUSED = { allowed: false, code: null, text: null };
 
 export function nameOf(sheet) {
@@ -61,9 +62,11 @@ export function fieldInWords(sheet, field) {
   return choice?.label ?? shown(field.value);
 }
 
-/** What `verb` would be answered with now: {allowed, code, text}. */
+/** What `verb` would be answered with once what waits is sent: {allowed, code, text}. */
 export function permit(sheet, verb) {
   const found = sheet.can?.[verb] ?? REFUSED;
+  if (verb === "succeed" && found.code === "incomplete" && !missingSoon(sheet).length)
+    return ALLOWED;
   if (found.code === "wrong_status" && isMineSoon(sheet) && !isMine(sheet))
     return { ...found, text: t("waiting.take") };
   return found;
@@ -86,8 +89,26 @@ export function stepsOf(sheet) {
 
 /** The first step that is not done, by which the work goes on. */
 export function nextStep(sheet) {
-  const open = stepsOf(sheet).find((step) => step.status !== "DONE");
+  const open = stepsOf(sheet).find(
+    (step) => step.status !== "DONE" && lacking(sheet, step.missing).length,
+  );
   return open?.name ?? "OUTCOME";
+}
+
+/** What the job still lacks to succeed once everything that waits is sent. */
+export function missingSoon(sheet) {
+  const outcome = stepsOf(sheet).find((step) => step.name === "OUTCOME");
+  return lacking(sheet, outcome?.missing ?? []);
+}
+
+/** Of these parts, those that no photo brings which waits or has just been sent. */
+export function lacking(sheet, parts) {
+  const waiting = entriesAhead(sheet).filter((entry) => entry.action === "photo" && !entry.refused);
+  const kinds = [
+    ...waiting.map((entry) => entry.about.kind),
+    ...(sheet.photos ?? []).map((photo) => photo.kind),
+  ];
+  return parts.filter((part) => !kinds.some((kind) => part === `photo:${kind}`));
 }
 
 export function stepAfter(sheet, name) {

@@ -5,8 +5,8 @@ import { App } from "./app.js";
 import { isForgetful, prepare } from "./device.js";
 import { html, render } from "./html.js";
 import { isAwaited, onQueueEvent } from "./sending.js";
-import { say, setLack, standing } from "./store.js";
-import { gone, received, refresh, start } from "./sync.js";
+import { keepPreview, say, setLack, standing } from "./store.js";
+import { gone, received, receivedPhoto, refresh, start } from "./sync.js";
 import { loadTexts, t, time } from "./texts.js";
 
 onQueueEvent((event) => {
@@ -19,7 +19,7 @@ onQueueEvent((event) => {
 });
 
 /** What an entry's answer changes on the phone. Other tabs hear of it without the answer. */
-async function afterAnswer({ entry, answer, goneSince }) {
+async function afterAnswer({ entry, answer, goneSince, shown }) {
   if (!entry) {
     refresh();
     return;
@@ -27,6 +27,10 @@ async function afterAnswer({ entry, answer, goneSince }) {
   if (goneSince) {
     say(t("queue.doneBefore", { at: time(goneSince.done_at ?? Date.now()) }));
     await gone(entry.job);
+  } else if (entry.action === "photo" || entry.action === "delete_photo") {
+    await shown; // the photo is never there twice
+    if (entry.preview && answer.data) keepPreview(answer.data.id, entry.preview);
+    await receivedPhoto(entry.job, answer.data);
   } else if (answer.data?.fields) {
     await received(answer.data);
     for (const warning of answer.data.warnings ?? []) say(warning.text, "warning");

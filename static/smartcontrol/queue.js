@@ -1,7 +1,8 @@
 /* The queue: finished requests that wait for the network. It survives a killed tab, and every later build can send it.
 
    An entry: {id, person, job, name, action, method, path, headers, body, key, assignment, occurred_at, created_at,
-   depends_on, after, tried, refused, next_at, put_off_at, asked}. Its request never changes once it was tried. Before, it takes
+   depends_on, after, tried, refused, next_at, put_off_at, asked}; that of a photo also has `preview`, and its body is kept
+   apart. Its request never changes once it was tried. Before, it takes
    over what its predecessor's answer says: `after` names the headers that it waits for. */
 
 const DAY = 24 * 3600 * 1000;
@@ -243,14 +244,19 @@ export function withDependants(entries, id) {
   return gone;
 }
 
-/** The entries that depended on this one, with what its answer says: the job's version, and the assignment that a take
+/** The answers to these are no sheets. */
+const WITHOUT_SHEET = new Set(["photo", "delete_photo"]);
+
+/** The entries that build on this one, with what its answer says: the job's version, and the assignment that a take
     began. The job may be in a later one by now, for which they are not meant. */
 function handOn(entries, done, answer) {
-  const sheet = answer?.data;
+  const sheet = WITHOUT_SHEET.has(done.action) ? null : answer?.data;
   const assignment = answer?.assignment ?? sheet?.assignment?.id;
-  const dependants = entries.filter((entry) => entry.depends_on === done.id);
+  const behind = withDependants(entries, done.id);
+  const dependants = entries.filter((entry) => entry.id !== done.id && behind.includes(entry.id));
   return dependants.map((entry) => {
-    const freed = { ...entry, depends_on: null };
+    const freed = { ...entry };
+    if (entry.depends_on === done.id) freed.depends_on = null;
     if (entry.tried || !sheet) return freed;
     if (entry.after.includes("version") && sheet.version !== undefined) {
       freed.headers = { ...entry.headers, "If-Match": `"${sheet.version}"` };

@@ -24,10 +24,11 @@ tabs.onmessage = ({ data }) => heard(data);
 
 function heard(event) {
   sendingId.value = event.type === "sending" ? event.id : null;
-  showQueue();
-  for (const listener of [...listeners]) listener(event);
+  const shown = showQueue();
+  for (const listener of [...listeners]) listener({ ...event, shown });
 }
 
+/** `listener(event)`; once `event.shown` is fulfilled, the screens have the queue as it is after the event. */
 export function onQueueEvent(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -42,7 +43,7 @@ export function betweenEntries(act) {
   return navigator.locks.request(LOCK, act);
 }
 
-function sendEntry(entry) {
+async function sendEntry(entry) {
   const headers = {
     ...entry.headers,
     "X-Person": String(entry.person),
@@ -50,16 +51,27 @@ function sendEntry(entry) {
     "Occurred-At": entry.occurred_at,
   };
   if (entry.assignment !== null) headers.Assignment = String(entry.assignment);
-  return call(entry.method, entry.path, { headers, body: entry.body ?? undefined });
+  const body = entry.body ?? (await queueStorage.pictureOf(entry.id));
+  return call(entry.method, entry.path, { headers, body });
 }
 
-/** Keep a request, try it, and return what became of it: {state: "done" | "refused" | "waiting", …}. */
-export async function submit(entry) {
-  const kept = await queue.add({
+/** Keep a request and return at once: it is sent when its turn comes. Raises if the phone cannot keep it. */
+export async function submitLater(entry) {
+  await keep(entry);
+  queue.run();
+}
+
+function keep(entry) {
+  return queue.add({
     key: crypto.randomUUID(),
     occurred_at: new Date().toISOString(),
     ...entry,
   });
+}
+
+/** Keep a request, try it, and return what became of it: {state: "done" | "refused" | "waiting", …}. */
+export async function submit(entry) {
+  const kept = await keep(entry);
   const result = fateOf(kept.id);
   queue.run();
   return result;

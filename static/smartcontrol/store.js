@@ -46,6 +46,17 @@ export function putJobs(records, goneIds = []) {
   jobs.value = next;
 }
 
+/** Small pictures of the photos that were sent since the app was opened: no need to fetch them. */
+const previews = new Map();
+
+export function keepPreview(photoId, preview) {
+  previews.set(photoId, preview);
+}
+
+export function previewOf(photoId) {
+  return previews.get(photoId) ?? null;
+}
+
 let fading = null;
 
 export function say(text, kind = "info") {

@@ -180,6 +180,17 @@ export async function received(sheet) {
   await keep([record(sheet)]);
 }
 
+/** A photo that was added. The job is read again for the rest that changed with it. */
+export async function receivedPhoto(jobId, photo) {
+  const known = jobs.value.get(jobId);
+  if (known && photo) {
+    const photos = [...(known.sheet.photos ?? []).filter((one) => one.id !== photo.id), photo];
+    shownSince.set(jobId, nextMoment());
+    await keep([{ ...known, tag: null, sheet: { ...known.sheet, photos } }]);
+  }
+  await lookAt(jobId);
+}
+
 export async function gone(id) {
   await forgetJobs([id]);
 }

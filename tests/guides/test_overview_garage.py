@@ -177,13 +177,13 @@ def test_057_start_installation_guides_through_the_steps_by_job_type(
     page = app()
     open_job(page, "Blue One")
     steps = page.locator(".steps strong")
-    order = ["Unit", "Vehicle data", "Configuration", "Tests", "Outcome"]
+    order = ["Unit", "Vehicle data", "Configuration", "Tests", "Photos", "Outcome"]
     expect(steps).to_have_text(order)
     tap(page, "Start Installation", role="link")
     expect(heading(page, "Unit")).to_be_visible()
-    expect(page.get_by_text("Step 1 of 5")).to_be_visible()
+    expect(page.get_by_text("Step 1 of 6")).to_be_visible()
     page.goto(f"{APP}#/jobs/{care.pk}")
-    expect(steps).to_have_text(["Vehicle data", "Tests", "Outcome"])
+    expect(steps).to_have_text(["Vehicle data", "Tests", "Photos", "Outcome"])
 
 
 def test_058_the_job_is_completed_only_after_its_tests_with_the_vehicle(

@@ -183,6 +183,23 @@ test("what follows a take is not meant for a later assignment of the job", async
   assert.equal(sent[2].assignment, 7);
 });
 
+test("a photo between hands nothing on, and takes nothing away", async () => {
+  await queue.add(edit("A", { action: "take" }));
+  await queue.add(edit("A", { action: "photo", after: ["assignment"] }));
+  await queue.add(edit("A", { action: "fill_in", after: ["assignment", "version"] }));
+  answers = [{ data: { version: 4, assignment: { id: 7 } } }, { data: { version: 1, kind: "PLATE" } }];
+  await queue.run();
+  assert.deepEqual(
+    sent.map((entry) => [entry.action, entry.assignment]),
+    [
+      ["take", null],
+      ["photo", 7],
+      ["fill_in", 7],
+    ],
+  );
+  assert.equal(sent[2].headers["If-Match"], '"4"');
+});
+
 test("a request never changes once it was tried", async () => {
   await queue.add(edit("A", { action: "take" }));
   await queue.add(edit("A", { after: ["version"] }));

@@ -167,9 +167,10 @@ function Step({ sheet, step }) {
 function missingAt(step) {
   if (["OUTCOME", "CONFIGURATION"].includes(step.name)) return [];
   const parts = step.missing.filter((part) => part !== step.name.toLowerCase());
-  return parts.map((part) =>
-    part.startsWith("test:") ? word("test", part.slice(5)) : missingInWords(part),
-  );
+  return parts.map((part) => {
+    const [kind, value] = part.split(":");
+    return value ? word(kind, value) : missingInWords(part);
+  });
 }
 
 function Whereabouts({ sheet }) {
@@ -237,6 +238,13 @@ function MoreActions({ sheet, act }) {
         html`
         <a class="button" href=${href.work(sheet.id, "OUTCOME")}>${t("job.update")}</a>
         <${Button} act=${act} name="withdraw" kind="plain" onClick=${() => ask(true)}>${t("job.withdraw")}<//>
+      `
+      }
+      ${
+        listOf(sheet) === "finished" &&
+        may(sheet, "add_photo") &&
+        html`
+        <a class="button" href=${href.work(sheet.id, "PHOTOS")}><${Icon} name="camera" /> ${t("photos.addLate")}</a>
       `
       }
       ${may(sheet, "hand_back") && html`<a class="button plain" href=${href.handback(sheet.id)}>${t("job.handback")}</a>`}

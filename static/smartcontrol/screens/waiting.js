@@ -38,9 +38,10 @@ function Entry({ entry, act }) {
   return html`
     <li class="entry" data-state=${state}>
       <p>
-        <strong>${t(`action.${entry.action}`)}</strong> · <a href=${href.job(entry.job)}>${entry.name}</a>
+        <strong>${t(`action.${entry.action}`)}</strong> · ${entry.about?.kind && html`${word("photo", entry.about.kind)} · `}<a href=${href.job(entry.job)}>${entry.name}</a>
       </p>
       <p class="soft">${time(entry.occurred_at)} · <${Icon} name=${ICONS[state]} /> ${t(`entry.${state}`)}</p>
+      ${entry.preview && html`<img class="thumbnail" src=${entry.preview} alt=${t("photos.one", { kind: word("photo", entry.about.kind) })} />`}
       ${entry.action === "outcome" && html`<p>${t("outcome.waiting")}</p>`}
       ${entry.refused && html`<${Conflict} entry=${entry} />`}
       <div class="entry-actions">
@@ -85,11 +86,16 @@ function Conflict({ entry }) {
     <//>
     <${Changed} problem=${entry.refused} fields=${sheet?.fields ?? []} />
     <dl class="facts">
-      ${entry.about && html`<div><dt>${t("conflict.tried")}</dt><dd>${Object.values(entry.about).map(shown).join(", ")}</dd></div>`}
+      ${entry.about && html`<div><dt>${t("conflict.tried")}</dt><dd>${tried(entry)}</dd></div>`}
       <div><dt>${t("conflict.now")}</dt><dd>${sheet ? now(sheet) : t("conflict.gone")}</dd></div>
       <div><dt>${t("conflict.possible")}</dt><dd>${t(possible(sheet, code))}</dd></div>
     </dl>
   `;
+}
+
+function tried({ about }) {
+  if (about.kind) return word("photo", about.kind);
+  return Object.values(about).map(shown).join(", ");
 }
 
 function now(sheet) {

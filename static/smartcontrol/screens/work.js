@@ -1,6 +1,6 @@
 /* Start Installation: one screen a step, in the order of the sheet. It can be left and resumed on any phone of the holder. */
 import { html } from "../html.js";
-import { isMineSoon, nameOf, nextStep } from "../job.js";
+import { isMineSoon, may, nameOf, nextStep } from "../job.js";
 import { useFollowed } from "../parts/following.js";
 import { Notice } from "../parts/notice.js";
 import { Screen } from "../parts/screen.js";
@@ -10,6 +10,7 @@ import { t } from "../texts.js";
 import { Gone } from "./gone.js";
 import { ConfigurationStep } from "./steps/configuration.js";
 import { OutcomeStep } from "./steps/outcome.js";
+import { PhotosStep } from "./steps/photos.js";
 import { TestsStep } from "./steps/tests.js";
 import { UnitStep } from "./steps/unit.js";
 import { VehicleDataStep } from "./steps/vehicle_data.js";
@@ -19,6 +20,7 @@ const STEPS = {
   VEHICLE_DATA: VehicleDataStep,
   CONFIGURATION: ConfigurationStep,
   TESTS: TestsStep,
+  PHOTOS: PhotosStep,
   OUTCOME: OutcomeStep,
 };
 
@@ -28,7 +30,8 @@ export function Work({ id, step }) {
   if (!sheet) return html`<${Gone} />`;
   const name = step && STEPS[step] ? step : nextStep(sheet);
   const Step = STEPS[name] ?? OutcomeStep;
-  if (!isMineSoon(sheet)) return html`<${NotMine} sheet=${sheet} />`;
+  const isLate = name === "PHOTOS" && may(sheet, "add_photo");
+  if (!isMineSoon(sheet) && !isLate) return html`<${NotMine} sheet=${sheet} />`;
   return html`<${Step} key=${name} sheet=${sheet} look=${look} />`;
 }
 

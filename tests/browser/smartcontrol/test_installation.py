@@ -57,6 +57,8 @@ def test_a_whole_installation_is_done_on_the_phone(
     expect(page.get_by_text("Tests are running")).to_be_visible()
     run_and_answer(job, lambda test: answer(page, test))
     tap(page, "Continue", role="link")
+    expect(heading(page, "Photos")).to_be_visible()
+    tap(page, "Continue", role="link")
     expect(heading(page, "Outcome")).to_be_visible()
     tap(page, "Finish Job")
 
@@ -191,6 +193,8 @@ def test_a_maintenance_job_is_done_by_its_task(
     tap(page, re.compile("Run 1 test"))
     expect(page.get_by_text("Tests are running")).to_be_visible()
     run_and_answer(job, lambda test: answer(page, test))
+    tap(page, "Continue", role="link")
+    expect(heading(page, "Photos")).to_be_visible()
     tap(page, "Continue", role="link")
     tap(page, "Finish Job")
 

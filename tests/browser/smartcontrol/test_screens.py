@@ -58,7 +58,7 @@ def test_lists_and_a_job_are_accessible(phone, assigned_job):
 
 def test_every_step_of_the_work_is_accessible(page: Page, sign_in, proven_job, installer):
     sign_in(installer)
-    titles = ("Unit", "Vehicle data", "Configuration", "Tests", "Outcome")
+    titles = ("Unit", "Vehicle data", "Configuration", "Tests", "Photos", "Outcome")
     for title in titles:
         page.goto(screen(proven_job, f"work/{title.upper().replace(' ', '_')}"))
         expect(heading(page, title)).to_be_visible()

@@ -143,6 +143,41 @@ def test_that_the_app_is_not_stored_is_said_as_long_as_it_is_true(
     page.evaluate(CONTROLLED)
 
 
+def test_a_queue_of_the_first_builds_is_sent(page: Page, sign_in, running_job, installer):
+    """Their database had no place for pictures."""
+    sign_in(installer)
+    page.goto("/smartcontrol/manifest.webmanifest")
+    page.evaluate(OLD_QUEUE, [installer.pk, running_job.pk])
+    page.goto(APP)
+    expect(heading(page, "QuickInstall")).to_be_visible()
+    wait_for(lambda: plate_of(running_job) == "B QX 2041", 20, "the old build's entry")
+
+
+# The database as builds before the photos have made it, with one entry.
+OLD_QUEUE = """async ([person, job]) => {
+  const db = await new Promise((done) => {
+    const asked = indexedDB.open("smartcontrol", 1);
+    asked.onupgradeneeded = () => {
+      asked.result.createObjectStore("jobs", { keyPath: ["person", "id"] });
+      asked.result.createObjectStore("facts", { keyPath: ["person", "name"] });
+      const queue = asked.result.createObjectStore("queue", { keyPath: "id", autoIncrement: true });
+      queue.createIndex("person", "person");
+    };
+    asked.onsuccess = () => done(asked.result);
+  });
+  const change = db.transaction("queue", "readwrite");
+  change.objectStore("queue").add({
+    person, job, name: "Blue One", action: "fill_in", method: "PATCH", path: `jobs/${job}/fields/`,
+    headers: { "Content-Type": "application/json" }, after: [], assignment: null, depends_on: null,
+    body: new TextEncoder().encode(JSON.stringify({ license_plate: "B QX 2041" })),
+    key: crypto.randomUUID(), occurred_at: new Date().toISOString(), created_at: Date.now(), about: {},
+    tried: false, refused: null, next_at: 0, asked: false,
+  });
+  await new Promise((done) => { change.oncomplete = done; });
+  db.close();
+}"""
+
+
 def test_an_entry_is_not_lost_to_a_captive_portal(page: Page, sign_in, running_job, installer):
     """Its page is an answer, with 200 and without our headers."""
     sign_in(installer)

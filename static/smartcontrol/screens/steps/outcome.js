@@ -1,7 +1,15 @@
 /* Update Job: it succeeded, or it failed and why. Before it ends, the person looks around the vehicle once more. */
 import { finish } from "../../actions.js";
 import { html, useState } from "../../html.js";
-import { entriesAhead, may, missingInWords, permit, stepsOf } from "../../job.js";
+import {
+  entriesAhead,
+  lacking,
+  may,
+  missingInWords,
+  missingSoon,
+  permit,
+  stepsOf,
+} from "../../job.js";
 import { Button, Refusal, useAct } from "../../parts/act.js";
 import { Choice, TextInput } from "../../parts/inputs.js";
 import { Notice } from "../../parts/notice.js";
@@ -14,8 +22,9 @@ import { useVehicleState } from "../vehicle.js";
 const LONGEST = 2000;
 
 export function OutcomeStep({ sheet, look }) {
-  const missing = stepsOf(sheet).find((step) => step.name === "OUTCOME")?.missing ?? [];
-  const [outcome, setOutcome] = useState(missing.length ? null : "SUCCEEDED");
+  const missing = missingSoon(sheet);
+  const [chosen, setOutcome] = useState(null);
+  const outcome = chosen ?? (missing.length ? null : "SUCCEEDED");
   const [comment, setComment] = useState("");
   const [reason, setReason] = useState("");
   const act = useAct();
@@ -79,13 +88,13 @@ function Radio({ value, chosen, onChoose, label }) {
 
 /** What is missing, each with the way to its step. */
 function Missing({ sheet }) {
-  const steps = stepsOf(sheet).filter((step) => step.name !== "OUTCOME" && step.missing.length);
+  const steps = stepsOf(sheet).filter((step) => step.name !== "OUTCOME");
   return html`
     <${Notice} kind="warning">
       <p>${t("outcome.missing")}</p>
       <ul>
         ${steps.flatMap((step) =>
-          step.missing.map(
+          lacking(sheet, step.missing).map(
             (part) =>
               html`<li key=${part}><a href=${href.work(sheet.id, step.name)}>${missingInWords(part)}</a></li>`,
           ),
