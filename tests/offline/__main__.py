@@ -112,7 +112,8 @@ def work(found: Scene, browser: Browser, world: dict[str, Any], result: Result) 
     with psycopg.connect(found.postgres.url) as connection:
         judge = Judge(connection)
         for job, comment in judged:
-            result.faults += judge.faults_of(job, comment)
+            photos = list(found.network.photos.get(job["id"], {}).values())
+            result.faults += judge.faults_of(job, comment, photos)
         result.broken = judge.broken_invariants()
 
 

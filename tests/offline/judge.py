@@ -5,6 +5,7 @@ from typing import Any
 import psycopg
 from ulid import ULID
 
+from tests.offline.photos import KINDS
 from tests.torture.invariants import Broken, prepare
 from tests.torture.invariants.access import ACCESS
 from tests.torture.invariants.commands import COMMANDS
@@ -27,6 +28,8 @@ ATTEMPTS = """
     GROUP BY kind HAVING count(*) > 1 OR bool_or(status <> 'PASSED')"""
 # Of the torture's invariants those about the work. The others are about its ledger, its mails and its people.
 OF_THE_WORK = [*JOBS, *ACCESS, *COMMANDS, *TESTS, *SETUPS, *VEHICLES]
+PHOTOS = """
+    SELECT sha256 FROM jobs_jobphoto WHERE job_id = %s AND deleted_at IS NULL ORDER BY sha256"""
 
 
 class Judge:
@@ -36,14 +39,14 @@ class Judge:
         self.connection = connection
         prepare(connection, [], [])
 
-    def faults_of(self, job: dict[str, Any], comment: str) -> list[str]:
+    def faults_of(self, job: dict[str, Any], comment: str, photos: list[str]) -> list[str]:
         row = ULID.from_str(job["id"]).to_uuid()
         found = [
             *self._wrong_history(row),
             *self._wrong_values(row, job, comment),
             *self._late(row),
             *self._wrong_tests(row),
-            *self._wrong_photos(row, job),
+            *self._wrong_photos(row, photos),
         ]
         return [f"{job['id']}: {fault}" for fault in found]
 
@@ -83,9 +86,12 @@ class Judge:
         rows = self._rows(ATTEMPTS, row)
         return [f"{number} attempts at {kind}, or one did not pass" for kind, number in rows]
 
-    def _wrong_photos(self, row: object, job: dict[str, Any]) -> list[str]:
-        """The checksums of the photos that were taken, against those that are stored."""
-        return []
+    def _wrong_photos(self, row: object, photos: list[str]) -> list[str]:
+        """The checksums of what the phone has sent, against those that are stored."""
+        stored = [checksum for (checksum,) in self._rows(PHOTOS, row)]
+        if stored == sorted(photos) and len(stored) == len(KINDS):
+            return []
+        return [f"of the photos {sorted(photos)} there are {stored}"]
 
     def _rows(self, sql: str, row: object) -> list[tuple]:
         return self.connection.execute(sql.encode(), [row]).fetchall()

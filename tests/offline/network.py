@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import NamedTuple
 
+from tests.offline.photos import checksum_of
 from tests.offline.plan import (
     AFTER_COMMIT,
     BEFORE_COMMIT,
@@ -39,9 +40,14 @@ class Request(NamedTuple):
     data: bytes
 
     @property
+    def body(self) -> bytes:
+        return self.data.partition(END)[2]
+
+    @property
     def name(self) -> str:
         """The same for its repeats, also for those that carry another key."""
-        return f"{self.method} {self.path} {self.data.partition(END)[2]!r}"
+        photo = checksum_of(self.body)
+        return f"{self.method} {self.path} {photo or self.body!r}"
 
     @property
     def job(self) -> str:
@@ -62,6 +68,8 @@ class Network(Way):
         self.rows: Rows | None = None
         self.kill: Callable[[], None] = lambda: None
         self.complaints: list[str] = []
+        # Of each job, the photos that the phone has sent: by their key the checksum.
+        self.photos: dict[str, dict[str, str]] = {}
         self._tasks: set[asyncio.Task | None] = set()
         self.heard: Callable[[str], None] = lambda _line: None
 
@@ -94,6 +102,7 @@ class Network(Way):
 
     async def _exchange(self, phone: Ends, server: Ends) -> None:
         request = await _read(phone[0])
+        self._note_photo(request)
         cut = None
         if request.job and self.rows:
             committed = await asyncio.to_thread(self.rows.is_committed, request.key)
@@ -102,6 +111,14 @@ class Network(Way):
             await _pass_on(request, phone, server)
         else:
             await Cutting(self, request, cut, phone, server).run()
+
+    def _note_photo(self, request: Request) -> None:
+        photo = checksum_of(request.body) if request.job else ""
+        if not photo:
+            return
+        sent = self.photos.setdefault(request.job, {})
+        if sent.setdefault(request.key, photo) != photo:
+            self.complaints.append(f"another photo with the same key: {request.name}")
 
 
 class Cutting:

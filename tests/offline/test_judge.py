@@ -5,7 +5,9 @@ from django.db import connection
 
 from jobs.models import Job
 from tests.cast.work import run_tests
+from tests.factories.jobs import JobPhotoFactory
 from tests.offline.judge import Judge
+from tests.offline.photos import KINDS
 
 pytestmark = pytest.mark.pg
 
@@ -23,16 +25,20 @@ def finished_job(running_job, unit, installer) -> Job:
     running_job.proof.latest_configuration.push()
     running_job.request_tests(by=installer)
     run_tests(running_job)
+    for kind in KINDS:
+        JobPhotoFactory(job=running_job, kind=kind)
     running_job.succeed(by=installer, comment=COMMENT)
     return running_job
 
 
 @pytest.fixture
 def faults(finished_job):
+    photos = list(finished_job.photos.values_list("sha256", flat=True))
+
     def judged() -> list[str]:
         typed = {"id": finished_job.pk, "qnr": finished_job.unit_id}
         judge = Judge(connection.connection)
-        return judge.faults_of({**typed, "first": FIRST, "second": SECOND}, COMMENT)
+        return judge.faults_of({**typed, "first": FIRST, "second": SECOND}, COMMENT, photos)
 
     return judged
 
@@ -54,6 +60,8 @@ def test_an_installation_that_went_well_has_no_fault(faults):
         ("UPDATE jobs_jobevent SET verb = 'fill_in' WHERE verb = 'take'", "fill_in is 3 times"),
         ("UPDATE jobs_job SET vin = ''", "vin is ''"),
         ("UPDATE jobs_job SET comment = 'x'", "comment is 'x'"),
+        ("UPDATE jobs_jobphoto SET sha256 = 'x' WHERE kind = 'SERIAL'", "of the photos"),
+        ("UPDATE jobs_jobphoto SET deleted_at = now() WHERE kind = 'SERIAL'", "of the photos"),
         ("UPDATE jobs_installationtest SET kind = 'GNSS'", "attempts at GNSS"),
         (
             """

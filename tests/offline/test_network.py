@@ -5,10 +5,12 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 
 import pytest
 
 from tests.offline.network import Network
+from tests.offline.photos import checksum_of
 from tests.offline.plan import (
     AFTER_COMMIT,
     BEFORE_COMMIT,
@@ -178,3 +180,13 @@ def test_a_repeat_passes_once_its_cuts_are_made(network, server):
     network.plan = OneCut(AFTER_COMMIT, RESET)
     assert ask(network) == RESET
     assert ask(network) == ANSWER
+
+
+def test_the_photo_in_a_form_is_known_by_its_checksum():
+    form = (
+        b'--x\r\nContent-Disposition: form-data; name="kind"\r\n\r\nSERIAL\r\n'
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="photo.jpg"\r\n'
+        b"Content-Type: image/jpeg\r\n\r\n\xff\xd8 a photo\r\n with lines\r\n--x--\r\n"
+    )
+    assert checksum_of(form) == sha256(b"\xff\xd8 a photo\r\n with lines").hexdigest()
+    assert checksum_of(BODY) == ""

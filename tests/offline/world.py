@@ -7,6 +7,7 @@ from typing import Any
 
 import django
 
+from tests.offline.photos import KINDS
 from tests.torture.world import FAULTS, PASSWORD, build
 
 # What the installer types into the phone, in two portions.
@@ -37,6 +38,7 @@ def build_jobs(number: int) -> dict[str, Any]:
             vehicle_model=model,
             custom_name="",
             tracking=True,
+            required_photos=list(KINDS),
             external_reference=reference,
         )
         job.assign(company, by=manager)
