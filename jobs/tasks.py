@@ -132,7 +132,8 @@ def drop_photo_file(photo_id: str) -> None:
 
 @shared_task
 def sweep_photo_files() -> None:
-    """Delete the files of deleted photos that are still there."""
+    """Delete the files of deleted photos, and of those of deleted jobs, that are still there."""
+    JobPhoto.objects.delete_with_jobs()
     each(
         JobPhoto.objects.to_drop().order_by("deleted_at"),
         JobPhoto.drop_file,

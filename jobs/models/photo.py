@@ -55,6 +55,10 @@ class JobPhotoQuerySet(VersionedQuerySet["JobPhoto"]):
     def kinds(self) -> set[str]:
         return set(self.order_by().values_list("kind", flat=True).distinct())
 
+    def delete_with_jobs(self) -> int:
+        """Delete the photos of jobs that went back to their fleet and were deleted there."""
+        return self.live().filter(job__status="DELETED").update(deleted_at=Now())
+
     def to_drop(self) -> Self:
         """Deleted ones whose file is still there."""
         return self.exclude(deleted_at=None).exclude(file="")

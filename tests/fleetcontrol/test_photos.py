@@ -6,6 +6,7 @@ from django.core.files.storage import storages
 
 from jobs.models import Job, JobTemplate
 from jobs.reading.job_sheet import JobSheet
+from jobs.tasks import sweep_photo_files
 from tests.factories.jobs import JobFactory, JobPhotoFactory
 from tests.pictures import PLACE
 
@@ -136,3 +137,18 @@ def test_a_wrong_kind_is_stored_nowhere(fleet, pending_job):
     pending_job.required_photos = ["SELFIE"]
     with pytest.raises(ValidationError, match="SELFIE"):
         pending_job.save()
+
+
+def test_the_photos_of_a_deleted_job_are_deleted_with_their_files(
+    photo, running_job, installer, company_admin, manager
+):
+    running_job.withdraw(by=installer)
+    running_job.hand_back(by=company_admin, reason="Wrong site.")
+    sweep_photo_files()
+    assert storages["photos"].exists(photo.file)
+    running_job.delete_by(by=manager)
+    sweep_photo_files()
+    assert not storages["photos"].exists(photo.file)
+    photo.refresh_from_db()
+    assert photo.deleted_at
+    assert photo.file == ""
