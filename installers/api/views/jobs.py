@@ -96,12 +96,15 @@ class TagView(SmartControlView):
     """A view that is asked again and again whether something has changed: mostly it has not."""
 
     def tag_check(self) -> TagCheck:
-        """Whether the tag that was sent is known to be the latest, for this person and in their language."""
+        """Whether the tag that was sent is known to be the latest, for these rights and in this language.
+
+        Call it after the caller's rights were checked: those come from live rows, with every call.
+        """
         request = self.request
         given = request.headers.get("If-None-Match", "")
-        return TagCheck(
-            f"{release()} {get_language()} {request.user.pk} {request.get_full_path()} {given}"
-        )
+        held = self.membership and f"{self.membership.company_id} {self.membership.role}"
+        reader = f"{release()} {get_language()} {request.user.pk} {held}"
+        return TagCheck(f"{reader} {request.get_full_path()} {given}")
 
     def unchanged(
         self, check: TagCheck, fleet_ids: Iterable[str], headers: dict[str, str]
@@ -154,10 +157,10 @@ class IndexView(TagView):
         first. A job whose tag is another one than before has changed: fetch it with `jobs/?ids=`. A job that is missing
         has left the caller's view. `Poll-After` says in how many seconds to check again.
         """
+        company = self.company()
         check = self.tag_check()
         if check.headers is not None:
             return Response(status=304, headers=check.headers)
-        company = self.company()
         jobs = INDEX_ROWS.all(person=request.user.pk, company=company.pk)
         rows = [[job.pk, tag_of(job, request.user)] for job in jobs]
         headers = {
@@ -192,13 +195,6 @@ class CountsView(SmartControlView):
 
 
 class JobSheetView(TagView, JobView):
-    seen = SEEN_WITH_FACTS
-
-    def find_job(self) -> None:
-        self.check = self.tag_check()
-        if self.check.headers is None:
-            super().find_job()
-
     @extend_schema(
         operation_id="show_job",
         responses={200: JobDetail, 304: UNCHANGED},
@@ -212,9 +208,13 @@ class JobSheetView(TagView, JobView):
         for `If-Match`. `Poll-After` says in how many seconds to check again: soon while a test, a configuration or a
         command runs.
         """
-        if self.check.headers is not None:
-            return Response(status=304, headers=self.check.headers)
-        headers = self.headers_of(self.job)
+        check = self.tag_check()
+        if check.headers is not None:
+            return Response(status=304, headers=check.headers)
+        job = SEEN_WITH_FACTS.first(person=request.user.pk, pk=self.job.pk)
+        if job is None:  # it has left the caller's view since
+            self.refuse_unseen()
+        headers = self.headers_of(job)
         if is_known(request, headers["ETag"]):
-            return self.unchanged(self.check, [self.job.fleet_id], headers)
+            return self.unchanged(check, [self.job.fleet_id], headers)
         return self.show(Answer(200, self.job.pk))

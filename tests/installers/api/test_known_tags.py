@@ -2,25 +2,26 @@
 
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 
 from jobs import freshness
 
-# Session and person.
-WITHOUT_JOBS = 2
-URLS = ["jobs/index/", "jobs/{pk}/"]
+# Session, person and membership; for one job, whether they see it.
+RIGHTS = {"jobs/index/": 3, "jobs/{pk}/": 4}
 
 
-@pytest.fixture(params=URLS)
+@pytest.fixture(params=RIGHTS)
 def check(request, assigned_job, installer_phone):
-    """`check()`: the answer to one check for changes, and how many statements it took."""
+    """`check()`: the answer to one check for changes, and whether more than the caller's rights was read."""
     url = request.param.format(pk=assigned_job.pk)
+    rights = RIGHTS[request.param]
     known = {"If-None-Match": installer_phone.get(url)["ETag"]}
 
-    def checked() -> tuple[int, int]:
+    def checked() -> tuple[int, bool]:
         with CaptureQueriesContext(connection) as captured:
             answer = installer_phone.get(url, **known)
-        return answer.status_code, len(captured)
+        return answer.status_code, len(captured) > rights
 
     return checked
 
@@ -29,7 +30,7 @@ def check(request, assigned_job, installer_phone):
 def believed(check) -> None:
     """Checked twice, and not asked of the database from then on."""
     assert [check()[0], check()[0]] == [304, 304]
-    assert check() == (304, WITHOUT_JOBS)
+    assert check() == (304, False)
 
 
 @pytest.mark.usefixtures("believed")
@@ -42,10 +43,16 @@ def test_a_change_of_a_job_shows_at_once(
 
 
 @pytest.mark.usefixtures("believed")
-def test_a_change_without_a_mark_shows_after_less_than_a_minute(
-    check, assigned_job, monkeypatch, company, company_admin
-):
-    company.memberships.exclude(user=company_admin).update(role="ADMIN")
+def test_the_callers_rights_are_those_of_now(check, company, installer):
+    company.memberships.filter(user=installer).update(role="ADMIN")
+    assert check()[0] == 200
+    company.memberships.filter(user=installer).update(ended_at=Now())
+    assert check()[0] in (403, 404)
+
+
+@pytest.mark.usefixtures("believed")
+def test_a_change_without_a_mark_shows_after_less_than_a_minute(check, assigned_job, monkeypatch):
+    type(assigned_job).objects.filter(pk=assigned_job.pk).update(version=99)
     assert check()[0] == 304
     later = freshness.time.time() + 55
     monkeypatch.setattr(freshness.time, "time", lambda: later)
@@ -55,8 +62,7 @@ def test_a_change_without_a_mark_shows_after_less_than_a_minute(
 @pytest.mark.usefixtures("believed")
 def test_a_lost_cache_costs_a_look_and_nothing_else(check):
     freshness.cache.clear()
-    status, statements = check()
-    assert (status, statements > WITHOUT_JOBS) == (304, True)
+    assert check() == (304, True)
 
 
 def test_while_a_test_runs_every_check_looks(configured_job, installer, installer_phone):
@@ -66,7 +72,7 @@ def test_while_a_test_runs_every_check_looks(configured_job, installer, installe
     for _ in range(4):
         with CaptureQueriesContext(connection) as captured:
             assert installer_phone.get(url, **known).status_code == 304
-        assert len(captured) > WITHOUT_JOBS
+        assert len(captured) > RIGHTS["jobs/{pk}/"]
 
 
 @pytest.mark.usefixtures("believed")
