@@ -43,9 +43,14 @@ register(
         "invalid": Refusal(400, _("The request has invalid values.")),
         "parse_error": Refusal(400, _("The body cannot be read.")),
         "idempotency_key_required": Refusal(400, _("This request needs an Idempotency-Key.")),
+        "invalid_cursor": Refusal(400, _("The cursor does not belong to this list.")),
+        "referenced_resource_not_found": Refusal(
+            400, _("Something that the request names does not exist.")
+        ),
         "not_authenticated": Refusal(401, _("You are not signed in.")),
         "authentication_failed": Refusal(401, _("The credentials are not valid.")),
         "not_allowed": Refusal(403, _("Your role does not allow this.")),
+        "missing_permissions": Refusal(403, _("The client does not have the right for this.")),
         "csrf_failed": Refusal(403, _("The CSRF token is missing or wrong. Load the page again.")),
         "not_found": Refusal(404, _("Not found.")),
         "method_not_allowed": Refusal(405, _("This URL does not support this method.")),

@@ -161,6 +161,25 @@ class AllWords(models.Func):
         )
 
 
+class HasMember(models.Func):
+    """In the database: the JSON object in the column has this text under this name."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str, name: str, value: str) -> None:
+        super().__init__(column)
+        self.member = {name: value}
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        column, params = compiler.compile(self.source_expressions[0])
+        return f"({column} @> %s::jsonb)", (*params, json.dumps(self.member))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """As Django writes it. Within a value, the quotes would be escaped."""
+        column, params = compiler.compile(self.source_expressions[0])
+        return f"(instr({column}, %s) > 0)", (*params, json.dumps(self.member)[1:-1])
+
+
 class ClosedVocabulary(models.CheckConstraint):
     """A check of the database alone: the fields themselves have named every wrong word before."""
 

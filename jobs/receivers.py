@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts import signals as accounts
 from core.errors import MoveRefused
+from jobs import freshness
 from jobs.models import Job, VehicleAccess
 from jobs.notifications import sending
 from telematics import signals as telematics
@@ -33,6 +34,9 @@ def connect() -> None:
     telematics.units_in_hand.connect(units_of_held_jobs, dispatch_uid="jobs.units_of_held_jobs")
     telematics.vehicles_spoken_for.connect(
         vehicles_of_open_jobs, dispatch_uid="jobs.vehicles_of_open_jobs"
+    )
+    telematics.vehicles_held.connect(
+        vehicles_of_held_jobs, dispatch_uid="jobs.vehicles_of_held_jobs"
     )
     telematics.handing_over.connect(
         lock_access_of_command, dispatch_uid="jobs.lock_access_of_command"
@@ -125,6 +129,7 @@ def request_signatures(sender: Any, *, agreement: Any, by: Any, **kwargs: Any) -
 
 def rename_jobs_of_vehicle(sender: Any, *, vehicle: Any, changed: Any, **kwargs: Any) -> None:
     Job.objects.follow_vehicle(vehicle, changed)
+    freshness.touch(vehicle.fleet_id)
 
 
 def units_of_held_jobs(sender: Any, *, user: Any, **kwargs: Any) -> Exists:
@@ -146,6 +151,12 @@ def units_of_open_jobs(sender: Any, *, job: Any = None, **kwargs: Any) -> Exists
 
 def vehicles_of_open_jobs(sender: Any, **kwargs: Any) -> Exists:
     return Exists(Job.objects.open().filter(vehicle=OuterRef("pk")))
+
+
+def vehicles_of_held_jobs(sender: Any, **kwargs: Any) -> Exists:
+    """Only a RUNNING job has an open access."""
+    held = (Job.Status.ASSIGNED, Job.Status.RUNNING)
+    return Exists(Job.objects.filter(vehicle=OuterRef("pk"), status__in=held))
 
 
 def lock_access_of_command(sender: Any, *, command: Any, **kwargs: Any) -> None:

@@ -9,6 +9,10 @@ UNIT_RESERVED = _("This unit is reserved by an open job.")
 UNIT_NOT_IN_STOCK = _("This unit is not in stock of the fleet.")
 # Of `vehicle_in_use`, where the fleet changes the unit.
 VEHICLE_HAS_OPEN_JOB = _("An open job is about this vehicle. Its unit changes by that job.")
+# Of `vehicle_in_use`, where the fleet archives the vehicle.
+VEHICLE_IS_HELD = _(
+    "An assigned or running job is about this vehicle, or somebody has access to it."
+)
 
 register(
     {
@@ -16,6 +20,9 @@ register(
         "no_unit": Refusal(409, _("No unit is mounted in this vehicle.")),
         "not_supported": Refusal(409, _("This vehicle does not support the command.")),
         "overtaken": Refusal(409, _("Somebody else is using the vehicle now.")),
+        "restore_over": Refusal(
+            409, _("The vehicle was archived more than 90 days ago and cannot be restored.")
+        ),
         "unit_not_available": Refusal(409, _("This unit is not available.")),
         "vehicle_archived": Refusal(409, _("This vehicle is archived.")),
         "vehicle_has_unit": Refusal(409, _("Another unit is mounted in this vehicle.")),

@@ -13,6 +13,9 @@ units_spoken_for = Signal()
 # Which vehicles is the work above about? Each receiver returns a condition over vehicles.
 vehicles_spoken_for = Signal()
 
+# Which vehicles does somebody hold, so that they cannot be archived? Each receiver returns a condition over vehicles.
+vehicles_held = Signal()
+
 # Which units does the work above put into the hands of `user`? Each receiver returns a condition over units.
 units_in_hand = Signal()
 

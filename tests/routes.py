@@ -3,6 +3,7 @@
 It states what each role gets of its own work. `tests/matrix` tries everything that is somebody else's, for every route.
 """
 
+from fleetcontrol.api.urls import PARTS
 from jobs.models import BulkRun, ConfigurationPreset, JobImport, JobTemplate
 from tests.factories.jobs import JobPhotoFactory
 
@@ -261,7 +262,19 @@ ROUTES = [
     ),
     ("smartcontrol-api:nothing", ("", by_api(404, 404), by_api(404, 404))),
     ("smartcontrol-api:schema", ("", everybody(200), NOT_SO)),
-    # OneAPI: machines alone (tests/fleetcontrol/test_import_api.py)
+    # OneAPI: machines alone (tests/fleetcontrol/test_import_api.py, test_vehicles_api.py)
+    *(
+        (f"oneapi:{name}", (takes, everybody(401), everybody(401)))
+        for name, takes in {
+            "vehicles": "",
+            "vehicle-models": "",
+            "telematics-units": "",
+            "telematics-unit": "qnr",
+            "vehicle": "vehicle_id",
+            **{f"vehicle-{part}": "vehicle_id" for part in PARTS},
+        }.items()
+    ),
+    ("oneapi:vehicle-model", ("id", everybody(401), everybody(401))),
     ("oneapi:job-imports", ("", everybody(401), everybody(401))),
     ("oneapi:nothing", ("", everybody(401), everybody(401))),
     ("oneapi:schema", ("", everybody(200), NOT_SO)),

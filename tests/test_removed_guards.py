@@ -94,7 +94,7 @@ def test_a_token_that_is_narrower_than_its_client_stays_so(client, machine):
     api = APIClient(headers={"Authorization": f"Bearer {token}", "Idempotency-Key": "one"})
     answer = api.post(IMPORTS, {}, format="multipart")
 
-    assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+    assert (answer.status_code, answer.json()["code"]) == (403, "missing_permissions")
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,6 @@ def bring_to_life(cast: Cast) -> None:
         for key in Key.objects.live().filter(vehicle=vehicle, unit=unit.pk):
             unit.learn_key(key.pk, key.ends_at)
         unit.sent_at = now
-        VehicleState.receive(unit.pk, unit.signals, now)
+        VehicleState.receive(unit.pk, unit.signals, now, device=unit.device)
     columns = ["car", "setup", "signals", "changes", "keys", "sent_at"]
     SimulatedUnit.objects.bulk_update(units, columns)

@@ -4,18 +4,37 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, ClassVar, cast
 
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 
 from accounts.authentication import ApiClientAuthentication
 from accounts.models import ApiClient, Fleet
 from core.once import Answer
+from core.refusals import sentence
 from core.web.api.idempotency import answer_once
 from core.web.api.views import ApiView, NoSuchUrl
 
 # How long an answer is kept for a repeat.
 KEPT = timedelta(hours=48)
+
+
+class MissingPermissions(APIException):
+    status_code = 403
+    default_code = "missing_permissions"
+    default_detail = sentence("missing_permissions")
+
+
+class NoSuchReference(APIException):
+    """Something that a body names does not exist, or is not the fleet's."""
+
+    status_code = 400
+    default_code = "referenced_resource_not_found"
+    default_detail = sentence("referenced_resource_not_found")
+
+    def __init__(self, field: str, text: Any):
+        super().__init__()
+        self.errors = {field: [text]}
 
 
 class HasRight(BasePermission):
@@ -27,7 +46,9 @@ class HasRight(BasePermission):
             return True
         token: Any = request.auth
         caller: Any = request.user
-        return right in token.get_scopes() and right in caller.client.get_scopes()
+        if right in token.get_scopes() and right in caller.client.get_scopes():
+            return True
+        raise MissingPermissions
 
 
 class OneApiView(ApiView):
@@ -35,6 +56,7 @@ class OneApiView(ApiView):
     permission_classes = [IsAuthenticated, HasRight]
     # By method: the right it needs, `<area>:read` or `<area>:write`.
     rights: ClassVar[dict[str, str]] = {}
+    callers_refuse = ("missing_permissions",)
 
     @property
     def caller(self) -> ApiClient:

@@ -2,12 +2,37 @@
 
 from django.urls import path, re_path
 
+from core.web import converters
+from fleetcontrol.api import units, vehicles
 from fleetcontrol.api.base import NothingHere
 from fleetcontrol.api.document import OneApiDocument
 from fleetcontrol.api.job_imports import JobImports
 
+converters.register()
 app_name = "oneapi"
+# Below the URL of a vehicle: its parts, and what can be done with it.
+PARTS = {
+    "restore": vehicles.RestoreVehicle,
+    "master-data": vehicles.MasterData,
+    "vehicle-model": vehicles.ModelOfVehicle,
+    "custom-fields": vehicles.CustomFieldsOfVehicle,
+    "tags": vehicles.TagsOfVehicle,
+    "operation-status": vehicles.StatusOfVehicle,
+    "state": vehicles.StateOfVehicle,
+    "capabilities": vehicles.CapabilitiesOfVehicle,
+    "telematics-unit": units.UnitOfVehicle,
+}
 urlpatterns = [
+    path("vehicles", vehicles.VehicleListView.as_view(), name="vehicles"),
+    path("vehicles/<short:vehicle_id>", vehicles.OneVehicle.as_view(), name="vehicle"),
+    *(
+        path(f"vehicles/<short:vehicle_id>/{part}", view.as_view(), name=f"vehicle-{part}")
+        for part, view in PARTS.items()
+    ),
+    path("vehicle-models", units.ModelListView.as_view(), name="vehicle-models"),
+    path("vehicle-models/<ulid:id>", units.ModelView.as_view(), name="vehicle-model"),
+    path("telematics-units", units.UnitListView.as_view(), name="telematics-units"),
+    path("telematics-units/<str:qnr>", units.UnitView.as_view(), name="telematics-unit"),
     path("job-imports", JobImports.as_view(), name="job-imports"),
     path("schema", OneApiDocument.as_view(), name="schema"),
     re_path("", NothingHere.as_view(), name="nothing"),

@@ -22,6 +22,7 @@ from telematics.models.specification import Specification
 FIELDS = {
     "unit_not_available": "planned_unit",
     "vehicle_required": "vehicle",
+    "vehicle_archived": "vehicle",
     "date_out_of_range": "planned_service_date",
     "not_a_partner": "company",
 }

@@ -15,6 +15,7 @@ from jobs.moves.base import Movable, Principal
 from jobs.notifications.sending import notify_office
 from jobs.parts.plan import Terms
 from jobs.refusals import NOT_FAILED
+from telematics.models import Vehicle
 
 
 class DeskMoves(Movable):
@@ -50,7 +51,7 @@ class DeskMoves(Movable):
         """PENDING → ASSIGNED. From now on nobody in the fleet can change or cancel it.
 
         With `changed`, edit the job first: both or nothing. Raises what `edit` raises, and MoveRefused
-        `not_a_partner`, `vehicle_required`, `date_out_of_range`, `unit_not_available`.
+        `not_a_partner`, `vehicle_required`, `vehicle_archived`, `date_out_of_range`, `unit_not_available`.
         """
         partnership = Partnership.lock_accepted(self.fleet, company)
         self.lock_for_desk("assign", by)
@@ -71,10 +72,12 @@ class DeskMoves(Movable):
     def check_complete(self) -> None:
         """Raise MoveRefused where something is missing that an assigned job needs.
 
-        Lock the planned unit; the rule for many jobs is `ManyMoves.assignable`.
+        Lock the vehicle and the planned unit; the rule for many jobs is `ManyMoves.assignable`.
         """
         if not self.is_installation and self.vehicle_id is None:
             raise MoveRefused("vehicle_required")
+        if self.vehicle_id and Vehicle.objects.lock(self.vehicle_id).archived_at:
+            raise MoveRefused("vehicle_archived")
         day = self.planned_service_date
         if day and self.is_badly_dated:
             raise MoveRefused("date_out_of_range", days.refusal(day))

@@ -20,7 +20,7 @@ from jobs.models.handback_request import HandbackRequest
 from jobs.moves.base import Movable, Principal
 from jobs.notifications.sending import notify_offices
 from jobs.parts.plan import Terms
-from telematics.models import Unit, VehicleModel
+from telematics.models import Unit, Vehicle, VehicleModel
 
 # What a bulk action begins with, where it is no move of the job itself.
 SOURCES_OF = {"create_again": [JobStatus.FAILED]}
@@ -60,6 +60,7 @@ class ManyMoves(models.QuerySet[JobType]):
         partnership = Partnership.lock_accepted(fleet, company)
         by.lock_membership(of=fleet, roles=self.model.DESK_ROLES)
         jobs = self._locked(fleet, "assign")
+        Vehicle.objects.lock_all(job.vehicle_id for job in jobs)
         Unit.objects.lock_all(job.planned_unit_id for job in jobs)
         terms = Terms(company.pk, partnership.allow_override)
         moved = self.model._move_all(
@@ -79,14 +80,18 @@ class ManyMoves(models.QuerySet[JobType]):
         return Outcome(done, badly_dated(dated) | not_assignable(len(jobs) - len(done) - dated))
 
     def assignable(self) -> Self:
-        """Complete enough for a partner, and with a planned unit that is free; checked again under the unit's lock.
+        """Complete enough for a partner, with a vehicle that is not archived and a planned unit that is free.
+
+        Checked again under the locks of both.
 
         Jobs from before dates had bounds may have one that is not possible.
         """
         free = Unit.objects.free(vehicle=OuterRef("vehicle"), job=OuterRef("pk"))
         planned = free.filter(pk=OuterRef("planned_unit"), fleet=OuterRef("fleet"))
+        archived = Vehicle.objects.archived().filter(pk=OuterRef("vehicle"))
         return self.filter(
             Q(kind=Kind.INSTALLATION) | Q(vehicle__isnull=False),
+            ~Exists(archived),
             Q(planned_unit=None) | Exists(planned),
             ~BADLY_DATED,
         )
@@ -387,4 +392,4 @@ def badly_dated(number: int) -> dict[str, int]:
 
 
 def not_assignable(number: int) -> dict[str, int]:
-    return because(_("no vehicle, or its planned unit is not available"), number)
+    return because(_("no vehicle or an archived one, or its planned unit is not available"), number)

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +14,7 @@ from jobs.models.job import Job
 from jobs.models.job_event import JobEvent
 from jobs.models.vehicle_access import VehicleAccess
 from jobs.reading.history import SENTENCES, Entry, actor_of
-from telematics.models import Vehicle
+from telematics.models import Vehicle, VehicleEvent
 
 EndReason = VehicleAccess.EndReason
 # The verbs that undo a mounting, and why. For a release, its event has the reason.
@@ -42,11 +41,13 @@ def units_of(vehicle: Vehicle) -> list[Entry]:
     return sorted(found, key=attrgetter("at"))[::-1]
 
 
-def _events_of_fleet(vehicle: Vehicle) -> QuerySet:
-    return vehicle.events.select_related("actor", "client").order_by("-pk")[:MOST]
+def _events_of_fleet(vehicle: Vehicle) -> list[VehicleEvent]:
+    events = vehicle.events.filter(verb__in=("create", "change_unit", "archive"))
+    newest = events.select_related("actor", "client").order_by("-pk")[:MOST]
+    return [event for event in newest if event.verb != "archive" or event.data["before"]]
 
 
-def _of_fleet(event: Any) -> Entry:
+def _of_fleet(event: VehicleEvent) -> Entry:
     unit = event.data.get("unit")
     before = event.data.get("before")
     sentence = FITTED[bool(unit), bool(before)]

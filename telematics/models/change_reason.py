@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from telematics.models.specification import Specification
 
 IDENTITY = ("vin", "license_plate", "custom_name")
+# What describes the vehicle itself. Its model has the other values of a specification.
+MASTER_DATA = (*IDENTITY, *Specification.MASTER_DATA)
 
 
 class ChangeReason(models.TextChoices):
@@ -23,9 +25,11 @@ COLUMNS = {
     ChangeReason.CREATED: frozenset(),
     ChangeReason.MASTER_DATA_CHANGED: frozenset((*IDENTITY, *Specification.SPECIFICATION_FIELDS)),
     ChangeReason.CUSTOM_FIELDS_CHANGED: frozenset(("custom_fields",)),
-    ChangeReason.OPERATION_STATUS_CHANGED: frozenset(("operation_status",)),
+    ChangeReason.OPERATION_STATUS_CHANGED: frozenset(
+        ("operation_status", "operation_status_changed_at", "operation_status_remark")
+    ),
     ChangeReason.TAGS_CHANGED: frozenset(("tags",)),
-    ChangeReason.UNIT_CHANGED: frozenset(("unit",)),
-    ChangeReason.ARCHIVED: frozenset(("unit", "archived_at")),
+    ChangeReason.UNIT_CHANGED: frozenset(("unit", "unit_attached_at")),
+    ChangeReason.ARCHIVED: frozenset(("unit", "unit_attached_at", "archived_at")),
     ChangeReason.RESTORED: frozenset(("archived_at",)),
 }

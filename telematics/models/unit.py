@@ -107,6 +107,11 @@ class Unit(models.Model):
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+    # As it reports them with its state.
+    model = models.CharField(_("model"), max_length=50, blank=True, db_default="", editable=False)
+    firmware = models.CharField(
+        _("firmware"), max_length=50, blank=True, db_default="", editable=False
+    )
     # As it was last set up. None: left open, or not set up yet.
     tracking = models.BooleanField(_("tracking"), null=True, editable=False)
 
@@ -130,6 +135,17 @@ class Unit(models.Model):
         cls.objects.filter(pk=qnr).update(tracking=tracking)
         if tracking is False:
             VehicleState.forget_position(unit=qnr)
+
+    def reports(self, device: Any) -> None:
+        """Keep the model and firmware that the unit reports, where they are not those that are known."""
+        known = {"model": self.model, "firmware": self.firmware}
+        changed = {
+            name: value
+            for name, value in device._asdict().items()
+            if value and value != known[name]
+        }
+        if changed:
+            Unit.objects.filter(pk=self.pk).update(**changed)
 
     def is_free_for(self, job: Any) -> bool:
         """Whether the job may plan or mount this unit; call it under the unit's lock."""

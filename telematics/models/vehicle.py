@@ -1,6 +1,7 @@
 """A vehicle of a fleet. Each change of it is a method, called inside the transaction of the caller."""
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
@@ -14,17 +15,18 @@ from core.ids import ShortIdField, ShortIdModel
 from core.normal import normalise, search_column
 from core.values.names import identity, letters, pattern_of
 from core.values.text_fields import LineField, WordField
-from telematics import signals
+from telematics import labels, signals
 from telematics.models.change_reason import COLUMNS, IDENTITY, ChangeReason
 from telematics.models.specification import Specification
 from telematics.models.unit import Unit
 from telematics.models.vehicle_event import VehicleEvent
 from telematics.refusals import VEHICLE_HAS_OPEN_JOB
-from telematics.signals import vehicles_spoken_for
-from telematics.values import VIN, PlateField, VinField, vin_validator
+from telematics.signals import vehicles_held, vehicles_spoken_for
+from telematics.values import NAMING_QNR, VIN, PlateField, VinField, vin_validator
 
 if TYPE_CHECKING:
     from telematics.models.command import Command
+    from telematics.models.fleet_edits import FleetEdits
     from telematics.models.key import KeyQuerySet
 
 WRITERS = (FleetMembership.Role.ADMIN, FleetMembership.Role.MANAGER)
@@ -47,6 +49,14 @@ class VehicleQuerySet(models.QuerySet["Vehicle"]):
         """Vehicles of the principal's fleets. Installers reach a vehicle by their access instead."""
         return self.filter(fleet__in=Fleet.objects.visible_to(principal))
 
+    def archived(self) -> Self:
+        return self.filter(archived_at__isnull=False)
+
+    def not_held(self) -> Self:
+        """Vehicles that no assigned or running job is about, and to which nobody has access."""
+        answers: list[Any] = vehicles_held.send(sender=self.model)
+        return self.filter(*(~held for _receiver, held in answers))
+
     def idle(self) -> Self:
         """Vehicles that no open job is about."""
         answers: list[Any] = vehicles_spoken_for.send(sender=self.model)
@@ -59,6 +69,16 @@ class VehicleQuerySet(models.QuerySet["Vehicle"]):
             return self.filter(search__contains=wanted)
         return self
 
+    def found_by(self, text: str) -> Self:
+        """The same, and the vehicle with this ID and the one with the unit of this QNR."""
+        wanted = normalise(text)
+        if not wanted:
+            return self
+        by_name = models.Q(search__contains=wanted)
+        return self.filter(
+            by_name | models.Q(pk=wanted) | models.Q(unit=NAMING_QNR.canonical(text))
+        )
+
     def spelled_like(self, text: str) -> Self:
         """Vehicles with a name that has the letters of `text`, with any separators, or with the ID in `text`."""
         ids = [letters(text)]
@@ -68,6 +88,11 @@ class VehicleQuerySet(models.QuerySet["Vehicle"]):
 
     def lock(self, pk: str) -> "Vehicle":
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+    def lock_all(self, pks: Iterable[str | None]) -> None:
+        """Lock several at once, in the order of their keys."""
+        rows = self.filter(pk__in={pk for pk in pks if pk}).order_by("pk")
+        list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
     @transaction.atomic
     def create_by(
@@ -79,13 +104,16 @@ class VehicleQuerySet(models.QuerySet["Vehicle"]):
         `unit_not_available`.
         """
         by.lock_membership(of=fleet, roles=WRITERS)
+        fields, errors = labels.read(fields)
         draft = Vehicle(fleet=fleet, **fields)
-        draft.full_clean(
-            exclude=["vehicle_id"],
-            validate_unique=False,
-            validate_constraints=False,
-        )
-        if errors := draft.setup_errors():
+        try:
+            draft.full_clean(
+                exclude=["vehicle_id"], validate_unique=False, validate_constraints=False
+            )
+        except ValidationError as wrong:
+            errors |= wrong.error_dict
+        errors |= draft.setup_errors()
+        if errors:
             raise ValidationError(errors)
         unit = Unit.objects.lock_free(qnr, fleet) if qnr else None
         vehicle = self.create_with(unit, fleet=fleet, **fields)
@@ -116,6 +144,9 @@ class Vehicle(ShortIdModel, Specification):
         null=True,
         blank=True,
     )
+    unit_attached_at = models.DateTimeField(
+        _("unit attached"), null=True, blank=True, editable=False
+    )
     vin = VinField(
         _("VIN"),
         max_length=17,
@@ -129,6 +160,10 @@ class Vehicle(ShortIdModel, Specification):
         max_length=20,
         choices=OperationStatus,
         default=OperationStatus.OPERATING,
+    )
+    operation_status_remark = LineField(_("remark"), max_length=200, blank=True, db_default="")
+    operation_status_changed_at = models.DateTimeField(
+        _("operation status changed"), null=True, blank=True, editable=False
     )
     custom_fields = models.JSONField(_("custom fields"), default=dict, blank=True)
     tags = models.JSONField(_("tags"), default=list, blank=True)
@@ -157,6 +192,9 @@ class Vehicle(ShortIdModel, Specification):
             ),
             models.Index(
                 fields=("fleet", "license_plate", "vehicle_id"), name="vehicle_of_fleet_by_plate"
+            ),
+            models.Index(
+                fields=("fleet", "updated_at", "vehicle_id"), name="vehicle_of_fleet_changed"
             ),
         ]
         constraints = [
@@ -232,6 +270,7 @@ class Vehicle(ShortIdModel, Specification):
             f"{reason} does not change {values.keys() - COLUMNS[reason]}"
         )
         if self._state.adding:
+            self.unit_attached_at = timezone.now() if self.unit_id else None
             self.save(force_insert=True)
             signals.changed.send(Vehicle, vehicle=self, reason=reason)
         elif locked is not None:
@@ -249,6 +288,8 @@ class Vehicle(ShortIdModel, Specification):
 
     def _write(self, current: "Vehicle", reason: ChangeReason, values: dict[str, Any]) -> None:
         was_tracked = current.tracking is not False
+        if "unit" in values:
+            values["unit_attached_at"] = timezone.now() if values["unit"] else None
         for name, value in values.items():
             setattr(current, name, value)
         current.version += 1
@@ -298,9 +339,9 @@ class Vehicle(ShortIdModel, Specification):
         return unit
 
     @transaction.atomic(savepoint=False)
-    def archive(self) -> None:
+    def archive(self, *, locked: "Vehicle | None" = None) -> None:
         """Take the vehicle out of the fleet: its unit goes back to stock, its VIN is free again."""
-        current = Vehicle.objects.lock(self.pk)
+        current = locked or Vehicle.objects.lock(self.pk)
         if current.archived_at is None:
             self._end_keys_of_unit(current)
             self.change(
@@ -308,14 +349,20 @@ class Vehicle(ShortIdModel, Specification):
             )
 
     @transaction.atomic
-    def exchange_unit(self, qnr: str | None, *, by: User | ApiClient) -> None:
+    def exchange_unit(
+        self, qnr: str | None, *, by: User | ApiClient, expected: int | None = None
+    ) -> None:
         """Put this unit of the stock in place of the one in the vehicle; None leaves the vehicle empty.
 
-        Raises NotAllowed, MoveRefused `vehicle_archived`, `vehicle_in_use`, `unit_not_available`.
+        `expected` is the version that the caller has read. Raises NotAllowed, MoveRefused `stale`, `vehicle_archived`,
+        `vehicle_in_use`, `unit_not_available`.
         """
         by.lock_membership(of=self.fleet, roles=WRITERS)
         current = Vehicle.objects.lock(self.pk)
+        current.check_version(expected)
         current.check_fleet_may_exchange()
+        if qnr == current.unit_id:
+            return
         Unit.objects.lock_all([qnr, current.unit_id])
         unit = Unit.objects.lock_free(qnr, self.fleet) if qnr else None
         before = self._end_keys_of_unit(current)
@@ -330,6 +377,11 @@ class Vehicle(ShortIdModel, Specification):
         if unit is not None:
             self.keys.live().filter(unit=None).move_to(unit)
 
+    def check_version(self, expected: int | None) -> None:
+        """Raise MoveRefused `stale` where the caller has read another version; call it under the lock."""
+        if expected not in (None, self.version):
+            raise MoveRefused("stale")
+
     def check_fleet_may_exchange(self) -> None:
         """Raise MoveRefused `vehicle_archived`, `vehicle_in_use`; call it under the lock."""
         if self.archived_at:
@@ -339,6 +391,12 @@ class Vehicle(ShortIdModel, Specification):
                 "vehicle_in_use",
                 VEHICLE_HAS_OPEN_JOB,
             )
+
+    def edits(self, by: User | ApiClient, *, expected: int | None = None) -> "FleetEdits":
+        """What the fleet may change of it. `expected` is the version that the caller has read."""
+        from telematics.models.fleet_edits import FleetEdits
+
+        return FleetEdits(self, by, expected=expected)
 
     def put_back(self, at: str | None = None) -> "Command | None":
         """Queue a command that locks the vehicle and disables driving; None where nothing can be closed.

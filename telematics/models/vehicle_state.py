@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,16 @@ if TYPE_CHECKING:
 
 Signals = Mapping[str, Mapping[str, Any]]
 POSITION = "position"
+
+
+class Device(NamedTuple):
+    """What a unit says of itself with its state; empty where it says nothing."""
+
+    model: str = ""
+    firmware: str = ""
+
+
+UNKNOWN_DEVICE = Device()
 SIGNALS = (
     "ignition",
     "central_lock",
@@ -50,14 +60,20 @@ class VehicleState(models.Model):
         return str(self.vehicle_id)
 
     @classmethod
-    def receive(cls, unit: str, signals: Signals, at: datetime) -> None:
+    def receive(
+        cls, unit: str, signals: Signals, at: datetime, *, device: Device = UNKNOWN_DEVICE
+    ) -> None:
         """Keep a message of the unit with this QNR. Every gateway calls this; a late message changes nothing."""
         from telematics.models.vehicle import Vehicle
 
         vehicles = Vehicle.objects.filter(unit=unit).select_related("unit")
-        vehicle = vehicles.only("pk", "tracking", "unit__tracking").first()
+        vehicle = vehicles.only(
+            "pk", "tracking", "unit__tracking", "unit__model", "unit__firmware"
+        ).first()
         if vehicle is None:  # the unit is in stock
             return
+        assert vehicle.unit, "it was found by its unit"
+        vehicle.unit.reports(device)
         signals = traced(vehicle, signals)
         older = VehicleState.objects.filter(pk=vehicle.pk, received_at__lte=at)
         if not older.update(signals=signals, received_at=at):

@@ -97,7 +97,7 @@ class SimulatorGateway:
             unit.sent_at = now
             yield unit, now
             unit.save()
-        VehicleState.receive(qnr, unit.signals, now)
+        VehicleState.receive(qnr, unit.signals, now, device=unit.device)
         clock.sleep(seconds * (1 - SHARE_THERE), deadline)
 
     @transaction.atomic

@@ -44,4 +44,4 @@ def send(qnr: str) -> None:
         unit.sent_at = now
         unit.save()
     if unit.heartbeat_at(now) and not (unit.effect and unit.effect.call):
-        VehicleState.receive(qnr, unit.signals, now)
+        VehicleState.receive(qnr, unit.signals, now, device=unit.device)

@@ -14,9 +14,12 @@ from core.ulid import ULIDField
 from telematics.gateway import Reading
 from telematics.models.unit import Unit
 from telematics.models.vehicle_model import VehicleModel
+from telematics.models.vehicle_state import Device
 from telematics.simulator import clock, physics, wiring
 
 KEEP_DROPPED = timedelta(days=2)
+DEVICE_MODEL = "CloudBoxx 4"
+FIRMWARES = ("4.1.7", "4.2.0", "4.2.3")
 
 
 class Persistence(models.TextChoices):
@@ -181,6 +184,11 @@ class SimulatedUnit(models.Model):
         for name in set(self.signals) - set(heard):
             del self.signals[name]
         self.changes = self.changes[-physics.KEPT_CHANGES :]
+
+    @property
+    def device(self) -> Device:
+        """The same unit always has the same firmware."""
+        return Device(DEVICE_MODEL, FIRMWARES[int(self.unit_id, 16) % len(FIRMWARES)])
 
     def reading(self, now: datetime) -> Reading:
         return Reading(self.signals, self.heartbeat_at(now), tuple(self.changes))

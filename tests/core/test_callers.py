@@ -65,6 +65,7 @@ class Explained(NamedTuple):
 
 PEOPLE = ("installer", "company_admin", "outside_installer")
 IMPORTERS = ("machine", "outside_machine")
+MACHINES = ("machine", "reading_machine", "outside_machine")
 REJECTED, ACCEPTED, NO_KEY = (
     "RejectedPositiveData",
     "AcceptedNegativeData",
@@ -161,6 +162,101 @@ EXPLAINED = [
         "Only a dry run needs no key; columns are those of the import; a form has no null and no file without content.",
         ("Idempotency-Key", "columns", "file", "header_row"),
     ),
+    *(
+        Explained(operation, ACCEPTED, 200, MACHINES, BLANK)
+        for operation in ("list_vehicles", "list_models", "list_units")
+    ),
+    *(
+        Explained(operation, REJECTED, 400, MACHINES, CURSOR, ("cursor",))
+        for operation in ("list_models", "list_units")
+    ),
+    Explained(
+        "change_master_data",
+        REJECTED,
+        400,
+        ("machine",),
+        "VIN, plate and names have a form.",
+        ("brand", "license_plate", "model", "vin", "year_of_production"),
+    ),
+    Explained(
+        "set_vehicle_model",
+        REJECTED,
+        400,
+        ("machine",),
+        "The vehicle model is one of the catalogue.",
+        ("vehicle_model_id",),
+    ),
+    *(
+        Explained(operation, REJECTED, 412, ("machine",), "The vehicle has another version.")
+        for operation in (
+            "archive_vehicle",
+            "restore_vehicle",
+            "change_custom_fields",
+            "change_master_data",
+            "replace_custom_fields",
+            "change_tags",
+            "replace_tags",
+            "set_operation_status",
+            "set_vehicle_model",
+            "take_out_unit",
+        )
+    ),
+    Explained(
+        "list_vehicles",
+        REJECTED,
+        400,
+        MACHINES,
+        "A cursor is one that a page has given, a search has three characters, a custom field a name.",
+        ("cursor", "custom_field[]", "search"),
+    ),
+    Explained(
+        "add_vehicle",
+        REJECTED,
+        400,
+        IMPORTERS,
+        "VIN, plate and names have a form; the vehicle model and the unit exist.",
+        (
+            "master_data.brand",
+            "master_data.fuel_type",
+            "master_data.license_plate",
+            "master_data.model",
+            "master_data.transmission",
+            "master_data.vehicle_type",
+            "master_data.vin",
+            "master_data.year_of_production",
+            "operation_status",
+            "telematics_unit_id",
+            "vehicle_model_id",
+        ),
+    ),
+    Explained(
+        "assign_unit",
+        REJECTED,
+        400,
+        ("machine",),
+        "The unit is one of the fleet.",
+        ("telematics_unit_id",),
+    ),
+    *(
+        Explained(
+            operation, ACCEPTED, 412, ("machine",), "An If-Match that is none matches nothing."
+        )
+        for operation in (
+            "archive_vehicle",
+            "restore_vehicle",
+            "change_master_data",
+            "set_vehicle_model",
+            "change_custom_fields",
+            "replace_custom_fields",
+            "change_tags",
+            "replace_tags",
+            "set_operation_status",
+            "take_out_unit",
+        )
+    ),
+    Explained(
+        "restore_vehicle", NO_KEY, 404, ("outside_machine",), "A vehicle of others is not found."
+    ),
     Explained("import_jobs", REJECTED, 422, IMPORTERS, "The file is no table of jobs."),
     Explained("import_jobs", ACCEPTED, 200, IMPORTERS, "A dry run reads no key."),
 ]
@@ -195,9 +291,11 @@ def headers_of(request, client):
         if not caller.endswith("machine"):
             return {"X-Session-Token": app_token(request.getfixturevalue(caller))}
         fleet = request.getfixturevalue("other_fleet" if caller.startswith("outside") else "fleet")
-        right = "jobs:read" if caller.startswith("reading") else "jobs:write"
+        rights = ["jobs:write", "vehicles:read", "vehicles:write"]
+        if caller.startswith("reading"):
+            rights = ["jobs:read", "vehicles:read"]
         made = ApiClient.objects.issue(
-            fleet=fleet, name="sync", scopes=[right], by=None, client_id="sync"
+            fleet=fleet, name="sync", scopes=rights, by=None, client_id="sync"
         )
         form = {"grant_type": "client_credentials"}
         token = client.post(TOKEN, form, headers=basic("sync", made[1])).json()["access_token"]

@@ -41,8 +41,13 @@ NOUNS = {
         "VehicleModelName", "VehicleModelPage", "VehicleType", "VoidReason",
     },
     "oneapi": {
-        "ChangedValue", "ChangedValues", "Encoding", "FieldErrors", "Finding", "HiddenRows", "Holder", "JobImport",
-        "JobImportFormRequest", "PlannedUnit", "Problem", "ProblemCode",
+        "Capabilities", "ChangedValue", "ChangedValues", "Encoding", "FieldErrors",
+        "Finding", "FuelType", "HiddenRows", "Holder", "JobImport", "JobImportFormRequest",
+        "MasterData", "MasterDataValuesRequest", "MountedUnit", "NewVehicleRequest", "Null",
+        "OperationStatus", "OperationStatusValuesRequest", "PlannedUnit", "Problem", "ProblemCode",
+        "TagChangesRequest", "TagsRequest", "TelematicsUnit", "TelematicsUnitList", "Transmission",
+        "UnitChoiceRequest", "Vehicle", "VehicleList", "VehicleModel", "VehicleModelChoiceRequest",
+        "VehicleModelList", "VehicleModelReference", "VehicleOperationStatus", "VehicleType",
     },
 }  # fmt: skip
 
@@ -69,7 +74,7 @@ def cases():
 
 
 # A picture, and nothing.
-WITHOUT_JSON = {"show_photo", "delete_photo"}
+WITHOUT_JSON = {"show_photo", "delete_photo", "archive_vehicle", "take_out_unit"}
 
 
 def bodies(operation: dict):
@@ -162,7 +167,7 @@ def required_in_query(operation: dict) -> list[str]:
 @pytest.fixture
 def callers(company_admin_api, fleet, fleet_admin, client):
     """Each API with a caller who has every right there."""
-    scopes = ["jobs:read", "jobs:write"]
+    scopes = ["jobs:read", "jobs:write", "vehicles:read", "vehicles:write"]
     machine, secret = ApiClient.objects.issue(
         fleet=fleet, name="sync", scopes=scopes, by=fleet_admin
     )

@@ -292,7 +292,7 @@ def test_without_a_token_or_its_right_nothing_is_imported(
     assert forged.post(URL, file, format="multipart").status_code == 401
     read_only = APIClient(headers={"Authorization": f"Bearer {token_of(reader, client)}"})
     answer = read_only.post(URL, file, format="multipart")
-    assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+    assert (answer.status_code, answer.json()["code"]) == (403, "missing_permissions")
     writer = APIClient(headers={"Authorization": f"Bearer {token_of(machine, client)}"})
     machine[0].client.set_scopes(["jobs:read"])
     machine[0].client.save()

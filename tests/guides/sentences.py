@@ -202,23 +202,15 @@ PARTS: dict[str, list[Sentence]] = {
         missing(
             121,
             "OneAPI: several APIs, one per task; API Reference",
-            "Messages and the areas of vehicles are not built yet.",
+            "Messages and commands are not built yet.",
         ),
         missing(
             122,
             "Vehicle Commands API: an endpoint per command",
-            "Vehicles over OneAPI are not built yet.",
+            "Commands over OneAPI are not built yet.",
         ),
-        missing(
-            123,
-            "Vehicle Management API: view and manage vehicles",
-            "Vehicles over OneAPI are not built yet.",
-        ),
-        partly(
-            124,
-            "One set of credentials for all REST APIs",
-            "There is one REST area yet: imports of jobs.",
-        ),
+        works(123, "Vehicle Management API: view and manage vehicles"),
+        works(124, "One set of credentials for all REST APIs"),
         missing(
             125, "Messaging API on AMQP with its own authentication", "Messages are not built yet."
         ),
@@ -227,58 +219,24 @@ PARTS: dict[str, list[Sentence]] = {
         partly(
             128,
             "Restrict a client, e.g. no commands",
-            "A client has the rights to read or to import jobs. There are no commands to restrict yet.",
+            "A client has the rights to read or write jobs and vehicles. There are no commands to restrict yet.",
         ),
         works(129, "Access Management (OAuth, 15 min, Basic)"),
-        missing(
-            130,
-            "Add vehicles by the Vehicle Lifecycle API, required and optional properties",
-            "Vehicles over OneAPI are not built yet.",
-        ),
+        works(130, "Add vehicles by the Vehicle Lifecycle API, required and optional properties"),
         works(131, "… soon within FleetControl directly"),
         missing(
             132,
             "Send commands by vehicle_id, e.g. unlock-central-lock",
-            "Vehicles over OneAPI are not built yet.",
+            "Commands over OneAPI are not built yet.",
         ),
-        missing(
-            133,
-            "Information stored by the API is visible in FleetControl",
-            "Vehicles over OneAPI are not built yet.",
-        ),
-        missing(
-            134,
-            "List all vehicles, paged, search, filters",
-            "Vehicles over OneAPI are not built yet.",
-        ),
-        missing(
-            135,
-            "Alter master data, custom fields, operation status",
-            "Vehicles over OneAPI are not built yet.",
-        ),
-        missing(
-            136,
-            "Retrieve master data, custom fields, status, latest state, capabilities, unit",
-            "Vehicles over OneAPI are not built yet.",
-        ),
-        missing(
-            137, "Bulk custom fields of many vehicles", "Vehicles over OneAPI are not built yet."
-        ),
-        partly(
-            138,
-            "Almost no property is mandatory",
-            "For jobs; vehicles cannot be added by the API yet.",
-        ),
-        missing(
-            139,
-            "FleetControl and you use the same API, so data are the same",
-            "Vehicles over OneAPI are not built yet.",
-        ),
-        missing(
-            140,
-            "Update vehicles from your own system each time",
-            "Vehicles over OneAPI are not built yet.",
-        ),
+        works(133, "Information stored by the API is visible in FleetControl"),
+        works(134, "List all vehicles, paged, search, filters"),
+        works(135, "Alter master data, custom fields, operation status"),
+        works(136, "Retrieve master data, custom fields, status, latest state, capabilities, unit"),
+        missing(137, "Bulk custom fields of many vehicles", "One request changes one vehicle yet."),
+        works(138, "Almost no property is mandatory"),
+        works(139, "FleetControl and you use the same API, so data are the same"),
+        works(140, "Update vehicles from your own system each time"),
         missing(
             141,
             "VehicleChanged when staff change data in FleetControl",

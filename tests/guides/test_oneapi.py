@@ -10,11 +10,13 @@ from playwright.sync_api import Page, expect
 from accounts.models import ApiClient
 from jobs.models import Job
 from telematics.models import Vehicle
-from tests.factories.telematics import UnitFactory
+from tests.factories.telematics import UnitFactory, VehicleFactory
 from tests.guides.steps import dialog_of
 
 IMPORTS = "/api/oneapi/v1/job-imports"
+VEHICLES = "/api/oneapi/v1/vehicles"
 BOTH_RIGHTS = ["jobs:read", "jobs:write"]
+OF_VEHICLES = ["vehicles:read", "vehicles:write"]
 
 
 class Machine:
@@ -28,6 +30,19 @@ class Machine:
         basic = base64.b64encode(self.pair.encode()).decode()
         form = {"grant_type": "client_credentials"}
         return self.http.post("/oauth/token", form, headers={"Authorization": f"Basic {basic}"})
+
+    def call(self, method: str, path: str, body: dict | None = None):
+        token = self.ask_for_token().json()["access_token"]
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Idempotency-Key": f"{method} {path} {body}"[:200].replace(" ", "_"),
+        }
+        call = getattr(self.http, method)
+        if method == "get":
+            return call(f"{VEHICLES}{path}", body or {}, headers=headers)
+        return call(
+            f"{VEHICLES}{path}", body or {}, content_type="application/json", headers=headers
+        )
 
     def import_jobs(self, text: str, key: str = "first"):
         file = io.BytesIO(text.encode())
@@ -105,6 +120,28 @@ def test_129_access_is_by_oauth_with_basic_and_tokens_for_15_minutes(issue):
     assert Client().post(IMPORTS).status_code == 401
 
 
+def test_123_vehicles_are_viewed_and_managed(issue, fleet):
+    machine, vehicle = issue("sync", OF_VEHICLES), VehicleFactory(fleet=fleet)
+    assert machine.call("get", f"/{vehicle.pk}").json()["vehicle_id"] == vehicle.pk
+    assert machine.call("delete", f"/{vehicle.pk}").status_code == 204
+    assert machine.call("post", f"/{vehicle.pk}/restore").json()["status"] == "OPEN"
+
+
+def test_130_vehicles_are_added_with_the_properties_that_are_known(issue, fleet, vehicle_model):
+    unit = UnitFactory(fleet=fleet)
+    body = {
+        "telematics_unit_id": unit.pk,
+        "vehicle_model_id": vehicle_model.pk,
+        "master_data": {"license_plate": "B NEW 1"},
+        "custom_fields": {"depot": "Mitte"},
+        "tags": ["winter"],
+        "operation_status": "OPERATING",
+    }
+    answer = issue("sync", OF_VEHICLES).call("post", "", body)
+    assert answer.status_code == 201
+    assert Vehicle.objects.get(pk=answer.json()["vehicle_id"]).unit == unit
+
+
 def test_131_vehicles_are_added_within_fleetcontrol_directly(desk, vehicle_model):
     page = desk("vehicles/")
     page.get_by_role("link", name="New Vehicle").first.click()
@@ -115,7 +152,66 @@ def test_131_vehicles_are_added_within_fleetcontrol_directly(desk, vehicle_model
     assert Vehicle.objects.get().vehicle_model == vehicle_model
 
 
+def test_133_what_the_api_stores_is_visible_in_fleetcontrol(issue, desk, fleet):
+    vehicle = VehicleFactory(fleet=fleet, license_plate="B OLD 1")
+    path = f"/{vehicle.pk}/master-data"
+    issue("sync", OF_VEHICLES).call("patch", path, {"license_plate": "B NEW 1"})
+    page = desk("vehicles/")
+    expect(page.get_by_text("B NEW 1").first).to_be_visible()
+
+
+def test_134_all_vehicles_are_listed_in_pages_searched_and_filtered(issue, fleet):
+    machine = issue("sync", OF_VEHICLES)
+    for number in range(3):
+        VehicleFactory(fleet=fleet, license_plate=f"B QX {number}", tags=[f"row {number}"])
+    first = machine.call("get", "", {"limit": 2}).json()
+    rest = machine.call("get", "", {"limit": 2, "cursor": first["next"]}).json()
+    assert len(first["results"]) + len(rest["results"]) == 3
+    for query in ({"search": "B QX 1"}, {"tag": "row 1"}):
+        (found,) = machine.call("get", "", query).json()["results"]
+        assert found["master_data"]["license_plate"] == "B QX 1"
+
+
+def test_135_master_data_custom_fields_and_operation_status_are_altered(issue, fleet):
+    machine, vehicle = issue("sync", OF_VEHICLES), VehicleFactory(fleet=fleet)
+    for method, part, body in (
+        ("patch", "master-data", {"brand": "Opel"}),
+        ("patch", "custom-fields", {"depot": "Mitte"}),
+        ("put", "operation-status", {"operation_status": "GARAGE"}),
+    ):
+        assert machine.call(method, f"/{vehicle.pk}/{part}", body).status_code == 200
+    vehicle.refresh_from_db()
+    assert (vehicle.brand, vehicle.operation_status) == ("Opel", "GARAGE")
+    assert vehicle.custom_fields == {"depot": "Mitte"}
+
+
+@pytest.mark.parametrize(
+    "part", ["master-data", "custom-fields", "state", "capabilities", "telematics-unit", ""]
+)
+def test_136_each_part_of_a_vehicle_is_retrieved(part, issue, fleet):
+    vehicle = VehicleFactory(fleet=fleet)
+    path = f"/{vehicle.pk}/{part}".rstrip("/")
+    assert issue("sync", OF_VEHICLES).call("get", path).status_code == 200
+
+
+def test_139_the_api_and_fleetcontrol_read_the_same_data_at_once(issue, fleet, manager):
+    machine, vehicle = issue("sync", OF_VEHICLES), VehicleFactory(fleet=fleet)
+    vehicle.edits(manager).set_master_data(license_plate="B NEW 1")
+    found = machine.call("get", f"/{vehicle.pk}/master-data").json()
+    assert found["license_plate"] == "B NEW 1"
+
+
+def test_140_a_program_updates_the_vehicles_that_have_changed(issue, fleet, manager):
+    machine, vehicle = issue("sync", OF_VEHICLES), VehicleFactory(fleet=fleet)
+    since = machine.call("get", "", {"changed_after": "2026-01-01T00:00:00Z"}).json()
+    vehicle.edits(manager).set_operation_status("BROKEN")
+    changed = machine.call("get", "", {"changed_after": since["next_changed_after"]}).json()
+    (found,) = changed["results"]
+    assert (found["operation_status"]["value"], found["version"]) == ("BROKEN", 2)
+
+
 def test_138_almost_no_property_is_mandatory(issue):
+    assert issue("all", OF_VEHICLES).call("post", "").status_code == 201
     answer = issue("sync").import_jobs("brand\nOpel\n")
     assert (answer.status_code, answer.json()["created"]) == (201, 1)
     assert Job.objects.get().brand == "Opel"

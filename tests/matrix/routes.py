@@ -52,6 +52,7 @@ WORDS = {
     "app_label": ("accounts", "jobs"),
     "code": ("not_found", "nonsense"),
     "content_type_id": ("1",),
+    "id": ("01J0000000000000000000000N",),  # a vehicle model: everybody's
     "key": ("nonsense",),
     "kind": ("installation", "maintenance", "CONNECTIVITY", "nonsense"),
     "name": ("template", "smartcontrol", "nonsense"),
