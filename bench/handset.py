@@ -169,7 +169,8 @@ def tap_around(page: Any, taps: int) -> int:
     while made < taps:
         for name in ("Available Jobs", "Running", "Finished"):
             tap(page.get_by_role("button", name=name))
-        tap(page.locator(".rows .row").nth(made % 20))
+        rows = page.locator(".rows .row")
+        tap(rows.nth(made % min(rows.count(), 20)))
         tap(page.get_by_role("link", name="Back"))
         tap(page.locator("a.waiting"))
         tap(page.get_by_role("link", name="Back"))
