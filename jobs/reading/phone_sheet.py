@@ -34,13 +34,14 @@ class PhoneSheet:
 
     @classmethod
     def show_all(cls, jobs: Iterable[Any], person: User, may_take: Callable[[], bool]) -> None:
-        """Give each job its `phone`. Two statements, however many there are."""
+        """Give each job its `phone`. Two statements at most, however many there are."""
         sheets = {job.pk: cls(job, person, may_take) for job in jobs}
         attempts: dict[str, list[InstallationTest]] = {pk: [] for pk in sheets}
         for test in InstallationTest.objects.filter(job__in=sheets).order_by("id").as_read():
             attempts[test.job_id].append(test)
         photos: dict[str, list[JobPhoto]] = {pk: [] for pk in sheets}
-        for photo in JobPhoto.objects.shown_of(sheets):
+        with_photos = [pk for pk, sheet in sheets.items() if sheet.job.versions_of_photos]
+        for photo in JobPhoto.objects.shown_of(with_photos) if with_photos else ():
             photos[photo.job_id].append(photo)
         for pk, sheet in sheets.items():
             sheet.attempts = attempts[pk]
