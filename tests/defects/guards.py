@@ -174,7 +174,7 @@ GUARDS = [
         "role",
         "a token narrower than its client",
         "fleetcontrol/api/base.py",
-        "return right in token.get_scopes() and right in caller.client.get_scopes()",
+        "if right in token.get_scopes() and right in caller.client.get_scopes():",
         "return token is not None and right in caller.client.get_scopes()",
         "tests/test_removed_guards.py::test_a_token_that_is_narrower_than_its_client_stays_so",
     ),
