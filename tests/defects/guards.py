@@ -175,7 +175,7 @@ GUARDS = [
         "a token narrower than its client",
         "fleetcontrol/api/base.py",
         "if right in token.get_scopes() and right in caller.client.get_scopes():",
-        "return token is not None and right in caller.client.get_scopes()",
+        "if token is not None and right in caller.client.get_scopes():",
         "tests/test_removed_guards.py::test_a_token_that_is_narrower_than_its_client_stays_so",
     ),
     Guard(
