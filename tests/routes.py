@@ -255,7 +255,7 @@ ROUTES = [
     ("smartcontrol-api:photo", ("id photo_id", OF_JOB, NO_METHOD)),
     ("smartcontrol-api:access", ("id", NO_METHOD, of_job(200, 409, 409))),
     ("smartcontrol-api:outcome", ("id", NO_METHOD, of_job(400, 409, 409))),
-    ("smartcontrol-api:state", ("vehicle_id", of_job(200, 404, 404), of_job(405, 404, 404))),
+    ("smartcontrol-api:state", ("vehicle_id", of_job(200, 404, 404), NO_METHOD)),
     (
         "smartcontrol-api:command",
         ("vehicle_id command", of_job(404, 404, 404), of_job(400, 404, 404)),

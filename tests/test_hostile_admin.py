@@ -98,5 +98,5 @@ def test_every_list_of_words_that_operators_write_has_a_closed_vocabulary(rf, op
         if name in {field.name for field in page.model._meta.concrete_fields}
     ]
     lists = [column for column in columns if isinstance(column, models.JSONField)]
-    assert len(lists) == 5  # four of a vehicle model, one of a template
+    assert len(lists) == 6  # four of a vehicle model, two of a template
     assert all(isinstance(column, WordsField) and column.words for column in lists)

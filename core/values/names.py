@@ -13,7 +13,7 @@ _SEPARATORS = r"\s\-‐-―−﹣－.·•‧∙"
 _RUN = re.compile(f"[{_SEPARATORS}]+")
 
 
-# An import compares each plate several times: with the others of its file, and with those of the fleet.
+# An import compares each name several times: with the others of its file, and with those that are known.
 @lru_cache(maxsize=4096)
 def identity(text: str) -> str:
     """Equal for two spellings of one name: case and the kind of a separator do not matter, its place does.

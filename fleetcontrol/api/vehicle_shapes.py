@@ -227,7 +227,7 @@ VehicleList = list_shape(
 )
 
 
-@extend_schema_serializer(component_name="VehicleModel")
+@extend_schema_serializer(component_name="CatalogueModel")
 class VehicleModelShape(Shape):
     example = {
         "id": "01JDG4M4Q2W8Z3V5T7Y9R1N6KD",
@@ -256,7 +256,7 @@ class VehicleModelShape(Shape):
     capabilities = serializers.ListField(child=serializers.CharField())
 
 
-VehicleModelList = list_shape(VehicleModelShape, "VehicleModelList")
+VehicleModelList = list_shape(VehicleModelShape, "CatalogueModelList")
 
 
 @extend_schema_serializer(component_name="TelematicsUnit")

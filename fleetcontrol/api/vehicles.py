@@ -415,7 +415,7 @@ class StateOfVehicle(VehicleView):
     rights = {"GET": READ}
 
     @extend_schema(
-        operation_id="show_vehicle_state",
+        operation_id="show_state",
         responses={200: SIGNALS},
         examples=[OpenApiExample("Example", EXAMPLE, response_only=True, status_codes=["200"])],
     )

@@ -158,6 +158,8 @@ class PhotoForm(StrictSerializer):
 
     def surplus(self, data: Any) -> dict[str, list]:
         errors = super().surplus(data)
+        if not hasattr(data, "getlist"):  # there was no form at all
+            return errors
         for name in self.fields:
             if len(data.getlist(name)) > 1:
                 errors[str(name)] = [_("This name appears twice.")]

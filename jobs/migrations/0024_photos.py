@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('version', models.PositiveIntegerField(db_default=1, default=1, editable=False)),
                 ('id', core.ulid.ULIDField(editable=False, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('SERIAL', 'Serial number'), ('MOUNTING', 'Mounting'), ('DASHBOARD', 'Dashboard'), ('PLATE', 'Licence plate'), ('OTHER', 'Other')], max_length=9, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('SERIAL', 'Serial number'), ('MOUNTING', 'Mounting'), ('DASHBOARD', 'Dashboard'), ("PLATE", "Number plate"), ('OTHER', 'Other')], max_length=9, verbose_name='kind')),
                 ('taken_at', models.DateTimeField(blank=True, null=True, verbose_name='said to be taken at')),
                 ('is_misdated', models.BooleanField(db_default=False, default=False, editable=False)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='added at')),

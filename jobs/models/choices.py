@@ -50,7 +50,7 @@ class PhotoKind(models.TextChoices):
     SERIAL = "SERIAL", _("Serial number")
     MOUNTING = "MOUNTING", _("Mounting")
     DASHBOARD = "DASHBOARD", _("Dashboard")
-    PLATE = "PLATE", _("Licence plate")
+    PLATE = "PLATE", _("Number plate")
     OTHER = "OTHER", _("Other")
 
 

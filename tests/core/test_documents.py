@@ -41,13 +41,14 @@ NOUNS = {
         "VehicleModelName", "VehicleModelPage", "VehicleType", "VoidReason",
     },
     "oneapi": {
-        "Capabilities", "ChangedValue", "ChangedValues", "Encoding", "FieldErrors",
+        "Capabilities", "CatalogueModel", "CatalogueModelList", "ChangedValue", "ChangedValues",
+        "Encoding", "FieldErrors",
         "Finding", "FuelType", "HiddenRows", "Holder", "JobImport", "JobImportFormRequest",
-        "MasterData", "MasterDataValuesRequest", "MountedUnit", "NewVehicleRequest", "Null",
+        "MasterData", "MasterDataValuesRequest", "MountedUnit", "NewVehicleRequest",
         "OperationStatus", "OperationStatusValuesRequest", "PlannedUnit", "Problem", "ProblemCode",
         "TagChangesRequest", "TagsRequest", "TelematicsUnit", "TelematicsUnitList", "Transmission",
-        "UnitChoiceRequest", "Vehicle", "VehicleList", "VehicleModel", "VehicleModelChoiceRequest",
-        "VehicleModelList", "VehicleModelReference", "VehicleOperationStatus", "VehicleType",
+        "UnitChoiceRequest", "Vehicle", "VehicleList", "VehicleModelChoiceRequest",
+        "VehicleModelReference", "VehicleOperationStatus", "VehicleType",
     },
 }  # fmt: skip
 

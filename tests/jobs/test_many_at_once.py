@@ -86,7 +86,7 @@ def test_a_maintenance_job_without_a_vehicle_is_not_assigned(fleet, partnership,
     )
 
     assert among(bare, ready).obstacles("assign") == {
-        "no vehicle, or its planned unit is not available": 1
+        "no vehicle or an archived one, or its planned unit is not available": 1
     }
     outcome = among(bare, ready).assign_all(partnership.company, fleet=fleet, by=manager)
 

@@ -487,6 +487,8 @@ class Builder:
         self._join_company(self.scene.people["moved from XX to YY"], "YY", "INSTALLER")
         for name in ("suspended of A1", "suspended of XX"):
             self.scene.people[name].suspend()
+        self.scene.machines["A1 suspended"].suspend()
+        self.scene.machines["A1 revoked"].revoke(by=self.scene.people["admin of A1"])
         self.fleets["S1"].suspend()
         MobilityProvider.objects.get(pk=short_id("RR")).suspend()
         self.companies["ZZ"].suspend()

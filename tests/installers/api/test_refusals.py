@@ -301,5 +301,5 @@ def test_every_route_of_the_api_is_told_here():
     told_here |= {"me", "vehicle-models", "jobs", "counts", "schema"}
     beside = {"state", "command", "nothing"}  # test_vehicles.py; whatever else is asked for
     # test_document.py brings each of these to its refusals.
-    beside |= {"clients", "index", "test", "unit-check"}
+    beside |= {"clients", "index", "photo", "photos", "test", "unit-check"}
     assert {pattern.name for pattern in urlpatterns if pattern.name} == told_here | beside
