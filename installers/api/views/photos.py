@@ -163,9 +163,11 @@ class PhotoView(JobView):
         Only while the job is RUNNING, by its holder. Idempotent: a photo that is deleted already stays so.
         """
 
+        photo = self.photo
+
         def deleted() -> Answer:
-            self.photo.remove(self.job, by=self.request.user)
-            return Answer(204, self.photo.pk)
+            photo.remove(self.job, by=self.request.user)
+            return Answer(204, photo.pk)
 
         answer = self.once(deleted, judge=self._judge)
         return Response(status=answer.status)
