@@ -26,7 +26,13 @@ from core.web.api.tags import is_known
 from core.web.lists.counts import count_all
 from installers.api.filters import JobQuery, categories
 from installers.api.shapes import ROW, JobCounts, JobDetail, JobPage, JobSheets, job_rows
-from installers.api.views.base import GIVEN_PERSON, SEEN_WITH_FACTS, JobView, SmartControlView
+from installers.api.views.base import (
+    GIVEN_PERSON,
+    SEEN,
+    SEEN_WITH_FACTS,
+    JobView,
+    SmartControlView,
+)
 from jobs.freshness import TagCheck
 from jobs.models import Job
 from jobs.parts.tag import FACTS, LATER, poll_after, tag_of
@@ -95,15 +101,14 @@ LISTED_EXAMPLES = [
 class TagView(SmartControlView):
     """A view that is asked again and again whether something has changed: mostly it has not."""
 
-    def tag_check(self) -> TagCheck:
+    def tag_check(self, rights: str = "") -> TagCheck:
         """Whether the tag that was sent is known to be the latest, for these rights and in this language.
 
         Call it after the caller's rights were checked: those come from live rows, with every call.
         """
         request = self.request
         given = request.headers.get("If-None-Match", "")
-        held = self.membership and f"{self.membership.company_id} {self.membership.role}"
-        reader = f"{release()} {get_language()} {request.user.pk} {held}"
+        reader = f"{release()} {get_language()} {request.user.pk} {rights}"
         return TagCheck(f"{reader} {request.get_full_path()} {given}")
 
     def unchanged(
@@ -158,7 +163,7 @@ class IndexView(TagView):
         has left the caller's view. `Poll-After` says in how many seconds to check again.
         """
         company = self.company()
-        check = self.tag_check()
+        check = self.tag_check(f"{company.pk} {self.membership and self.membership.role}")
         if check.headers is not None:
             return Response(status=304, headers=check.headers)
         jobs = INDEX_ROWS.all(person=request.user.pk, company=company.pk)
@@ -195,6 +200,15 @@ class CountsView(SmartControlView):
 
 
 class JobSheetView(TagView, JobView):
+    @property
+    def is_check(self) -> bool:
+        """Whether the client has a tag, which may be the latest one."""
+        return "If-None-Match" in self.request.headers
+
+    @property
+    def seen(self) -> Prepared:  # type: ignore[override]
+        return SEEN if self.is_check else SEEN_WITH_FACTS
+
     @extend_schema(
         operation_id="show_job",
         responses={200: JobDetail, 304: UNCHANGED},
@@ -208,13 +222,19 @@ class JobSheetView(TagView, JobView):
         for `If-Match`. `Poll-After` says in how many seconds to check again: soon while a test, a configuration or a
         command runs.
         """
+        if self.is_check and (same := self.same()):
+            return same
+        return self.show(Answer(200, self.job.pk))
+
+    def same(self) -> Response | None:
+        """304 where the client has the latest tag."""
         check = self.tag_check()
         if check.headers is not None:
             return Response(status=304, headers=check.headers)
-        job = SEEN_WITH_FACTS.first(person=request.user.pk, pk=self.job.pk)
+        job = SEEN_WITH_FACTS.first(person=self.request.user.pk, pk=self.job.pk)
         if job is None:  # it has left the caller's view since
             self.refuse_unseen()
         headers = self.headers_of(job)
-        if is_known(request, headers["ETag"]):
-            return self.unchanged(check, [self.job.fleet_id], headers)
-        return self.show(Answer(200, self.job.pk))
+        if is_known(self.request, headers["ETag"]):
+            return self.unchanged(check, [job.fleet_id], headers)
+        return None

@@ -78,7 +78,7 @@ def test_a_job_that_is_known(configured_job, installer_phone):
     known = {"If-None-Match": installer_phone.get(url)["ETag"]}
     with CaptureQueriesContext(connection) as captured:
         assert installer_phone.get(url, **known).status_code == 304
-    assert len(captured) == 3, "session, person, and the job with its tag"
+    assert len(captured) == 4, "session, person, whether they see the job, and its tag"
 
 
 def test_the_index_costs_the_same_for_few_and_many(many, installer_phone):

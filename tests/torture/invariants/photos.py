@@ -5,9 +5,10 @@ from tests.torture.invariants.base import Invariant
 # Photos of a job as an INSERT of so many rows: job, number.
 INSERT = """
 INSERT INTO jobs_jobphoto (id, job_id, kind, added_by_id, company_id, width, height, size, sha256, file)
-SELECT gen_random_uuid(), j.id, 'OTHER', j.created_by_id, c.id, 1, 1, 1, '', 'x/' || n || '.jpg'
+SELECT gen_random_uuid(), j.id, 'OTHER', j.created_by_id, c.partner_id, 1, 1, 1, '', 'x/' || n || '.jpg'
 FROM jobs_job j CROSS JOIN generate_series(1, {number}) n
-JOIN accounts_company c ON c.id = coalesce(j.company_id, (SELECT min(id) FROM accounts_company))
+JOIN accounts_company c
+    ON c.partner_id = coalesce(j.company_id, (SELECT min(partner_id) FROM accounts_company))
 WHERE j.id = (SELECT id FROM jobs_job WHERE status = '{status}' ORDER BY id LIMIT 1)"""
 
 PHOTOS = [
