@@ -193,6 +193,7 @@ EXPLAINED = [
         ("machine",),
         "VIN, plate and names have a form.",
         ("brand", "license_plate", "model", "vin", "year_of_production"),
+        is_certain=False,
     ),
     Explained(
         "set_vehicle_model",
@@ -201,6 +202,7 @@ EXPLAINED = [
         ("machine",),
         "The vehicle model is one of the catalogue.",
         ("vehicle_model_id",),
+        is_certain=False,
     ),
     *(
         Explained(
@@ -231,6 +233,7 @@ EXPLAINED = [
         MACHINES,
         "A cursor is one that a page has given, a search has three characters, a custom field a name.",
         ("cursor", "custom_field[]", "search"),
+        is_certain=False,
     ),
     Explained(
         "add_vehicle",
@@ -251,6 +254,7 @@ EXPLAINED = [
             "telematics_unit_id",
             "vehicle_model_id",
         ),
+        is_certain=False,
     ),
     Explained(
         "assign_unit",
@@ -259,10 +263,16 @@ EXPLAINED = [
         ("machine",),
         "The unit is one of the fleet.",
         ("telematics_unit_id",),
+        is_certain=False,
     ),
     *(
         Explained(
-            operation, ACCEPTED, 412, ("machine",), "An If-Match that is none matches nothing."
+            operation,
+            ACCEPTED,
+            412,
+            ("machine",),
+            "An If-Match that is none matches nothing.",
+            is_certain=False,
         )
         for operation in (
             "archive_vehicle",
