@@ -61,7 +61,7 @@ def test_a_photo_of_another_fleets_job_is_not_found(
 def test_the_details_name_the_photos_that_are_missing(photo, manager_client, at):
     Job.objects.update(required_photos=["SERIAL", "MOUNTING", "PLATE"])
     (sheet,) = [JobSheet(job) for job in Job.objects.for_sheet()]
-    assert sheet.missing_photos == ["Serial number", "Licence plate"]
+    assert sheet.missing_photos == ["Serial number", "Number plate"]
     assert "Serial number" in page(manager_client, at(f"jobs/{photo.job_id}/"))
 
 
