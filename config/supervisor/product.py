@@ -67,9 +67,11 @@ class Product:
         for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(sign, self._on_signal)
         try:
+            # As they are before anything is loaded: what is saved during the start is noticed, too.
+            sources = Sources() if self.reload else None
             self._rise()
             when_ready()
-            self._watch()
+            self._watch(sources)
         except Stopped:
             self.log("Stopping …")
         finally:
@@ -78,8 +80,7 @@ class Product:
             self.answering.stop()
             self.family.stop()
 
-    def _watch(self) -> NoReturn:
-        sources = Sources() if self.reload else None
+    def _watch(self, sources: Sources | None) -> NoReturn:
         while True:
             self.family.check()
             self.family.turn_logs()
