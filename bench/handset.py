@@ -23,7 +23,7 @@ HAND = {
     "locale": "en-GB",
     "timezone_id": "Europe/Berlin",
 }
-# When the first job can be tapped, in milliseconds since the page was asked for.
+# When the first job can be tapped, in milliseconds since the page was requested.
 USABLE = """(() => {
   const note = () => {
     if (!globalThis.usableAt && document.querySelector(".rows .row")) globalThis.usableAt = performance.now();

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 
 from core.web.api.tags import is_known
 
-# Kept by the browser, and used again only after the view was asked.
+# Kept by the browser, which checks with the view before each use.
 PRIVATE = "private, no-cache"
 
 

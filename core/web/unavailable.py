@@ -1,6 +1,6 @@
 """503: the database, or the cache that counts attempts to sign in, is away or busy.
 
-What answers here needs neither of them, nor the session: it may stand in for any middleware.
+What answers here needs neither of them, nor the session: it may replace any middleware.
 """
 
 import logging

@@ -11,12 +11,12 @@ from fleetcontrol.api.lists import listed
 from fleetcontrol.api.vehicle_queries import ModelQuery, UnitQuery
 from fleetcontrol.api.vehicle_shapes import (
     MountedUnitShape,
-    UnitChoice,
     UnitList,
     UnitShape,
     VehicleModelList,
     VehicleModelShape,
 )
+from fleetcontrol.api.vehicle_values import UnitChoice
 from fleetcontrol.api.vehicles import READ, WRITE, VehicleView, check_unit
 from fleetcontrol.api.versions import IF_MATCH
 from telematics.models import Unit, VehicleModel

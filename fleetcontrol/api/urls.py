@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from core.web import converters
-from fleetcontrol.api import units, vehicles
+from fleetcontrol.api import units, vehicle_parts, vehicles
 from fleetcontrol.api.base import NothingHere
 from fleetcontrol.api.document import OneApiDocument
 from fleetcontrol.api.job_imports import JobImports
@@ -13,13 +13,13 @@ app_name = "oneapi"
 # Below the URL of a vehicle: its parts, and what can be done with it.
 PARTS = {
     "restore": vehicles.RestoreVehicle,
-    "master-data": vehicles.MasterData,
-    "vehicle-model": vehicles.ModelOfVehicle,
-    "custom-fields": vehicles.CustomFieldsOfVehicle,
-    "tags": vehicles.TagsOfVehicle,
-    "operation-status": vehicles.StatusOfVehicle,
-    "state": vehicles.StateOfVehicle,
-    "capabilities": vehicles.CapabilitiesOfVehicle,
+    "master-data": vehicle_parts.MasterData,
+    "vehicle-model": vehicle_parts.ModelOfVehicle,
+    "custom-fields": vehicle_parts.CustomFieldsOfVehicle,
+    "tags": vehicle_parts.TagsOfVehicle,
+    "operation-status": vehicle_parts.StatusOfVehicle,
+    "state": vehicle_parts.StateOfVehicle,
+    "capabilities": vehicle_parts.CapabilitiesOfVehicle,
     "telematics-unit": units.UnitOfVehicle,
 }
 urlpatterns = [

@@ -1,51 +1,31 @@
-"""OneAPI's vehicles: list, add, read, change, archive, restore. Every change is a domain method."""
+"""OneAPI's vehicles: list, add, read, archive, restore. Every change is a domain method."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.once import Answer
-from core.web.api.idempotency import require_key
 from core.web.api.serializers import Shape, StrictSerializer
+from core.web.api.tags import expected_version
 from core.web.converters import Ulid
 from fleetcontrol.api.base import NoSuchReference, OneApiView
 from fleetcontrol.api.lists import listed
 from fleetcontrol.api.vehicle_queries import CUSTOM_FIELD_PARAMETER, VehicleQuery
-from fleetcontrol.api.vehicle_shapes import (
-    CUSTOM_FIELD_VALUES,
-    CUSTOM_FIELDS,
-    EXAMPLE_FIELDS,
-    CapabilitiesShape,
-    CustomFields,
-    MasterDataShape,
-    MasterDataValues,
-    NewVehicle,
-    OperationStatusShape,
-    OperationStatusValues,
-    TagChanges,
-    TagValues,
-    VehicleList,
-    VehicleModelChoice,
-    VehicleShape,
-    capabilities_of,
-    custom_field_values,
-)
-from fleetcontrol.api.versions import IF_MATCH, expected_version, tag_of
-from telematics.models import Unit, Vehicle, VehicleModel, VehicleState
+from fleetcontrol.api.vehicle_shapes import VehicleList, VehicleShape
+from fleetcontrol.api.vehicle_values import NewVehicle, columns_of
+from fleetcontrol.api.versions import IF_MATCH, TAG, tag_of
+from telematics.models import Unit, Vehicle, VehicleModel
 from telematics.models.fleet_edits import FleetEdits
 from telematics.models.vehicle import VehicleQuerySet
-from telematics.web.shapes import EXAMPLE, SIGNALS
 
 READ = "vehicles:read"
 WRITE = "vehicles:write"
@@ -73,19 +53,6 @@ def check_unit(caller: Any, qnr: str | None) -> str | None:
     if qnr and not Unit.objects.visible_to(caller).filter(pk=qnr).exists():
         raise NoSuchReference("telematics_unit_id", NO_UNIT)
     return qnr or None
-
-
-@contextmanager
-def errors_at(rename: Callable[[str], str]) -> Iterator[None]:
-    """Show the errors of the domain at the names that the body has."""
-    try:
-        yield
-    except DjangoValidationError as wrong:
-        if not hasattr(wrong, "error_dict"):
-            raise
-        raise DjangoValidationError(
-            {rename(name): errors for name, errors in wrong.error_dict.items()}
-        ) from wrong
 
 
 class VehicleListView(OneApiView):
@@ -126,42 +93,33 @@ class VehicleListView(OneApiView):
         """
 
         def add() -> Answer:
-            require_key(request)
+            self.require_key()
             given = self.validated(NewVehicle).validated_data
-            with errors_at(lambda name: name):
-                vehicle = Vehicle.objects.create_by(
-                    self.caller,
-                    fleet=self.fleet,
-                    qnr=check_unit(self.caller, given.get("telematics_unit_id")),
-                    **new_values(given),
-                )
+            vehicle = Vehicle.objects.create_by(
+                self.caller,
+                fleet=self.fleet,
+                qnr=check_unit(self.caller, given.get("telematics_unit_id")),
+                **new_values(given),
+            )
             return Answer(201, vehicle.pk)
 
         answer = self.answer_once(add)
-        return shown(self.caller, answer.object_id, status=201)
+        vehicle = get_object_or_404(vehicles_of(self.caller), pk=answer.object_id)
+        headers = {
+            "ETag": tag_of(vehicle.version),
+            "Location": reverse("oneapi:vehicle", args=[vehicle.pk]),
+        }
+        return Response(VehicleShape.of(vehicle), 201, headers=headers)
 
 
 def new_values(given: dict[str, Any]) -> dict[str, Any]:
     """The columns of a new vehicle."""
-    master_data = given.get("master_data", {})
-    values = {
-        name: "" if value is None and name != "year_of_production" else value
-        for name, value in master_data.items()
-    }
+    values = columns_of(given.get("master_data", {}))
     values["vehicle_model"] = chosen_model(given.get("vehicle_model_id"))
     for name in ("custom_fields", "tags", "operation_status"):
         if name in given:
             values[name] = given[name]
     return values
-
-
-def shown(caller: Any, vehicle_id: str, *, status: int = 200) -> Response:
-    """The vehicle as it now is, with its version; a new one with its URL."""
-    vehicle = get_object_or_404(vehicles_of(caller), pk=vehicle_id)
-    headers = {"ETag": tag_of(vehicle.version)}
-    if status == 201:
-        headers["Location"] = reverse("oneapi:vehicle", args=[vehicle.pk])
-    return Response(VehicleShape.of(vehicle), status, headers=headers)
 
 
 class VehicleView(OneApiView):
@@ -179,7 +137,7 @@ class VehicleView(OneApiView):
 
     @property
     def edits(self) -> FleetEdits:
-        return self.vehicle.edits(self.caller, expected=expected_version(self.request))
+        return self.vehicle.edits(self.caller, expected=expected_version(self.request, TAG))
 
     def part(self, shape: type[Shape]) -> Response:
         """A part of the vehicle, with the version of the whole."""
@@ -188,14 +146,11 @@ class VehicleView(OneApiView):
     def answer(self, body: Any) -> Response:
         return Response(body, headers={"ETag": tag_of(self.vehicle.version)})
 
-    def change(
-        self, action: Callable[[], None], *, rename: Callable[[str], str] = lambda name: name
-    ) -> None:
+    def change(self, action: Callable[[], None]) -> None:
         """Carry out a change, once for each Idempotency-Key, and read the vehicle again."""
 
         def once() -> Answer:
-            with errors_at(rename):
-                action()
+            action()
             return Answer(200, self.vehicle.pk)
 
         self.answer_once(once)
@@ -245,196 +200,9 @@ class RestoreVehicle(VehicleView):
         """
 
         def restore() -> None:
-            require_key(request)
+            self.require_key()
             self.validated()
             self.edits.restore()
 
         self.change(restore)
         return self.part(VehicleShape)
-
-
-class MasterData(VehicleView):
-    rights = {"GET": READ, "PATCH": WRITE}
-    keys = {"PATCH": False}
-    reads = {"PATCH": [IF_MATCH]}
-    refuses = {"PATCH": ("stale", "vehicle_archived", "vin_in_fleet")}
-
-    @extend_schema(operation_id="show_master_data", responses=MasterDataShape)
-    def get(self, request: Request, vehicle_id: str) -> Response:
-        """Show the master data of a vehicle.
-
-        What identifies and describes it. A missing value is null.
-        """
-        return self.part(MasterDataShape)
-
-    @extend_schema(
-        operation_id="change_master_data", request=MasterDataValues, responses=MasterDataShape
-    )
-    def patch(self, request: Request, vehicle_id: str) -> Response:
-        """Change master data.
-
-        Only the fields that are named are changed; null clears one.
-        """
-
-        def change() -> None:
-            values = self.validated(MasterDataValues)
-            self.edits.set_master_data(**values.values)  # type: ignore[attr-defined]
-
-        self.change(change)
-        return self.part(MasterDataShape)
-
-
-class ModelOfVehicle(VehicleView):
-    rights = {"PUT": WRITE}
-    keys = {"PUT": False}
-    reads = {"PUT": [IF_MATCH]}
-    refuses = {"PUT": ("stale", "vehicle_archived", "referenced_resource_not_found")}
-
-    @extend_schema(
-        operation_id="set_vehicle_model", request=VehicleModelChoice, responses=VehicleShape
-    )
-    def put(self, request: Request, vehicle_id: str) -> Response:
-        """Set the vehicle model.
-
-        It says what the vehicle can do and report. null: not known.
-        """
-
-        def change() -> None:
-            model_id = self.given(VehicleModelChoice)["vehicle_model_id"]
-            self.edits.set_vehicle_model(chosen_model(model_id))
-
-        self.change(change, rename=lambda _name: "vehicle_model_id")
-        return self.part(VehicleShape)
-
-
-FIELDS_EXAMPLE = [OpenApiExample("Example", EXAMPLE_FIELDS)]
-FIELDS = {"application/json": CUSTOM_FIELD_VALUES}
-
-
-class CustomFieldsOfVehicle(VehicleView):
-    rights = {"GET": READ, "PATCH": WRITE, "PUT": WRITE}
-    keys = {"PATCH": False, "PUT": False}
-    reads = {"PATCH": [IF_MATCH], "PUT": [IF_MATCH]}
-    refuses = dict.fromkeys(("PATCH", "PUT"), ("stale", "vehicle_archived"))
-
-    @extend_schema(
-        operation_id="show_custom_fields", responses={200: CUSTOM_FIELDS}, examples=FIELDS_EXAMPLE
-    )
-    def get(self, request: Request, vehicle_id: str) -> Response:
-        """Show the custom fields of a vehicle.
-
-        Names and texts that the fleet has chosen.
-        """
-        return self.fields()
-
-    @extend_schema(
-        operation_id="change_custom_fields",
-        request=FIELDS,
-        responses={200: CUSTOM_FIELDS},
-        examples=FIELDS_EXAMPLE,
-    )
-    def patch(self, request: Request, vehicle_id: str) -> Response:
-        """Change custom fields.
-
-        Only those that are named are changed; null removes one. A vehicle has at most 50.
-        """
-        self.change(lambda: self.edits.set_custom_fields(custom_field_values(request.data)))
-        return self.fields()
-
-    @extend_schema(
-        operation_id="replace_custom_fields",
-        request=FIELDS,
-        responses={200: CUSTOM_FIELDS},
-        examples=FIELDS_EXAMPLE,
-    )
-    def put(self, request: Request, vehicle_id: str) -> Response:
-        """Replace all custom fields.
-
-        Those that are not named are removed. A vehicle has at most 50.
-        """
-        self.change(
-            lambda: self.edits.set_custom_fields(custom_field_values(request.data), replace=True)
-        )
-        return self.fields()
-
-    def fields(self) -> Response:
-        return self.answer(CustomFields().to_representation(self.vehicle.custom_fields))
-
-
-class TagsOfVehicle(VehicleView):
-    rights = {"PUT": WRITE, "PATCH": WRITE}
-    keys = {"PUT": False, "PATCH": False}
-    reads = {"PUT": [IF_MATCH], "PATCH": [IF_MATCH]}
-    refuses = dict.fromkeys(("PATCH", "PUT"), ("stale", "vehicle_archived"))
-
-    @extend_schema(operation_id="replace_tags", request=TagValues, responses=VehicleShape)
-    def put(self, request: Request, vehicle_id: str) -> Response:
-        """Replace the tags of a vehicle.
-
-        Each tag is kept once. A vehicle has at most 50.
-        """
-        self.change(lambda: self.edits.set_tags(self.given(TagValues)["tags"]))
-        return self.part(VehicleShape)
-
-    @extend_schema(operation_id="change_tags", request=TagChanges, responses=VehicleShape)
-    def patch(self, request: Request, vehicle_id: str) -> Response:
-        """Add and remove tags of a vehicle.
-
-        Tags that are not named stay. A tag that is in both lists is removed.
-        """
-        self.change(lambda: self.edits.change_tags(**self.given(TagChanges)))
-        return self.part(VehicleShape)
-
-
-class StatusOfVehicle(VehicleView):
-    rights = {"PUT": WRITE}
-    keys = {"PUT": False}
-    reads = {"PUT": [IF_MATCH]}
-    refuses = {"PUT": ("stale", "vehicle_archived")}
-
-    @extend_schema(
-        operation_id="set_operation_status",
-        request=OperationStatusValues,
-        responses=OperationStatusShape,
-    )
-    def put(self, request: Request, vehicle_id: str) -> Response:
-        """Set the operation status.
-
-        With a remark for people. `changed_at` is when the status itself last changed.
-        """
-
-        def change() -> None:
-            given = self.given(OperationStatusValues)
-            self.edits.set_operation_status(given["operation_status"], remark=given["remark"])
-
-        self.change(change)
-        return self.part(OperationStatusShape)
-
-
-class StateOfVehicle(VehicleView):
-    rights = {"GET": READ}
-
-    @extend_schema(
-        operation_id="show_state",
-        responses={200: SIGNALS},
-        examples=[OpenApiExample("Example", EXAMPLE, response_only=True, status_codes=["200"])],
-    )
-    def get(self, request: Request, vehicle_id: str) -> Response:
-        """Show the state of a vehicle.
-
-        The last value of each signal that the vehicle's model supports, with its time. Empty before the first message.
-        To follow vehicles, receive messages instead of calling this again and again.
-        """
-        return Response(VehicleState.public(self.vehicle))
-
-
-class CapabilitiesOfVehicle(VehicleView):
-    rights = {"GET": READ}
-
-    @extend_schema(operation_id="show_capabilities", responses=CapabilitiesShape)
-    def get(self, request: Request, vehicle_id: str) -> Response:
-        """Show what a vehicle can do and report.
-
-        The commands that its model supports, and the signals of its state. Both are empty while the model is not known.
-        """
-        return Response(CapabilitiesShape.of(capabilities_of(self.vehicle)))

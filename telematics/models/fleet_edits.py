@@ -1,6 +1,7 @@
 """What the people and machines of a fleet change of its vehicles. Pages and OneAPI call the same methods."""
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,7 @@ class FleetEdits:
         # Open jobs take over the names of their vehicle, and jobs are locked before vehicles.
         signals.changing.send(Vehicle, vehicle=self.vehicle, changed=values)
         current = self._lock()
-        draft = Vehicle.objects.get(pk=current.pk)
+        draft = copy(current)
         for name, value in values.items():
             setattr(draft, name, value)
         if errors := draft.setup_errors():

@@ -99,7 +99,7 @@ LISTED_EXAMPLES = [
 
 
 class TagView(SmartControlView):
-    """A view that is asked again and again whether something has changed: mostly it has not."""
+    """A view that phones poll for changes. Mostly nothing has changed."""
 
     def tag_check(self, rights: str = "") -> TagCheck:
         """Whether the tag that was sent is known to be the latest, for these rights and in this language.

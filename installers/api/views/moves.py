@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from core.errors import MoveRefused, NotAllowed
 from core.once import Answer
 from core.web.api.serializers import NoInput
+from core.web.api.tags import expected_version
 from installers.api.serializers import FieldValues, HandbackReason, Outcome, UnitLink, column
 from installers.api.shapes import FinishedJob, JobDetail
 from installers.api.views.base import (
@@ -33,8 +34,6 @@ IF_MATCH = OpenApiParameter(
     "not matter.",
     pattern=rf"^(?:\*|{TAG.pattern})$",
 )
-# No job has this version, so that a tag which this API never sent matches nothing.
-NO_VERSION = -1
 
 
 # The headers of every move of a job that is under way.
@@ -210,7 +209,7 @@ class FieldsView(MoveView):
         try:
             self.job.fill_in(
                 by=self.request.user,
-                expected_version=expected_version(self.request),
+                expected_version=expected_version(self.request, TAG),
                 expected=data.validated_data.get("expected", {}),
                 **data.values(),
             )
@@ -225,16 +224,6 @@ class FieldsView(MoveView):
             if "changed" in extra:
                 extra["changed"] = {column(name): two for name, two in extra["changed"].items()}
             raise
-
-
-def expected_version(request: Request) -> int | None:
-    wanted = request.headers.get("If-Match", "*").strip()
-    if wanted == "*":
-        return None
-    tag = TAG.fullmatch(wanted)
-    if tag:
-        return int(tag[1])
-    return NO_VERSION
 
 
 class AccessView(MoveView):

@@ -144,7 +144,7 @@ class PhotoView(JobView):
     def get(self, request: Request, id: str, photo_id: str) -> HttpResponseBase:
         """Show a photo.
 
-        The picture, as JPEG. A browser may keep it, but asks each time.
+        The picture, as JPEG. A browser may keep it, and checks each time whether it still may show it.
         """
         if self.photo.deleted_at:
             raise Http404
