@@ -104,7 +104,7 @@ class Campaign:
         self.ledger.close()
         since = time.monotonic()
         self.result.broken = broken_in(
-            self.running.postgres.url, self.ledger.path, self.var / "mail"
+            self.running.postgres.url, self.ledger.path, self.var / "mail", self.var / "photos"
         )
         self.result.seconds["invariants"] = time.monotonic() - since
 

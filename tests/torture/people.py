@@ -1,6 +1,7 @@
 """How the people of the torture reach the product: phones and browsers that repeat what got no answer."""
 
 import base64
+import hashlib
 import json
 import random
 import re
@@ -24,6 +25,7 @@ TIMEOUT = 15
 SUCCESS = 25  # the level of a message on a page
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 ID = re.compile(r"[0-9A-Z]{26}")
+RUN = re.compile(r"/bulk/[0-9A-Z]{26}/")
 
 
 class Line:
@@ -62,14 +64,33 @@ class KeptPhone(Phone):
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """Written down before and after; sent with the same key until it is answered."""
+        options: dict[str, Any] = {} if body is None else {"json": body}
+        return self._keep(method, path, name_of(method, path, body), body, headers, options)
+
+    def send_photo(self, path: str, kind: str, jpeg: bytes, **headers: str) -> Any:
+        """The same for a photo, byte for byte: the parts of its form are divided as they were the first time."""
+        divided = f"multipart/form-data; boundary={uuid.uuid4().hex}"
+        options = {"data": {"kind": kind}, "files": {"file": ("photo.jpg", jpeg, "image/jpeg")}}
+        body = {"kind": kind, "sha256": hashlib.sha256(jpeg).hexdigest()}
+        headers |= {"Content-Type": divided}
+        return self._keep("POST", path, "add_photo", body, headers, options)
+
+    def _keep(
+        self,
+        method: str,
+        path: str,
+        name: str,
+        body: Any,
+        headers: dict[str, str],
+        options: dict[str, Any],
+    ) -> Any:
         self.line.check()
-        key, name = uuid.uuid4().hex, name_of(method, path, body)
+        key = uuid.uuid4().hex
         about = {"who": self.email, "act": name, "path": path, "key": key, "body": body}
         found = ID.search(path)
         about["job"] = found[0] if found and path.startswith("jobs/") else None
         about["assignment"] = headers.get("Assignment")
         self.line.ledger.write("sent", **about)
-        options: dict[str, Any] = {} if body is None else {"json": body}
         try:
             answer = self._call(
                 method, path, headers={"Idempotency-Key": key, **headers}, **options
@@ -97,6 +118,8 @@ def name_of(method: str, path: str, body: Any) -> str:
         return "succeed" if body["outcome"] == "SUCCEEDED" else "fail"
     if last == "assignment":
         return "take" if method == "POST" else "withdraw"
+    if method == "DELETE" and "/photos/" in path:
+        return "delete_photo"
     names = {"unit": "link_unit", "fields": "fill_in", "access": "renew", "handback": "hand_back"}
     return names.get(last, last)
 
@@ -119,32 +142,54 @@ class Window:
         self.browser.sign_in(email, password)
         line.witness.hears(self.client)
 
-    def post(self, act: str, path: str, job: str | None = None, **data: Any) -> bool:
-        """Send a form; True where the page says that it was done."""
+    def post(
+        self, act: str, path: str, job: str | None = None, *, writes: int = 0, **data: Any
+    ) -> bool:
+        """Send a form that `writes` so many jobs; True where the page says that it was done."""
         self.line.check()
         shown = "".join(secrets.choice(ALPHABET) for _ in range(26))
         about = {"who": self.email, "act": act, "path": path, "job": job, "body": data}
-        about["key"] = shown
+        about |= {"key": shown, "writes": writes}
         self.line.ledger.write("sent", **about)
-        token = self.client.cookies.get("csrftoken")
-        self.client.cookies.delete("messages") if "messages" in self.client.cookies else None
-        answer = send(
-            self.client,
-            "POST",
-            path,
-            again=True,
-            follow_redirects=False,
-            data={"csrfmiddlewaretoken": token, "shown_as": shown, **data},
-            headers={"Referer": f"{self.line.site}{path}"},
-        )
-        done = answer.status_code == 302 and says_done(answer)
+        answer = self._send(path, {"shown_as": shown, **data})
+        begun = answer.status_code == 302 and shows_run(answer)
+        done = begun or (answer.status_code == 302 and says_done(answer))
         refused = (
             f"{answer.status_code} refused" if answer.status_code < 400 else str(answer.status_code)
         )
         self.line.witness.count(act, "done" if done else refused)
         if done:
+            # What a worker still has to write may yet be refused, as when the fleet is suspended.
+            about["writes"] = 0 if begun else writes
             self.line.ledger.write("kept", **about, answer={"to": answer.headers["Location"]})
         return done
+
+    def upload(self, path: str, name: str, content: bytes, **data: Any) -> str | None:
+        """Send a file, which writes no job yet; where the page of what was made of it is."""
+        self.line.check()
+        answer = self._send(path, data, files={"file": (name, content)})
+        done = answer.status_code == 302
+        self.line.witness.count("upload", "done" if done else str(answer.status_code))
+        return answer.headers["Location"] if done else None
+
+    def _send(self, path: str, data: dict[str, Any], **options: Any) -> httpx.Response:
+        token = self.client.cookies.get("csrftoken")
+        self.client.cookies.delete("messages") if "messages" in self.client.cookies else None
+        return send(
+            self.client,
+            "POST",
+            path,
+            again=True,
+            follow_redirects=False,
+            data={"csrfmiddlewaretoken": token, **data},
+            headers={"Referer": f"{self.line.site}{path}"},
+            **options,
+        )
+
+
+def shows_run(answer: httpx.Response) -> bool:
+    """Whether a worker goes on with what was begun: the answer leads to its progress."""
+    return bool(RUN.search(answer.headers["Location"]))
 
 
 def says_done(answer: httpx.Response) -> bool:

@@ -21,6 +21,8 @@ LEFT = {
     "configurations": "SELECT count(*) FROM jobs_configuration WHERE status = 'PENDING'",
     "mails": "SELECT count(*) FROM core_mail WHERE status = 'QUEUED'",
     "notifications to mail": "SELECT count(*) FROM jobs_notice WHERE mail_due",
+    "files of deleted photos": """
+        SELECT count(*) FROM jobs_jobphoto WHERE deleted_at IS NOT NULL AND file <> ''""",
     "bulk runs": "SELECT count(*) FROM jobs_bulkrun WHERE finished_at IS NULL",
     "leases that are over": """
         SELECT count(*) FROM jobs_vehicleaccess a JOIN telematics_key k ON k.id = a.key_id

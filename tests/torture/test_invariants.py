@@ -1,19 +1,23 @@
 """Every invariant can fail: in a world where all of them hold, one statement breaks it, and it says so."""
 
+import hashlib
+import random
 from collections.abc import Iterator
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from accounts.models import OperatorAction, Partnership
 from core.models import Mail
-from jobs.models import BulkRun, JobImport, Notification
+from jobs.models import BulkRun, JobImport, JobPhoto, Notification
 from telematics.models import Command, Key
 from tests.cast.work import run_to_the_end
 from tests.factories.jobs import JobFactory, JobTemplateFactory
 from tests.factories.telematics import UnitFactory
 from tests.torture.invariants import INVARIANTS, broken, prepare
 from tests.torture.people import gist, name_of
+from tests.torture.players.installers import picture
 
 
 class Told:
@@ -39,6 +43,20 @@ class Told:
         self.lines.append({"what": "sent", **about})
         self.lines.append({"what": "kept", **about, "answer": gist(answer.json())})
         return answer.json()
+
+    def photo(self, job):
+        path, key = f"jobs/{job.pk}/photos/", f"key-{len(self.lines)}"
+        jpeg = picture(random.Random(7))
+        answer = self.api.post(
+            f"/api/smartcontrol/v1/{path}",
+            {"kind": "MOUNTING", "file": SimpleUploadedFile("photo.jpg", jpeg, "image/jpeg")},
+            format="multipart",
+            headers={"Idempotency-Key": key},
+        )
+        assert answer.status_code == 201, answer.content
+        about = {"who": self.person.email, "act": "add_photo", "path": path, "key": key}
+        about |= {"job": job.pk, "body": {"sha256": hashlib.sha256(jpeg).hexdigest()}}
+        self.lines.append({"what": "kept", **about, "answer": gist(answer.json())})
 
 
 @pytest.fixture
@@ -118,7 +136,8 @@ def told(
     told.act("POST", f"jobs/{running.pk}/tests/", {"kinds": ["CENTRAL_LOCK"]})
     running.tests.get().run()
     work_off()
-    made = {"act": "create_many", "who": manager.email, "body": {"number": manager_wrote(manager)}}
+    told.photo(running)
+    made = {"act": "create_many", "who": manager.email, "writes": manager_wrote(manager)}
     told.lines += [{"what": what, **made} for what in ("sent", "kept")]
     told.lines.append({"what": "kept", "act": "suspend", "who": operator.email})
     told.lines.append(
@@ -154,7 +173,8 @@ def world(told) -> Iterator:
         raw = cursor.connection
     with raw.transaction(force_rollback=True):
         files = raw.execute("SELECT id, \"to\" FROM core_mail WHERE status = 'SENT'").fetchall()
-        prepare(raw, told.lines, files)
+        photos = JobPhoto.objects.values_list("file", flat=True)
+        prepare(raw, told.lines, files, photos)
         raw.execute("SET LOCAL session_replication_role = replica")
         yield raw
 

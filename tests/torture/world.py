@@ -9,13 +9,15 @@ import django
 
 PASSWORD = "a-password-of-the-torture"
 UNITS = 300
+# Companies that are closed, one after the other.
+SHORT_LIVED = 60
 # Of ten units so many mend when the test that fails is repeated; the others are sound.
 FAULTS = {3: "lock_miswired", 5: "no_antenna", 7: "immobilizer_miswired", 9: "fob_loose"}
 TEMPLATE = "Sharing"
 
 
 def build(installers: int) -> dict[str, Any]:
-    """Two fleets; a company for both, one for the first, and one that comes and goes."""
+    """Two fleets; a company for both, one for the first, and many that are there for a moment."""
     from django.contrib.auth.hashers import make_password
 
     from accounts.models import User
@@ -71,7 +73,24 @@ def build(installers: int) -> dict[str, Any]:
         JobTemplateFactory(fleet=fleet, name=TEMPLATE, vehicle_model=model.order_by("pk")[number])
         stock(fleet, number)
     PartnershipFactory(fleet=fleets[0], company=companies[1])
-    return {"operator": operator.email, "crew": crew, "offices": offices, "desks": desks}
+    short_lived = []
+    for number in range(SHORT_LIVED):
+        name = f"Short-lived {number}"
+        company = CompanyFactory(name=name, email=f"office{number}@short.example", signed=False)
+        admin, user = person(f"chief{number}"), person(f"closing{number}")
+        sign(company, admin)
+        CompanyMembershipFactory(user=admin, company=company, role="ADMIN")
+        CompanyMembershipFactory(user=user, company=company)
+        PartnershipFactory(fleet=fleets[1], company=company, status="PENDING")
+        about = {"company": company.pk, "name": name, "id": user.pk}
+        short_lived.append({"admin": admin.email, "installer": user.email, **about})
+    return {
+        "operator": operator.email,
+        "crew": crew,
+        "offices": offices,
+        "desks": desks,
+        "short_lived": short_lived,
+    }
 
 
 def sign(company: Any, admin: Any) -> None:

@@ -36,20 +36,24 @@ class Broken(NamedTuple):
     rows: list[tuple]
 
 
-def broken_in(url: str, ledger: Path, mails: Path) -> list[Broken]:
+def broken_in(url: str, ledger: Path, mails: Path, photos: Path) -> list[Broken]:
     with psycopg.connect(url) as connection:
-        prepare(connection, _lines(ledger), _files(mails))
+        prepare(connection, _lines(ledger), _mails(mails), _photos(photos))
         return broken(connection)
 
 
 def prepare(
-    connection: psycopg.Connection, lines: Iterable[dict], files: Iterable[tuple[Any, str]]
+    connection: psycopg.Connection,
+    lines: Iterable[dict],
+    mails: Iterable[tuple[Any, str]],
+    photos: Iterable[str],
 ) -> None:
-    """The functions of the statements, the ledger and the mails that have arrived, for this session."""
+    """The functions of the statements, the ledger, and the files of mails and photos, for this session."""
     connection.execute(PREPARED)
     with connection.cursor() as cursor:
         cursor.executemany("INSERT INTO ledger VALUES (%s)", [(Jsonb(line),) for line in lines])
-        cursor.executemany("INSERT INTO mail_file VALUES (%s, %s)", list(files))
+        cursor.executemany("INSERT INTO mail_file VALUES (%s, %s)", list(mails))
+        cursor.executemany("INSERT INTO photo_file VALUES (%s)", [(name,) for name in photos])
 
 
 def broken(connection: psycopg.Connection) -> list[Broken]:
@@ -65,7 +69,12 @@ def _lines(ledger: Path) -> Iterator[dict]:
         yield from map(json.loads, lines)
 
 
-def _files(folder: Path) -> Iterator[tuple[Any, str]]:
+def _photos(folder: Path) -> Iterator[str]:
+    for path in folder.rglob("*.jpg"):
+        yield str(path.relative_to(folder))
+
+
+def _mails(folder: Path) -> Iterator[tuple[Any, str]]:
     for path in folder.glob("*.eml"):
         mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
         if found := MESSAGE_ID.match(mail["Message-ID"]):

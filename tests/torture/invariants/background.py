@@ -55,6 +55,7 @@ BACKGROUND = [
             SELECT pg_temp.ulid(id) FROM jobs_job UNION ALL
             SELECT pg_temp.ulid(id) FROM jobs_installationtest UNION ALL
             SELECT pg_temp.ulid(id) FROM jobs_jobimport UNION ALL
+            SELECT pg_temp.ulid(id) FROM jobs_jobphoto UNION ALL
             SELECT pg_temp.ulid(id) FROM telematics_command)""",
         f"UPDATE core_answeredrequest SET object_id = '01AAAAAAAAAAAAAAAAAAAAAAAA' WHERE id = {KEYED}",
     ),

@@ -52,6 +52,7 @@ CREATE TEMP VIEW open_access AS
     WHERE k.ended_at IS NULL AND k.ends_at > now();
 CREATE TEMP TABLE ledger (line jsonb);
 CREATE TEMP TABLE mail_file (mail_id uuid, recipient text);
+CREATE TEMP TABLE photo_file (name text PRIMARY KEY);
 CREATE TEMP VIEW kept AS
     SELECT line->>'who' AS who, line->>'act' AS act, line->>'job' AS job, line->>'path' AS path,
         line->>'key' AS key, line->>'assignment' AS assignment, line->'body' AS body,

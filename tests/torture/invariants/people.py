@@ -140,6 +140,19 @@ PEOPLE = [
         WHERE ended_at IS NULL LIMIT 1""",
     ),
     Invariant(
+        "closed companies have nothing",
+        "a company that is closed has no people, no partnerships and no jobs to do",
+        """
+        SELECT c.partner_id FROM accounts_company c WHERE c.closed_at IS NOT NULL AND (
+            EXISTS (SELECT FROM accounts_companymembership m WHERE m.company_id = c.partner_id
+                AND m.ended_at IS NULL)
+            OR EXISTS (SELECT FROM accounts_partnership p WHERE p.company_id = c.partner_id
+                AND p.ended_at IS NULL)
+            OR EXISTS (SELECT FROM jobs_job j WHERE j.company_id = c.partner_id
+                AND j.status IN ('ASSIGNED', 'RUNNING')))""",
+        "UPDATE accounts_company SET closed_at = now()",
+    ),
+    Invariant(
         "nobody is suspended for good",
         "what the operators have reinstated is no longer suspended",
         """

@@ -31,6 +31,14 @@ PHOTOS = [
         INSERT.format(number=1, status="PENDING"),
     ),
     Invariant(
+        "photos have their files",
+        "the file of each photo is in the storage, and that of a deleted photo is not",
+        """
+        SELECT p.id, p.file FROM jobs_jobphoto p WHERE (p.deleted_at IS NULL) <> (p.file <> '')
+        OR p.file <> '' AND NOT EXISTS (SELECT FROM photo_file f WHERE f.name = p.file)""",
+        "DELETE FROM photo_file",
+    ),
+    Invariant(
         "one file, one photo",
         "a file is named by one row",
         "SELECT file, count(*) FROM jobs_jobphoto WHERE file <> '' GROUP BY file HAVING count(*) > 1",

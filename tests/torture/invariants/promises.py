@@ -11,7 +11,7 @@ OWN = """
     ('take', 'renew', 'succeed', 'fail', 'link_unit', 'fill_in', 'stop_access', 'allow_access',
     'refuse_handback')"""
 # Acts whose key is required, so that their answer is kept.
-KEYED = "('link_unit', 'fill_in', 'tests', 'confirmation', 'command')"
+KEYED = "('link_unit', 'fill_in', 'tests', 'confirmation', 'command', 'add_photo')"
 LINE = "DELETE FROM ledger; INSERT INTO ledger VALUES (jsonb_build_object('what', 'kept', 'who', {}, {}))"
 SOMEBODY = "'nobody@torture.example'"
 
@@ -109,12 +109,33 @@ PROMISES = [
         WHERE line->>'what' = 'kept' AND line->>'act' = 'link_unit'""",
     ),
     Invariant(
+        "acknowledged photos are there",
+        "each photo that was acknowledged is there, with the checksum of the file that was sent",
+        """
+        SELECT k.job, k.answer FROM kept k WHERE k.act = 'add_photo' AND k.answer ? 'id'
+        AND NOT EXISTS (SELECT FROM jobs_jobphoto p WHERE pg_temp.ulid(p.id) = k.answer->>'id'
+            AND p.sha256 = k.body->>'sha256')
+        AND EXISTS (SELECT FROM jobs_job j WHERE pg_temp.ulid(j.id) = k.job AND j.status <> 'DELETED')""",
+        "UPDATE jobs_jobphoto SET sha256 = 'another'",
+    ),
+    Invariant(
+        "acknowledged deletions of photos hold",
+        "a photo that was acknowledged as deleted is deleted",
+        """
+        SELECT k.path FROM kept k JOIN jobs_jobphoto p
+        ON k.path LIKE '%/photos/' || pg_temp.ulid(p.id) || '/'
+        WHERE k.act = 'delete_photo' AND p.deleted_at IS NULL""",
+        """
+        INSERT INTO ledger SELECT jsonb_build_object('what', 'kept', 'act', 'delete_photo', 'path',
+            '/photos/' || pg_temp.ulid(id) || '/') FROM jobs_jobphoto""",
+    ),
+    Invariant(
         "acknowledged jobs are there",
         "a manager has created all jobs that were acknowledged, and no more than were asked for",
         """
         WITH counted AS (SELECT line->>'what' AS what, line->>'who' AS who,
-            sum(coalesce((line->'body'->>'number')::int, 1)) AS number FROM ledger
-            WHERE line->>'act' IN ('create_many', 'write_upkeep') GROUP BY 1, 2)
+            sum((line->>'writes')::int) AS number FROM ledger WHERE (line->>'writes')::int > 0
+            GROUP BY 1, 2)
         SELECT u.email, count(j.id), k.number, s.number FROM counted s
         LEFT JOIN counted k ON k.who = s.who AND k.what = 'kept'
         JOIN accounts_user u ON u.email = s.who LEFT JOIN jobs_job j ON j.created_by_id = u.id
@@ -130,6 +151,17 @@ PROMISES = [
         HAVING count(*) > (SELECT count(*) FROM accounts_operatoract o JOIN accounts_user u
             ON u.id = o.operator_id WHERE u.email = k.who AND o.what ILIKE 'suspend')""",
         "DELETE FROM accounts_operatoract",
+    ),
+    Invariant(
+        "acknowledged closings hold",
+        "a company that was acknowledged as closed is closed",
+        """
+        SELECT k.body FROM kept k WHERE k.act = 'close_company' AND NOT EXISTS (
+            SELECT FROM accounts_company c WHERE c.partner_id = k.body->>'_selected_action'
+            AND c.closed_at IS NOT NULL)""",
+        """
+        INSERT INTO ledger SELECT jsonb_build_object('what', 'kept', 'act', 'close_company', 'body',
+            jsonb_build_object('_selected_action', partner_id)) FROM accounts_company""",
     ),
     Invariant(
         "acknowledged removals hold",
