@@ -107,7 +107,8 @@ def phone_actions(reader: Reader) -> Actions:
         for name in ("available", "mine", "running", "finished")
     }
     searching = {
-        f"phone: {name}": reader.api(path, search=text[:100]) for name, text in searches().items()
+        f"phone: {name}": reader.api(path, search=" ".join(text.split())[:100])
+        for name, text in searches().items()
     }
     return actions | searching | {"phone: counts": reader.api(f"{path}counts/")}
 

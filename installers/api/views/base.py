@@ -50,6 +50,15 @@ SEEN_WITH_FACTS = Prepared(
     )
 )
 SHEET = Prepared(lambda: Job.objects.for_phone(GIVEN_PERSON).filter(pk=GIVEN_JOB))
+# Every check of the list for changes begins with it: `./bin/bench phone`, the line "check of the list, 304 ÷ B1".
+MEMBERSHIP = Prepared(
+    lambda: (
+        CompanyMembership.objects.live()
+        .with_agreement()
+        .filter(user=GIVEN_PERSON.pk)
+        .select_related("company")
+    )
+)
 FINISHED_SHEET = Prepared(
     lambda: Job.objects.for_phone(GIVEN_PERSON).with_recorded_end().filter(pk=GIVEN_JOB)
 )
@@ -149,8 +158,7 @@ class SmartControlView(ApiView):
     @cached_property
     def membership(self) -> CompanyMembership | None:
         """The caller's membership, and whether its company has signed the agreement (`has_signed`)."""
-        memberships = self.request.user.company_memberships.live().with_agreement()
-        return memberships.select_related("company").first()
+        return MEMBERSHIP.first(person=self.request.user.pk)
 
     def require_second_factor(self, company: Company) -> None:
         second_factor.check(self.request.user, company)
