@@ -1,10 +1,10 @@
 /* Everything a person can do. What needs no live answer goes through the queue; the rest needs the network now. */
 import { write } from "./api.js";
 import { entriesAhead, fieldSoon, isMine, nameOf } from "./job.js";
-import { judge } from "./queue.js";
+import { keyOf, newKey } from "./platform.js";
 import { queue, submit, submitLater } from "./sending.js";
 import { entriesOf } from "./store.js";
-import { received } from "./sync.js";
+import { received, receivedTests } from "./sync.js";
 
 // --- by way of the queue ---------------------------------------------------------------------------------------------
 
@@ -115,56 +115,61 @@ async function forgetIfAlone(jobId, id) {
 
 // --- live ------------------------------------------------------------------------------------------------------------
 
+/* A tap that is repeated because no answer came is the same request, also after the app was killed: its key is made of
+   the request and of what the person saw when they tapped. Once the phone shows what has become of it, the next tap is
+   another request. */
+
 export function linkUnit(sheet, unit) {
-  return live(sheet, "PUT", "unit/", unit);
+  return live(sheet, "PUT", "unit/", unit, sheet.tag);
 }
 
-export function requestTests(sheet, kinds) {
-  return live(sheet, "POST", "tests/", kinds ? { kinds } : {});
+export async function requestTests(sheet, kinds) {
+  const seen = attemptsAt(sheet, kinds);
+  const answer = await live(sheet, "POST", "tests/", kinds ? { kinds } : {}, seen);
+  await receivedTests(sheet.id, answer.data);
+  return answer;
 }
 
-export function cancelTest(sheet, kind) {
-  return live(sheet, "DELETE", `tests/${kind}/`);
+export async function cancelTest(sheet, kind) {
+  const seen = attemptsAt(sheet, [kind]);
+  const answer = await live(sheet, "DELETE", `tests/${kind}/`, undefined, seen);
+  await receivedTests(sheet.id, [answer.data]);
+  return answer;
 }
 
-export function confirmPrompt(sheet, test, observed) {
-  return live(sheet, "POST", `tests/${test.kind}/confirmation/`, {
-    prompt: test.prompt.id,
+export async function confirmPrompt(sheet, test, observed) {
+  const prompt = test.prompt.id;
+  const answer = await live(sheet, "POST", `tests/${test.kind}/confirmation/`, {
+    prompt,
     observed,
   });
+  await receivedTests(sheet.id, [answer.data]);
+  return answer;
 }
 
 export function renewAccess(sheet) {
-  return live(sheet, "POST", "access/", {});
+  return live(sheet, "POST", "access/", {}, sheet.access?.ends_at);
 }
 
+/** Each tap is another command: a horn may be wanted twice. */
 export function sendCommand(sheet, name) {
   return write("POST", `vehicles/${sheet.vehicle.vehicle_id}/commands/${name}/`, {
     body: {},
-    key: crypto.randomUUID(),
+    key: newKey(),
     assignment: sheet.assignment?.id,
   });
 }
 
-/** The last request of which no answer has come. */
-let unanswered = { request: null, key: null };
+function attemptsAt(sheet, kinds) {
+  const tests = (sheet.tests ?? []).filter((test) => !kinds || kinds.includes(test.kind));
+  return tests.map((test) => [test.kind, test.attempt, test.status]);
+}
 
-/** A tap that is repeated because no answer came is the same request, unless the person has seen something new since. */
-async function live(sheet, method, path, body) {
-  const request = JSON.stringify([sheet.id, sheet.tag, method, path, body]);
-  const key = unanswered.request === request ? unanswered.key : crypto.randomUUID();
-  unanswered = { request, key };
-  try {
-    const answer = await write(method, `jobs/${sheet.id}/${path}`, {
-      body,
-      key,
-      assignment: isMine(sheet) ? sheet.assignment?.id : undefined,
-    });
-    unanswered = { request: null, key: null };
-    if (answer.data?.fields) await received(answer.data);
-    return answer;
-  } catch (error) {
-    if (judge(error) !== "retry") unanswered = { request: null, key: null };
-    throw error;
-  }
+/** `seen` is what the action changes, as the person saw it. */
+async function live(sheet, method, path, body, seen) {
+  const assignment = isMine(sheet) ? sheet.assignment?.id : undefined;
+  const key = await keyOf([sheet.id, assignment, method, path, body, seen]);
+  const answer = await write(method, `jobs/${sheet.id}/${path}`, { body, key, assignment });
+  if (answer.data?.fields) await received(answer.data);
+  return answer;
 }

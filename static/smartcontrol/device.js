@@ -1,6 +1,6 @@
 /* What the phone itself offers: lasting storage, a screen that stays awake, a new build, and what is missing here. */
 import { useEffect } from "./html.js";
-import { betweenEntries } from "./sending.js";
+import { inTurn } from "./platform.js";
 import { newBuild, setLack } from "./store.js";
 
 const WORKER = "/smartcontrol/sw.js";
@@ -84,7 +84,7 @@ function watch(registration) {
 
 /** Let the new build take over. No entry is being sent meanwhile. */
 export function takeNewBuild() {
-  return betweenEntries(
+  return inTurn(
     () =>
       new Promise(() => {
         navigator.serviceWorker.addEventListener("controllerchange", () => location.reload());

@@ -6,7 +6,7 @@ import { isForgetful, prepare } from "./device.js";
 import { html, render } from "./html.js";
 import { isAwaited, onQueueEvent } from "./sending.js";
 import { keepPreview, say, setLack, standing } from "./store.js";
-import { gone, received, receivedPhoto, refresh, start } from "./sync.js";
+import { check, gone, received, receivedPhoto, refresh, start } from "./sync.js";
 import { loadTexts, t, time } from "./texts.js";
 
 onQueueEvent((event) => {
@@ -21,7 +21,7 @@ onQueueEvent((event) => {
 /** What an entry's answer changes on the phone. Other tabs hear of it without the answer. */
 async function afterAnswer({ entry, answer, goneSince, shown }) {
   if (!entry) {
-    refresh();
+    check();
     return;
   }
   if (goneSince) {

@@ -1,7 +1,7 @@
 /* The queue: finished requests that wait for the network. It survives a killed tab, and every later build can send it.
 
    An entry: {id, person, job, name, action, method, path, headers, body, key, assignment, occurred_at, created_at,
-   depends_on, after, tried, refused, next_at, put_off_at, asked}; that of a photo also has `preview`, and its body is kept
+   depends_on, after, tried, refused, next_at, put_off_at, put_off_by, asked}; that of a photo also has `preview`, and its body is kept
    apart. Its request never changes once it was tried. Before, it takes
    over what its predecessor's answer says: `after` names the headers that it waits for. */
 
@@ -160,7 +160,8 @@ export class Queue {
     if (verdict === "retry") {
       const waits = error.retryAfter ? error.retryAfter * 1000 : this.#backOff();
       const now = this.now();
-      await this.#put({ ...entry, next_at: now + waits, put_off_at: now });
+      const put_off_by = error.retryAfter ? "server" : "phone";
+      await this.#put({ ...entry, next_at: now + waits, put_off_at: now, put_off_by });
     }
     this.tell({ type: "postponed", id: entry.id, verdict, problem: shown(error) });
     // An answer for one entry lets the others go on; no answer, or nobody signed in, is the same for all.
@@ -172,14 +173,19 @@ export class Queue {
     return Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (this.#failures - 1));
   }
 
-  /** The network is back: nothing waits for its next try any longer, except by the server's word. */
+  /** The network is back, or the app starts: nothing waits for its next try any longer, except by the server's word. */
   async hurry() {
-    this.#failures = 0;
-    const entries = await this.#all();
-    for (const entry of entries) {
-      if (entry.next_at && !entry.refused) await this.#put({ ...entry, next_at: 0 });
-    }
+    // In its turn: otherwise it would write an entry back that has just been sent.
+    await this.lock(() => this.#forgetWaits());
     await this.run();
+  }
+
+  async #forgetWaits() {
+    this.#failures = 0;
+    for (const entry of await this.#all()) {
+      const isPutOff = entry.next_at && !entry.refused && entry.put_off_by !== "server";
+      if (isPutOff) await this.#put({ ...entry, next_at: 0 });
+    }
   }
 
   #wake(entries) {

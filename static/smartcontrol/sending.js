@@ -1,10 +1,10 @@
 /* The queue of this phone: how an entry is made, sent by one tab, and shown in all of them. */
 import { call } from "./api.js";
 import { queueStorage } from "./database.js";
+import { inTurn, newKey } from "./platform.js";
 import { inOrder, Queue } from "./queue.js";
 import { entries, sendingId } from "./store.js";
 
-const LOCK = "smartcontrol-queue";
 const tabs = new BroadcastChannel("smartcontrol");
 const listeners = new Set();
 const awaited = new Set();
@@ -12,7 +12,7 @@ const awaited = new Set();
 export const queue = new Queue({
   storage: queueStorage,
   send: sendEntry,
-  lock: (act) => navigator.locks.request(LOCK, act),
+  lock: inTurn,
   tell(event) {
     // An answer is for this tab; the others read what they need again.
     tabs.postMessage({ type: event.type, id: event.id, problem: event.problem, left: event.left });
@@ -38,11 +38,6 @@ export async function showQueue() {
   entries.value = inOrder(await queueStorage.all(queue.person));
 }
 
-/** Run `act` while no entry is being sent, in any tab. */
-export function betweenEntries(act) {
-  return navigator.locks.request(LOCK, act);
-}
-
 async function sendEntry(entry) {
   const headers = {
     ...entry.headers,
@@ -63,7 +58,7 @@ export async function submitLater(entry) {
 
 function keep(entry) {
   return queue.add({
-    key: crypto.randomUUID(),
+    key: newKey(),
     occurred_at: new Date().toISOString(),
     ...entry,
   });

@@ -14,15 +14,18 @@ const AT_ONCE_AGAIN = 1;
 let indexTag = null;
 let timer = null;
 let pulling = null;
+/* Whether `me/` was read since the app came to the front, and nothing was refused since. */
+let isIdentified = false;
 /* Requests are numbered as they are sent, and the answers of actions as they arrive. A sheet that was asked for before
    the one that is shown is not shown: a slow answer would take back what has just been done. */
 let moment = 0;
 const shownSince = new Map();
 
-/** Show what the phone has, then ask who is signed in, then read what changed. */
+/** Show what the phone has, then ask who is signed in, then read what changed; and send what an earlier start has put off. */
 export async function start() {
   await showKept();
   await refresh();
+  queue.hurry();
 }
 
 async function showKept() {
@@ -57,6 +60,12 @@ async function become(account, { stored }) {
 
 /** Look once: who is signed in, then the jobs, then the queue. */
 export function refresh() {
+  isIdentified = false;
+  return check();
+}
+
+/** Look once at the jobs, then at the queue. */
+export function check() {
   pulling ??= lookAtAll().finally(() => {
     pulling = null;
   });
@@ -67,13 +76,29 @@ async function lookAtAll() {
   clearTimeout(timer);
   let next = AFTER_FAILURE;
   try {
-    await identify();
-    next = await pull();
+    next = await lookAtJobs();
     queue.run();
   } catch (error) {
     notReached(error);
   }
   plan(next);
+}
+
+/** The call names the person, so a refusal is enough to notice that somebody else has signed in, or nobody. */
+async function lookAtJobs() {
+  if (isIdentified && me.value?.company) {
+    try {
+      return await pull();
+    } catch (error) {
+      if (!isAboutPerson(error)) throw error;
+    }
+  }
+  await identify();
+  return pull();
+}
+
+function isAboutPerson(error) {
+  return error instanceof Problem && [401, 403, 409].includes(error.status);
 }
 
 async function identify() {
@@ -82,6 +107,7 @@ async function identify() {
   if (known && known.person.id !== account.person.id) forgetInMemory();
   await db.forgetOthers(account.person.id);
   await become(account, { stored: false });
+  isIdentified = true;
 }
 
 function forgetInMemory() {
@@ -93,6 +119,7 @@ function forgetInMemory() {
 }
 
 function notReached(error) {
+  if (isAboutPerson(error)) isIdentified = false;
   if (error instanceof Problem && error.status === 401) standing.value = "out";
   else if (error instanceof Problem && error.code === "other_person") setTimeout(refresh, 0);
   else if (standing.value === "starting") standing.value = "away";
@@ -182,13 +209,27 @@ export async function received(sheet) {
 
 /** A photo that was added. The job is read again for the rest that changed with it. */
 export async function receivedPhoto(jobId, photo) {
-  const known = jobs.value.get(jobId);
-  if (known && photo) {
-    const photos = [...(known.sheet.photos ?? []).filter((one) => one.id !== photo.id), photo];
-    shownSince.set(jobId, nextMoment());
-    await keep([{ ...known, tag: null, sheet: { ...known.sheet, photos } }]);
-  }
+  const photos = sheetOf(jobId)?.photos ?? [];
+  if (photo)
+    await amend(jobId, { photos: [...photos.filter((one) => one.id !== photo.id), photo] });
   await lookAt(jobId);
+}
+
+/** Attempts that the answer of an action contained: what was just asked for is not offered until the job is read. */
+export async function receivedTests(jobId, attempts) {
+  const newest = (test) => {
+    const found = attempts.find((one) => one.kind === test.kind);
+    return found && found.attempt >= test.attempt ? found : test;
+  };
+  await amend(jobId, { tests: (sheetOf(jobId)?.tests ?? []).map(newest) });
+}
+
+/** Change a part of a sheet, which has to be read again for the rest. */
+async function amend(jobId, changes) {
+  const known = jobs.value.get(jobId);
+  if (!known) return;
+  shownSince.set(jobId, nextMoment());
+  await keep([{ ...known, tag: null, sheet: { ...known.sheet, ...changes } }]);
 }
 
 export async function gone(id) {
@@ -214,7 +255,7 @@ export async function lookAt(id, { signal } = {}) {
 
 function plan(seconds) {
   clearTimeout(timer);
-  if (document.visibilityState === "visible") timer = setTimeout(refresh, seconds * 1000);
+  if (document.visibilityState === "visible") timer = setTimeout(check, seconds * 1000);
 }
 
 document.addEventListener("visibilitychange", () => {

@@ -134,11 +134,12 @@ def test_each_language_has_the_same_texts_with_the_same_places():
     } == set()
 
 
-def test_the_queue_keeps_what_it_promises():
-    """Its own tests, in Node: tests/smartcontrol/queue.test.js."""
+@pytest.mark.parametrize("module", ["queue", "platform"])
+def test_a_module_of_the_app_keeps_what_it_promises(module):
+    """Its own tests, in Node: tests/smartcontrol/."""
     node = Path(sys.executable).with_name("node")
     done = subprocess.run(
-        [node, "--test", "tests/smartcontrol/queue.test.js"],
+        [node, "--test", f"tests/smartcontrol/{module}.test.js"],
         cwd=ROOT,
         capture_output=True,
         text=True,

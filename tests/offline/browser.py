@@ -68,11 +68,13 @@ class Browser:
     def kill(self) -> None:
         """SIGKILL to all of its processes, from any thread."""
         self.is_alive = False
-        for pid in self._pids():
+        killed = set(self._pids())
+        for pid in killed:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(os.getpgid(pid), signal.SIGKILL)
         until = time.monotonic() + 20
-        while self._pids() and time.monotonic() < until:
+        # The browser that is started meanwhile has the same profile, and is not waited for.
+        while killed.intersection(self._pids()) and time.monotonic() < until:
             time.sleep(0.02)
 
     def close(self) -> None:

@@ -224,6 +224,36 @@ test("the server's word decides when an entry is tried again", async () => {
   assert.deepEqual(await waiting(), []);
 });
 
+test("the network that is back does not overrule the server's word", async () => {
+  await queue.add(edit("A"));
+  answers = [problem(409, "command_in_flight", { retryAfter: 5 })];
+  await queue.run();
+  await queue.hurry();
+  assert.equal(sent.length, 1);
+  clock += 5001;
+  await queue.hurry();
+  assert.deepEqual(await waiting(), []);
+});
+
+test("what is being sent is not written back by the network that returns meanwhile", async () => {
+  await queue.add(edit());
+  answers = [noNetwork()];
+  await queue.run();
+  clock += 60_000;
+  let answer;
+  answers = [new Promise((resolve) => {
+    answer = resolve;
+  })];
+  const before = await storage.get(1);
+  const ended = [queue.run(), queue.hurry()];
+  await new Promise((wake) => setTimeout(wake, 10));
+  assert.equal(sent.length, 2);
+  assert.equal(await storage.get(1), before);
+  answer({ data: null });
+  await Promise.all(ended);
+  assert.deepEqual(await waiting(), []);
+});
+
 test("the entries of another person are not sent", async () => {
   await queue.add(edit());
   queue.person = 2;

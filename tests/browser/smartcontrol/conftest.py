@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.smartcontrol.cable import Cable
-from tests.browser.smartcontrol.phone import APP, CONTROLLED, heading, without_refusals
+from tests.browser.smartcontrol.phone import APP, CONTROLLED, Reads, heading, without_refusals
 from tests.chromium import HAND
 
 
@@ -27,6 +27,11 @@ def cable(live_server) -> Iterator[Cable]:
     cable = Cable(live_server.url)
     yield cable
     cable.pull()
+
+
+@pytest.fixture
+def reads(page: Page) -> Reads:
+    return Reads(page)
 
 
 @pytest.fixture

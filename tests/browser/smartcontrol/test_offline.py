@@ -1,12 +1,12 @@
 """The phone's app without a network: what is queued is sent later, and once."""
 
 import re
-import time
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from jobs.models import Job
-from tests.browser.smartcontrol.phone import APP, heading, open_job, screen, tap
+from tests.browser.smartcontrol.phone import APP, Reads, heading, open_job, screen, tap
 from tests.product import wait_for
 
 
@@ -62,13 +62,13 @@ def test_a_lost_answer_is_fetched_again_and_nothing_is_done_twice(phone, cable, 
 
 
 def test_a_tap_that_is_repeated_because_no_answer_came_is_carried_out_once(
-    phone, interception, cable, configured_job
+    phone, interception, cable, reads, configured_job
 ):
     page = phone()
     page.goto(cable.url + screen(configured_job, "work/TESTS"))
     renew = page.get_by_role("button", name="Renew")
     expect(renew).to_be_visible()
-    page.route(READS, without_reads)  # the phone does not learn by them what was done
+    reads.stop()  # the phone does not learn by them what was done
     cable.swallows = True
     renew.click()
     expect(page.get_by_text("This needs the network.")).to_be_visible()
@@ -83,62 +83,108 @@ def test_a_tap_that_is_repeated_because_no_answer_came_is_carried_out_once(
     wait_for(lambda: renewals(configured_job) == 2, 20, "the next renewal")
 
 
-def test_tests_are_not_offered_again_before_the_phone_has_read_that_they_run(
-    phone, interception, cable, configured_job
+RUN = re.compile("Run . tests")
+
+
+@pytest.mark.parametrize("then", ["the app goes on", "the app is killed"])
+def test_tests_that_the_phone_does_not_know_to_have_run_are_not_run_again(
+    then, phone, interception, cable, reads, configured_job, installer
+):
+    page = phone()
+    path = f"jobs/{configured_job.pk}/"
+    page.goto(cable.url + screen(configured_job, "work/TESTS"))
+    run = page.get_by_role("button", name=RUN)
+    expect(run).to_be_enabled()
+    url = f"{cable.url}/api/smartcontrol/v1/{path}"
+    before = page.request.get(url, headers={"X-Person": str(installer.pk)}).json()
+    # Something else has changed meanwhile, and the phone reads that.
+    reads.stand_still(path, {**before, "tag": 'W/"1.another"'})
+    cable.swallows = True
+    run.click()
+    expect(page.get_by_text("This needs the network.")).to_be_visible()
+    wait_for(configured_job.tests.exists, 20, "the request has arrived")
+    configured_job.tests.update(status="PASSED")
+
+    cable.swallows = False
+    if then == "the app is killed":
+        page.reload()
+    expect(run).to_be_enabled()
+    with page.expect_response(re.compile("/tests/$")) as answer:
+        run.click()
+    assert answer.value.status == 202
+    assert set(configured_job.tests.values_list("attempt", flat=True)) == {1}
+    expect(page.get_by_role("link", name="Continue", exact=True)).to_be_visible()
+
+
+def test_tests_that_were_requested_are_not_offered_before_the_phone_can_read_the_job(
+    phone, interception, cable, reads, configured_job
 ):
     page = phone()
     page.goto(cable.url + screen(configured_job, "work/TESTS"))
-    run = page.get_by_role("button", name=re.compile("Run . tests"))
+    run = page.get_by_role("button", name=RUN)
     expect(run).to_be_enabled()
-    held: list[Route] = []
-    page.route(f"**/v1/jobs/{configured_job.pk}/", lambda route: held.append(route))
+    reads.stop()
     run.click()
-    wait_for(configured_job.tests.exists, 20, "the request has arrived")
-    wait_for_read(page, held)
-    expect(page.get_by_role("button", name="One moment")).to_be_disabled()
-
-    for route in held:
-        route.fallback()
-    page.unroute(f"**/v1/jobs/{configured_job.pk}/")
     expect(page.get_by_text("Tests are running")).to_be_visible()
+    expect(run).to_have_count(0)
+    assert configured_job.tests.exists()
 
 
 def test_what_the_phone_has_kept_offers_no_test_before_it_is_read_again(
-    phone, interception, cable, configured_job
+    phone, interception, cable, reads, configured_job
 ):
     page = phone()
     page.goto(cable.url + screen(configured_job, "work/TESTS"))
-    run = page.get_by_role("button", name=re.compile("Run . tests"))
+    run = page.get_by_role("button", name=RUN)
     expect(run).to_be_enabled()
-    page.route(READS, without_reads)
+    reads.stop()
     page.reload()
     expect(run).to_be_disabled()
-    page.unroute(READS)
+    reads.go_on()
     network_is_back(page)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(run).to_be_enabled()
 
 
-def wait_for_read(page: Page, held: list[Route]) -> None:
-    """Until the phone has asked for the job."""
-    until = time.monotonic() + 20
-    while not held:
-        assert time.monotonic() < until, "the phone has not asked for the job"
-        page.wait_for_timeout(50)
+def test_who_is_signed_in_is_not_read_with_each_check(phone, cable, reads, configured_job):
+    configured_job.request_tests(by=configured_job.assignee)  # every two seconds while they run
+    page = phone()
+    began = len(reads.paths)
+    wait_for(lambda: checks(page, reads, began) >= 3, 60, "three checks")
+    assert "me/" not in reads.paths[began:]
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    wait_for(lambda: checks(page, reads, began, "me/") == 1, 20, "the app comes to the front")
 
 
-READS = "**/api/smartcontrol/**"
-
-
-def without_reads(route: Route) -> None:
-    if route.request.method == "GET":
-        route.abort()
-    else:
-        route.fallback()
+def checks(page: Page, reads: Reads, began: int, path: str = "jobs/index/") -> int:
+    page.wait_for_timeout(100)
+    return reads.paths[began:].count(path)
 
 
 def renewals(job: Job) -> int:
     return job.events.filter(verb="renew").count()
+
+
+def test_what_is_typed_while_an_answer_is_awaited_is_not_taken_away(
+    phone, interception, cable, running_job
+):
+    page = phone()
+    page.goto(cable.url + screen(running_job, "work/VEHICLE_DATA"))
+    held: list[Route] = []
+    page.route("**/fields/", lambda route: held.append(route))
+    fill_in(page, "B QX 2041")
+    expect(page.get_by_role("link", name="1 waiting")).to_be_visible()
+    page.get_by_role("textbox", name="VIN").fill("WVWZZZ1KZAW000001")
+    expect(page.get_by_role("button", name="One moment")).to_be_visible()
+    for route in held:
+        route.fallback()
+    page.unroute("**/fields/")
+    expect(page.get_by_role("button", name="Save")).to_be_enabled()
+    expect(page.get_by_role("textbox", name="VIN")).to_have_value("WVWZZZ1KZAW000001")
+    tap(page, "Save")
+    expect(heading(page, "Vehicle data")).to_have_count(0)
+    running_job.refresh_from_db()
+    assert (running_job.license_plate, running_job.vin) == ("B QX 2041", "WVWZZZ1KZAW000001")
 
 
 def test_a_job_taken_and_filled_in_without_a_network_is_the_persons_afterwards(

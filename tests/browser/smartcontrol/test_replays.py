@@ -36,6 +36,12 @@ def waiting(page: Page, number: int) -> None:
 
 
 def type_plate(page: Page, job: Job, plate: str) -> None:
+    """Type and save; the app goes on to another screen by itself."""
+    save_plate(page, job, plate)
+    expect(heading(page, "Vehicle data")).to_have_count(0)
+
+
+def save_plate(page: Page, job: Job, plate: str) -> None:
     page.goto(re.sub(r"/smartcontrol/.*", screen(job, "work/VEHICLE_DATA"), page.url))
     page.get_by_label("Licence plate").fill(plate)
     tap(page, "Save")
@@ -276,7 +282,7 @@ def test_on_a_full_disk_nothing_is_shown_as_waiting_and_nothing_typed_is_lost(
     full = page.context.new_cdp_session(page)
     set_room(full, cable.url, 1)
     page.evaluate(UNTIL_FULL)
-    type_plate(page, running_job, NEW_PLATE)
+    save_plate(page, running_job, NEW_PLATE)
     expect(page.get_by_text("The phone's storage is full.")).to_be_visible()
     waiting(page, 0)
     expect(page.get_by_label("Licence plate")).to_have_value(NEW_PLATE)

@@ -1,6 +1,6 @@
 /* What the fleet manager left open is filled in. Locked fields are shown with the reason. */
 import { fillIn } from "../../actions.js";
-import { html, useState } from "../../html.js";
+import { html, useRef, useState } from "../../html.js";
 import { fieldInWords, fieldSoon, isMineSoon, modelOf, permit, stepAfter } from "../../job.js";
 import { Button, Refusal, useAct } from "../../parts/act.js";
 import { Changed } from "../../parts/changed.js";
@@ -20,6 +20,8 @@ export function VehicleDataStep({ sheet }) {
   const open = inOrder(fields.filter((field) => !field.locked));
   const locked = fields.filter((field) => field.locked);
   const [typed, setTyped] = useState({});
+  const latest = useRef(typed);
+  latest.current = typed;
   const act = useAct();
   const { allowed, text } = permit(sheet, "fill_in");
   const mayNow = allowed || (isMineSoon(sheet) && sheet.status !== "RUNNING");
@@ -31,9 +33,11 @@ export function VehicleDataStep({ sheet }) {
     const goOn = wayOn();
     const result = await act.run("save", () => fillIn(sheet, changes));
     if (!result) return;
-    setTyped({});
     say(result.state === "waiting" ? t("waiting.saved") : t("saved"));
-    goOn(href.work(sheet.id, next));
+    // What was typed while the answer was awaited stays, and so does the screen.
+    const more = withoutSaved(latest.current, typed);
+    setTyped(more);
+    if (!Object.keys(more).length) goOn(href.work(sheet.id, next));
   };
   const actions =
     isChanged || !mayNow
@@ -64,6 +68,11 @@ export function VehicleDataStep({ sheet }) {
       <${Locked} sheet=${sheet} fields=${mayNow ? locked : fields} />
     <//>
   `;
+}
+
+function withoutSaved(typed, saved) {
+  const isNew = ([name, value]) => value !== saved[name];
+  return Object.fromEntries(Object.entries(typed).filter(isNew));
 }
 
 function inOrder(fields) {
