@@ -1,11 +1,13 @@
 """Photos of a job, as the phone adds, lists, shows and deletes them."""
 
 import hashlib
+import socket
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.core.files.storage import storages
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import timezone
 from PIL import Image
 
@@ -13,6 +15,7 @@ from jobs.models import Job, JobPhoto
 from jobs.parts.photos import MOST
 from tests.installers.api.contract import ROOT
 from tests.pictures import PLACE, exif, file, picture
+from tests.sessions import app_token
 
 pytestmark = pytest.mark.usefixtures("photo_folder")
 
@@ -351,6 +354,29 @@ def test_a_broken_body_is_refused(body, running_job, installer_api):
         headers={"Idempotency-Key": "k"},
     )
     assert answer.status_code == 400
+
+
+def test_an_upload_that_is_cut_leaves_nothing_and_the_next_try_is_whole(
+    running_job, installer, installer_phone, photo_folder, live_server
+):
+    content = picture(size=(640, 480))
+    body = encode_multipart(BOUNDARY, {"kind": "MOUNTING", "file": file(content)})
+    head = (
+        f"POST {ROOT}jobs/{running_job.pk}/photos/ HTTP/1.1\r\nHost: localhost\r\n"
+        f"X-Session-Token: {app_token(installer)}\r\nIdempotency-Key: cut\r\n"
+        f"Content-Type: {MULTIPART_CONTENT}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection((live_server.thread.host, live_server.thread.port)) as phone:
+        phone.sendall(head.encode() + body[: len(body) // 2])
+        phone.shutdown(socket.SHUT_WR)
+        assert b"201" not in phone.recv(1000)
+    assert not JobPhoto.objects.exists()
+    assert files(photo_folder) == []
+
+    again = add(installer_phone, running_job, content, key="cut")
+    assert again.status_code == 201
+    assert again.json()["sha256"] == hashlib.sha256(content).hexdigest()
+    assert JobPhoto.objects.count() == len(files(photo_folder)) == 1
 
 
 # --- the storage --------------------------------------------------------------------------------------------------
