@@ -6,7 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from urllib.request import ProxyHandler, build_opener
 
@@ -44,6 +45,20 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def seconds_without_processor(pids: Iterable[int]) -> float:
+    """For how long the threads of these processes were ready to run and others had the processors."""
+    waited = 0
+    for pid in pids:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            with suppress(OSError):  # a thread that has just ended
+                waited += int((task / "schedstat").read_text().split()[1])
+    return waited / 1e9
+
+
+def children_of(parent: int) -> list[int]:
+    return [*map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split())]
 
 
 class Product:

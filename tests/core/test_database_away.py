@@ -15,7 +15,16 @@ import pytest
 
 from core.web.readiness import FRESH
 from tests.postgres import Server
-from tests.product import HOME, SIMULATED, Product, environment, free_port, wait_for
+from tests.product import (
+    HOME,
+    SIMULATED,
+    Product,
+    children_of,
+    environment,
+    free_port,
+    seconds_without_processor,
+    wait_for,
+)
 
 pytestmark = [
     pytest.mark.process,
@@ -53,16 +62,25 @@ class Answer(NamedTuple):
 
 
 class Reader:
-    """A browser or an app that is signed in."""
+    """A browser or an app that is signed in. `web` is the process whose children answer."""
 
-    def __init__(self, port: int, session: str):
-        self.port = port
+    def __init__(self, port: int, session: str, web: int):
+        self.port, self.web = port, web
         website, app = session.split(",")
         self.headers = {
             "Cookie": f"sessionid={website}",
             "X-Session-Token": app,
             "Accept-Language": "de",
         }
+        self._delay_before = self._delay_so_far()
+
+    def _delay_so_far(self) -> float:
+        return seconds_without_processor([self.web, *children_of(self.web)])
+
+    @property
+    def delay(self) -> float:
+        """Seconds that the other processes of this machine have taken from the web since: no fault of its own."""
+        return max(0, self._delay_so_far() - self._delay_before)
 
     def get(self, path: str) -> Answer:
         started = time.monotonic()
@@ -114,11 +132,13 @@ def session(product, var, database) -> str:
 
 @pytest.fixture
 def reader(product, session) -> Reader:
-    reader = Reader(product.port, session)
+    web = product.pid_of("gunicorn")
+    assert web
+    reader = Reader(product.port, session, web)
     assert reader.get("/admin/").status == 200
     no_errors(reader)
     assert reader.get("/readyz").status == 200
-    return reader
+    return Reader(product.port, session, web)
 
 
 def no_errors(reader: Reader) -> None:
@@ -127,11 +147,12 @@ def no_errors(reader: Reader) -> None:
     assert max(statuses) < 500, statuses
 
 
-def all_say_that_it_is_away(answers: list[Answer]) -> None:
+def all_say_that_it_is_away(reader: Reader, answers: list[Answer]) -> None:
+    longest = LONGEST + reader.delay
     assert {answer.status for answer in answers} == {503}
     assert all(answer.headers["Retry-After"] == "5" for answer in answers)
     slowest = max(answer.seconds for answer in answers)
-    assert slowest <= LONGEST, f"{slowest:.2f} s"
+    assert slowest <= longest, f"{slowest:.2f} s, not {longest:.2f} s"
 
 
 def says_so_in_german(page: Answer) -> None:
@@ -158,7 +179,7 @@ class TestStopped:
         finally:
             database.start()
 
-        all_say_that_it_is_away([page, problem, *others])
+        all_say_that_it_is_away(reader, [page, problem, *others])
         says_so_in_german(page)
         is_a_problem(problem)
         assert ready.status == 503
@@ -212,12 +233,12 @@ class TestFrozen:
         no_errors(reader)
 
         assert health.status == 200
-        assert health.seconds <= 0.1
-        all_say_that_it_is_away([*first, page, problem, *others])
+        assert health.seconds <= 0.1 + reader.delay
+        all_say_that_it_is_away(reader, [*first, page, problem, *others])
         says_so_in_german(page)
         is_a_problem(problem)
         assert (ready.status, metrics.status) == (503, 200)
-        assert max(ready.seconds, metrics.seconds) <= LONGEST
+        assert max(ready.seconds, metrics.seconds) <= LONGEST + reader.delay
 
     def test_more_readers_than_threads_keep_nobody_waiting(self, reader, database):
         database.freeze()
@@ -232,8 +253,8 @@ class TestFrozen:
         no_errors(reader)
 
         assert len(answers) > 2 * THREADS
-        all_say_that_it_is_away(answers)
-        assert health.seconds <= 4  # the pool's time-out and a second
+        all_say_that_it_is_away(reader, answers)
+        assert health.seconds <= 4 + reader.delay  # the pool's time-out and a second
 
     def test_a_slow_statement_of_a_server_that_lives_is_waited_for(self, product, database, var):
         said = manage(database.url, var, "shell", "-c", SLOW)
@@ -271,7 +292,7 @@ class TestSilent:
             )
             try:
                 wait_for(lambda: answers(port), 60, "the web answers")
-                yield Reader(port, session)
+                yield Reader(port, session, web.pid)
             finally:
                 web.send_signal(signal.SIGTERM)
                 web.wait(30)
@@ -279,7 +300,7 @@ class TestSilent:
     def test_every_request_gets_a_503_in_time(self, reader):
         page, problem, *others = reader.get_at_once("/fleetcontrol/", API, *PAGES * 8)
 
-        all_say_that_it_is_away([page, problem, *others])
+        all_say_that_it_is_away(reader, [page, problem, *others])
         says_so_in_german(page)
         is_a_problem(problem)
 
