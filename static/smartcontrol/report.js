@@ -13,9 +13,20 @@ export async function report() {
       if (error.name === "AbortError") return null;
     }
   }
-  await navigator.clipboard.writeText(text);
-  say(t("report.copied"));
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    say(t("report.copied"));
+  } else {
+    download(text);
+  }
   return null;
+}
+
+/** Without https there is no clipboard. */
+function download(text) {
+  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  Object.assign(document.createElement("a"), { href: url, download: "smartcontrol.json" }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 async function contents() {
