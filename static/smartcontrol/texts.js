@@ -46,15 +46,19 @@ export function word(kind, value) {
   return texts.value[`${kind}.${value}`] ?? value;
 }
 
+const formats = new Map();
+
+/** To make a format takes longer than to write a hundred dates with it. */
+function dates(parts, locale = language) {
+  const key = locale + JSON.stringify(parts);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale, parts));
+  return formats.get(key);
+}
+
 export function day(iso) {
   if (!iso) return "";
   const date = new Date(`${iso}T12:00:00Z`);
-  return new Intl.DateTimeFormat(language, {
-    weekday: "short",
-    day: "numeric",
-    month: "short",
-    timeZone: "UTC",
-  }).format(date);
+  return dates({ weekday: "short", day: "numeric", month: "short", timeZone: "UTC" }).format(date);
 }
 
 export function time(at) {
@@ -62,7 +66,7 @@ export function time(at) {
   const isToday = date.toDateString() === new Date().toDateString();
   const parts = { hour: "2-digit", minute: "2-digit", timeZone: zone };
   if (!isToday) Object.assign(parts, { day: "numeric", month: "short" });
-  return new Intl.DateTimeFormat(language, parts).format(date);
+  return dates(parts).format(date);
 }
 
 /** "4 s", "3 min", "2 h": how old a value is. */
@@ -83,7 +87,7 @@ export function left(until, now) {
 }
 
 export function isToday(iso) {
-  return iso === new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(new Date());
+  return iso === dates({ timeZone: zone }, "en-CA").format(new Date());
 }
 
 export function number(value) {

@@ -113,9 +113,10 @@ function List({ name, jobs, filtered }) {
 /** By planned date, then the newest first; jobs without a date come last. */
 function sorted(jobs) {
   const key = (sheet) => sheet.planned_service_date ?? "9999";
-  return [...jobs].sort(
-    (one, other) => key(one).localeCompare(key(other)) || (one.id < other.id ? 1 : -1),
-  );
+  return [...jobs].sort((one, other) => {
+    if (key(one) !== key(other)) return key(one) < key(other) ? -1 : 1;
+    return one.id < other.id ? 1 : -1;
+  });
 }
 
 function Empty({ name, filtered }) {
