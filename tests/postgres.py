@@ -23,9 +23,15 @@ FAST = {
 }
 
 
+# In the environment of a run that has a server of its own: where its programs are.
+BINARIES = "TEST_POSTGRES_BINARIES"
+
+
 def start() -> str:
     """Start a server that ends with this process; its DATABASE_URL."""
-    return Server().url
+    server = Server()
+    os.environ[BINARIES] = str(server.binaries)
+    return server.url
 
 
 class Server:

@@ -1,6 +1,7 @@
 """The tests' database: migrated once for each state of the migrations, kept, and copied by every other process.
 
-SQLite's is a file in `var/tests`. PostgreSQL's is a database beside those of the tests, on the same server.
+SQLite's is a file in `var/tests`. PostgreSQL's is a database beside those of the tests, on the same server;
+a server of the tests' own has it from a dump in `var/tests`.
 """
 
 import fcntl
@@ -8,6 +9,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator
 from typing import IO, Any, Protocol
 
@@ -18,6 +20,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management.commands import flush
 from django.db import connection, transaction
 from psycopg.sql import SQL, Identifier
+
+from tests.postgres import BINARIES
 
 KEPT = settings.BASE_DIR / "var" / "tests"
 
@@ -78,11 +82,15 @@ class KeptTemplate:
 
     def __init__(self, state: str) -> None:
         self.name = self.PREFIX + state
+        self.dump = KEPT / f"{state}.dump"
+        self.binaries = os.environ.get(BINARIES)
 
     def exists(self) -> bool:
-        return self.name in self._names()
+        return self.name in self._names() or self._has_dump()
 
     def prepare_copy(self) -> bool:
+        if self.name not in self._names():
+            self._restore()
         connection.settings_dict["TEST"]["TEMPLATE"] = self.name
         return False
 
@@ -94,6 +102,30 @@ class KeptTemplate:
                 server.execute(SQL("DROP DATABASE {}").format(Identifier(older)))
             copy = SQL("CREATE DATABASE {} TEMPLATE {}")
             server.execute(copy.format(Identifier(self.name), Identifier(source)))
+        if self.binaries:
+            self._write_dump()
+
+    def _has_dump(self) -> bool:
+        """A server that somebody else runs may be of another version than the dump."""
+        return bool(self.binaries) and self.dump.exists()
+
+    def _write_dump(self) -> None:
+        for older in KEPT.glob("*.dump"):
+            older.unlink()
+        unfinished = self.dump.with_suffix(".new")
+        self._run("pg_dump", "--format=custom", f"--file={unfinished}", f"--dbname={self._url()}")
+        unfinished.rename(self.dump)
+
+    def _restore(self) -> None:
+        with _server() as server:
+            server.execute(SQL("CREATE DATABASE {}").format(Identifier(self.name)))
+        self._run("pg_restore", "--exit-on-error", f"--dbname={self._url()}", str(self.dump))
+
+    def _url(self) -> str:
+        return os.environ["TEST_DATABASE_URL"].replace("/postgres?", f"/{self.name}?")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run([f"{self.binaries}/{program}", *arguments], check=True)
 
     def _names(self) -> list[str]:
         with _server() as server:
