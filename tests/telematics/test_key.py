@@ -6,13 +6,10 @@ The unit's log is judge.
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from core.errors import MoveRefused
-from core.sql import insert_rows
 from telematics.gateway import GatewayError, get_gateway
 from telematics.models import Key
 from telematics.simulator.models import SimulatorLog
@@ -201,46 +198,3 @@ def test_old_keys_get_their_kind_a_batch_at_a_time(
     assert set(Key.objects.values_list("pk", "kind")) == {(one.pk, "SYSTEM") for one in old} | {
         (key.pk, "PERSON")
     }
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_migration_names_the_open_keys_of_the_system_and_leaves_the_ended_to_the_task():
-    leaves = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    # Today's factories need today's columns.
-    vehicle, holder = VehicleFactory(), UserFactory()
-    MigrationExecutor(connection).migrate([("telematics", "0005_simulator_is_its_own_app")])
-    try:
-        pks = [
-            store_key(vehicle, who, ended)
-            for who, ended in ((None, False), (holder, False), (None, True))
-        ]
-    finally:
-        MigrationExecutor(connection).migrate(leaves)
-
-    assert [Key.objects.get(pk=pk).kind for pk in pks] == ["SYSTEM", "PERSON", "PERSON"]
-    with pytest.raises(MoveRefused):
-        Key.open(vehicle, UserFactory(), Now() + HOUR)
-    Key.open(vehicle, None, Now() + HOUR, kind=Key.Kind.SYSTEM)
-    name_kind_of_old_keys()
-    assert Key.objects.get(pk=pks[-1]).kind == "SYSTEM"
-
-
-def store_key(vehicle, holder, ended):
-    """A row as the version before wrote it."""
-    now = timezone.now()
-    key = Key(vehicle=vehicle, unit=vehicle.unit, holder=holder, opened_at=now, ends_at=now + HOUR)
-    key.ended_at = now if ended else None
-    columns = [
-        "id",
-        "vehicle",
-        "unit",
-        "holder",
-        "opened_at",
-        "ends_at",
-        "ended_at",
-        "due_at",
-        "attempts",
-    ]
-    fields = [Key._meta.get_field(name) for name in columns]
-    insert_rows(Key, columns, [[getattr(key, field.attname) for field in fields]])
-    return key.pk

@@ -1,7 +1,7 @@
 """A database that the version before made: migrated, it has lost nothing and opens.
 
 The two dumps beside this file are a demo world of that version, with an operator's rights, an entry
-of their log, a saved view and chosen columns.
+of their log, a saved view and chosen columns. Here come keys on one vehicle, from before a key had a kind.
 """
 
 import gzip
@@ -24,6 +24,22 @@ GROWING = {"django_migrations", "django_content_type", "auth_permission"}
 NAME = f"upgrade_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 ON_POSTGRESQL = os.environ.get("TEST_ON") == "postgresql"
 pytestmark = pytest.mark.slow
+# A key each: who holds it, and when it ended.
+OLD_KEYS = [
+    ("NULL", "NULL"),
+    ("(SELECT MIN(id) FROM accounts_user)", "NULL"),
+    ("NULL", "'2020-01-01 09:00:00'"),
+]
+STORE_KEY = """
+    INSERT INTO telematics_key
+        (id, opened_at, ends_at, ended_at, due_at, attempts, holder_id, unit_id, vehicle_id)
+    SELECT '{id}', '2020-01-01 08:00:00', '2999-01-01 08:00:00', {ended}, '2999-01-01 08:00:00',
+        0, {holder}, unit_id, vehicle_id
+    FROM telematics_vehicle
+    WHERE unit_id IS NOT NULL AND vehicle_id NOT IN
+        (SELECT vehicle_id FROM telematics_key WHERE ended_at IS NULL AND opened_at > '2021-01-01')
+    ORDER BY vehicle_id LIMIT 1
+"""
 
 
 class OldWorld:
@@ -36,7 +52,10 @@ class OldWorld:
             self.variables["DATABASE_URL"] = self._create_postgresql()
         with self.connection() as connection:
             self._load(connection)
+        with self.connection() as connection:  # one that the dump has not set up for itself
+            self._store_keys(connection)
         self.before = self.counts()
+        self.simulated_before = self.content_types_of_the_simulator()
 
     def _create_postgresql(self) -> str:
         server = os.environ["TEST_DATABASE_URL"]
@@ -63,6 +82,12 @@ class OldWorld:
             connection.execute(self._dump("postgresql"))
 
     @staticmethod
+    def _store_keys(connection: psycopg.Connection | sqlite3.Connection) -> None:
+        for number, (holder, ended) in enumerate(OLD_KEYS):
+            connection.execute(STORE_KEY.format(id=f"{number:032x}", holder=holder, ended=ended))
+        connection.commit()
+
+    @staticmethod
     def _dump(name: str) -> str:
         return gzip.decompress((HERE / f"{name}.sql.gz").read_bytes()).decode()
 
@@ -78,6 +103,16 @@ class OldWorld:
             catalogue = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
         tables = [name for (name,) in self.rows(catalogue)]
         return {name: self.rows(f'SELECT COUNT(*) FROM "{name}"')[0][0] for name in tables}
+
+    def content_types_of_the_simulator(self) -> dict[str, list[tuple]]:
+        """App → id and name of each."""
+        found: dict[str, list[tuple]] = {}
+        for app, *kind in self.rows(
+            "SELECT app_label, id, model FROM django_content_type WHERE model LIKE 'simulat%'"
+            " ORDER BY id"
+        ):
+            found.setdefault(app, []).append(tuple(kind))
+        return found
 
     def manage(self, *arguments: str, given: str = "") -> str:
         done = subprocess.run(
@@ -129,11 +164,34 @@ def test_the_log_of_the_admin_names_what_things_are_called_now(world):
     assert kinds == [("jobs", "notification")]
 
 
-def test_saved_views_bookmarks_and_the_admin_open(world):
-    answer = world.manage("shell", "-v0", given=(HERE / "pages.py").read_text())
-    statuses = json.loads(answer.splitlines()[-1])
+@pytest.fixture(scope="module")
+def found(world) -> tuple[dict, dict]:
+    """What `pages.py` and `keys.py` have found, in one process."""
+    scripts = [(HERE / name).read_text() for name in ("pages.py", "keys.py")]
+    answer = world.manage("shell", "-v0", given="\n".join(scripts))
+    pages, keys = answer.splitlines()[-2:]
+    return json.loads(pages), json.loads(keys)
+
+
+def test_saved_views_bookmarks_and_the_admin_open(found):
+    statuses, _keys = found
     assert len(statuses) == 6
     assert set(statuses.values()) == {200}, statuses
+
+
+def test_open_keys_of_the_system_are_named_and_the_ended_are_left_to_the_task(found):
+    _pages, keys = found
+    assert keys["migrated"] == ["SYSTEM", "PERSON", "PERSON"]
+    assert keys["refused"] == "vehicle_in_use"
+    assert keys["named"] == ["SYSTEM", "PERSON", "SYSTEM"]
+
+
+def test_the_simulator_is_its_own_app_with_the_content_types_it_had(world, found):
+    _pages, keys = found
+    before, after = world.simulated_before, world.content_types_of_the_simulator()
+    assert before.keys() == {"telematics"}
+    assert after == {"simulator": before["telematics"]}
+    assert keys["simulated"] == "0" * 16
 
 
 def test_nothing_is_left_to_migrate(world):
