@@ -1,27 +1,47 @@
-"""Pages in a real Chromium: a browser context of its own for each test, and what axe says of a page."""
+"""Pages in a real Chromium: an empty browser context for each test, and what axe says of a page."""
 
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.axe import ALL_BUT_COLOURS, ONLY_COLOURS, violations
+from tests.browser.contexts import Contexts
 from tests.cast.browser import watched
 from tests.factories.jobs import JobFactory
 
-# In the dark only colours are others, and no colour hangs on the width.
-ONLY_COLOURS = {"runOnly": ["color-contrast"]}
-ALL_BUT_COLOURS = {"rules": {"color-contrast": {"enabled": False}}}
 LOOKS = [(1400, "light", None), (1400, "dark", ONLY_COLOURS), (390, "light", ALL_BUT_COLOURS)]
+RECORDINGS = ("--tracing", "--video", "--screenshot")  # each is of one context and one test
+
+
+@pytest.fixture(scope="session")
+def contexts(browser: Browser, live_server) -> Contexts:
+    return Contexts(browser, live_server.url)
+
+
+@pytest.fixture
+def emptied_context(
+    request: pytest.FixtureRequest, contexts: Contexts, browser_context_args: dict
+) -> Iterator[BrowserContext]:
+    """One that tests before have used, without anything that they have left in it."""
+    if any(request.config.getoption(name) != "off" for name in RECORDINGS):
+        yield request.getfixturevalue("new_context")()
+        return
+    options = dict(browser_context_args)
+    for marker in request.node.iter_markers("browser_context_args"):
+        options |= marker.kwargs
+    shared = contexts.take(options)
+    yield shared.context
+    contexts.give_back(options, shared)
 
 
 @pytest.fixture
 def context(
-    context: BrowserContext, live_server, console_errors: list[str]
+    emptied_context: BrowserContext, live_server, console_errors: list[str]
 ) -> Iterator[BrowserContext]:
     """Every page opened in it is listened to; a path alone leads to the server under test."""
-    with watched(context, console_errors):
-        yield context
+    with watched(emptied_context, console_errors):
+        yield emptied_context
 
 
 @pytest.fixture
@@ -52,8 +72,8 @@ def assert_accessible():
             page.emulate_media(
                 color_scheme=scheme, reduced_motion="reduce"
             )  # no colour is met on its way to another
-            found = Axe().run(page, options=rules)
-            assert not found.violations_count, f"{width} px, {scheme}: {found.generate_report()}"
+            wrong = violations(page, rules)
+            assert not wrong, f"{width} px, {scheme}: {wrong}"
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
                 "scrolls sideways"
             )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.smartcontrol.cable import Cable
 from tests.browser.smartcontrol.phone import APP, CONTROLLED, Reads, heading, without_refusals
@@ -13,6 +13,12 @@ from tests.chromium import HAND
 @pytest.fixture
 def browser_context_args(browser_context_args: dict) -> dict:
     return browser_context_args | HAND
+
+
+@pytest.fixture
+def emptied_context(new_context) -> BrowserContext:
+    """One of its own: a service worker and what it has stored are not taken from a phone in use."""
+    return new_context()
 
 
 @pytest.fixture(autouse=True)

@@ -1,10 +1,9 @@
 """Every screen on the phone: axe finds nothing in either theme, targets are large, nothing sticks out at the side."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ONLY_COLOURS
+from tests.browser.axe import ONLY_COLOURS, violations
 from tests.browser.smartcontrol.phone import APP, heading, screen, tap
 
 SMALLEST = 44
@@ -18,13 +17,11 @@ FITS = "document.documentElement.scrollWidth <= innerWidth"
 
 def check(page: Page) -> None:
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    found = Axe().run(page)
-    assert not found.violations_count, found.generate_report()
+    assert not violations(page)
     assert page.evaluate(SMALL_TARGETS, SMALLEST) == []
     assert page.evaluate(FITS), "scrolls sideways"
     page.emulate_media(color_scheme="dark")
-    found = Axe().run(page, options=ONLY_COLOURS)
-    assert not found.violations_count, found.generate_report()
+    assert not violations(page, ONLY_COLOURS)
     page.emulate_media(color_scheme="light")
 
 
