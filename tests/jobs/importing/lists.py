@@ -7,7 +7,8 @@ import csv
 import datetime
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -164,12 +165,17 @@ HEADLESS = FIELDS[:6]
 
 
 class FleetList(NamedTuple):
-    content: bytes
+    write: Callable[[], bytes]
     language: Language
     encoding: str  # as the preview names it
     proof: str = ""  # a word that the preview shows
     fields: tuple[str, ...] = FIELDS
     has_header: bool = True
+
+    @property
+    def content(self) -> bytes:
+        """Written when it is asked for: workbooks take half a second, and every run imports this module."""
+        return self.write()
 
 
 def fleet_lists() -> dict[str, FleetList]:
@@ -177,24 +183,34 @@ def fleet_lists() -> dict[str, FleetList]:
     german, polish, english = map(with_header, (GERMAN, POLISH, ENGLISH))
     ansi, central = "Windows-1252", "Windows-1250"
     return {
-        "deutsch-ansi.csv": FleetList(as_csv(german, ";", "cp1252"), GERMAN, ansi, "Süd"),
-        "deutsch-utf8.csv": FleetList(as_csv(german, ";", "utf-8-sig"), GERMAN, "UTF-8", "Süd"),
+        "deutsch-ansi.csv": FleetList(partial(as_csv, german, ";", "cp1252"), GERMAN, ansi, "Süd"),
+        "deutsch-utf8.csv": FleetList(
+            partial(as_csv, german, ";", "utf-8-sig"), GERMAN, "UTF-8", "Süd"
+        ),
         "deutsch-titel.csv": FleetList(
-            as_csv(with_title(GERMAN), ";", "utf-8-sig"), GERMAN, "UTF-8", "Köln"
+            partial(as_csv, with_title(GERMAN), ";", "utf-8-sig"), GERMAN, "UTF-8", "Köln"
         ),
         "deutsch-ohne-kopf.csv": FleetList(
-            as_csv(rows(GERMAN, HEADLESS), ";", "utf-8-sig"),
+            partial(as_csv, rows(GERMAN, HEADLESS), ";", "utf-8-sig"),
             *(GERMAN, "UTF-8", "Škoda", HEADLESS, False),
         ),
-        "deutsch.xlsx": FleetList(as_workbook(GERMAN), GERMAN, "Excel workbook"),
-        "polski-ansi.csv": FleetList(as_csv(polish, ";", "cp1250"), POLISH, central, "Łódź"),
-        "polski-unicode.txt": FleetList(as_csv(polish, "\t", "utf-16"), POLISH, "UTF-16", "Łódź"),
-        "polski.xlsx": FleetList(as_workbook(POLISH), POLISH, "Excel workbook"),
-        "english-ansi.csv": FleetList(as_csv(english, ",", "cp1252"), ENGLISH, ansi, "Zürich"),
-        "english-utf8.csv": FleetList(
-            as_csv(english, ",", "utf-8-sig"), ENGLISH, "UTF-8", "Zürich"
+        "deutsch.xlsx": FleetList(partial(as_workbook, GERMAN), GERMAN, "Excel workbook"),
+        "polski-ansi.csv": FleetList(
+            partial(as_csv, polish, ";", "cp1250"), POLISH, central, "Łódź"
         ),
-        "english-bar.csv": FleetList(as_csv(english, "|", "utf-8"), ENGLISH, "UTF-8", "Zürich"),
+        "polski-unicode.txt": FleetList(
+            partial(as_csv, polish, "\t", "utf-16"), POLISH, "UTF-16", "Łódź"
+        ),
+        "polski.xlsx": FleetList(partial(as_workbook, POLISH), POLISH, "Excel workbook"),
+        "english-ansi.csv": FleetList(
+            partial(as_csv, english, ",", "cp1252"), ENGLISH, ansi, "Zürich"
+        ),
+        "english-utf8.csv": FleetList(
+            partial(as_csv, english, ",", "utf-8-sig"), ENGLISH, "UTF-8", "Zürich"
+        ),
+        "english-bar.csv": FleetList(
+            partial(as_csv, english, "|", "utf-8"), ENGLISH, "UTF-8", "Zürich"
+        ),
     }
 
 
