@@ -159,7 +159,7 @@ def test_who_waits_for_a_company_that_closes_gets_a_no_and_may_ask_again(
 
 # --- an invitation that is declined -----------------------------------------------------------------------------------
 @pytest.mark.parametrize("into", ["company", "fleet"])
-def test_the_inviter_is_told_of_a_declined_invitation(request, into, token_of):
+def test_the_inviter_is_told_of_a_declined_invitation(request, db, into, token_of):
     team, by = request.getfixturevalue(into), request.getfixturevalue(f"{into}_admin")
     team.invite(email="nora@example.com", role="ADMIN", by=by)
     Client().post(f"/invitations/{token_of('nora@example.com')}/decline/")

@@ -12,7 +12,7 @@ SITES = {
 
 
 @pytest.mark.parametrize("of", SITES)
-def test_both_sites_lead_to_the_same_page_with_the_same_sentence(request, of):
+def test_both_sites_lead_to_the_same_page_with_the_same_sentence(request, db, of):
     who, path = SITES[of]
     client, team = request.getfixturevalue(f"{who}_client"), request.getfixturevalue(of)
     type(team).objects.filter(pk=team.pk).update(require_second_factor=True)
@@ -22,7 +22,7 @@ def test_both_sites_lead_to_the_same_page_with_the_same_sentence(request, of):
 
 
 @pytest.mark.parametrize("of", SITES)
-def test_setting_it_up_opens_the_site(request, of):
+def test_setting_it_up_opens_the_site(request, db, of):
     who, path = SITES[of]
     client, team = request.getfixturevalue(f"{who}_client"), request.getfixturevalue(of)
     type(team).objects.filter(pk=team.pk).update(require_second_factor=True)

@@ -122,7 +122,7 @@ def test_another_company_e_mail_is_confirmed_by_its_reader(newcomer, link_to):
 
 
 @pytest.mark.parametrize("who", ["manager", "viewer", "outside_manager", "operator"])
-def test_who_was_not_invited_cannot_register(request, who):
+def test_who_was_not_invited_cannot_register(request, db, who):
     client = request.getfixturevalue(f"{who}_client")
     for page in ("", "company/", "clients/"):
         assert client.get(REGISTER + page).status_code == 404

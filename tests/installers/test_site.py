@@ -25,7 +25,7 @@ def test_an_installer_sees_one_page_alone(installer_client, page):
 
 @pytest.mark.parametrize("who", ["manager", "operator"])
 @pytest.mark.parametrize("page", ["", *PAGES])
-def test_who_has_no_company_finds_nothing(request, who, page):
+def test_who_has_no_company_finds_nothing(request, db, who, page):
     assert request.getfixturevalue(f"{who}_client").get(f"/installers/{page}").status_code == 404
 
 

@@ -446,7 +446,7 @@ def test_the_notifications_of_others_are_not_found(
         ("installer", set(FOR_INSTALLER)),
     ],
 )
-def test_each_chooses_of_what_can_concern_him(request, who, events):
+def test_each_chooses_of_what_can_concern_him(request, db, who, events):
     page = request.getfixturevalue(f"{who}_client").get(f"{PAGES}settings/")
     assert {event for event, _bell, _mail in page.context["lines"]} == events
 

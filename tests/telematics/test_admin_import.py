@@ -68,7 +68,7 @@ def test_vehicle_models_come_by_a_file_and_a_second_one_changes_them(operator_cl
 
 
 @pytest.mark.parametrize("who", ["fleet_admin_client", "company_admin_client"])
-def test_nobody_else_imports(request, who):
+def test_nobody_else_imports(request, db, who):
     assert request.getfixturevalue(who).get("/admin/telematics/unit/import/").status_code in (
         302,
         403,

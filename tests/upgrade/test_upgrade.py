@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 GROWING = {"django_migrations", "django_content_type", "auth_permission"}
 NAME = f"upgrade_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 ON_POSTGRESQL = os.environ.get("TEST_ON") == "postgresql"
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.own_database]
 # A key each: who holds it, and when it ended.
 OLD_KEYS = [
     ("NULL", "NULL"),
