@@ -1,6 +1,8 @@
 """What a run has and has not: tests that need more say so and are skipped, unless the run demands it."""
 
+import gc
 import os
+from collections import Counter
 
 import pytest
 from django.core.cache import cache
@@ -49,6 +51,10 @@ TOGETHER = {
 }
 
 
+# What gives a test a database.
+DATABASES = {"db", "transactional_db", "crowd"}
+
+
 class TogetherScheduling(LoadScopeScheduling):
     """Hands out the tests one by one, and those of a group as one.
 
@@ -63,10 +69,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
     return TogetherScheduling(config, log)
 
 
+# How many cases of each test `bin/test --quick` runs.
+CASES = 3
+seen: Counter[str] = Counter()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_itemcollected(item: pytest.Item) -> None:
     if item.path.relative_to(item.config.rootpath).as_posix() in SLOW:
         item.add_marker(pytest.mark.slow)
+    name = item.nodeid.partition("[")[0]
+    seen[name] += 1
+    if seen[name] > CASES:
+        item.add_marker(pytest.mark.further)
 
 
 @pytest.hookimpl(trylast=True)
@@ -75,12 +90,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("process") is None)
 
 
+def pytest_collection_finish() -> None:
+    """Thousands of tests and what they import stay until the end: the collector of garbage need not look at them."""
+    gc.collect()
+    gc.freeze()
+
+
+def is_tried_once(item: pytest.Item) -> bool:
+    """Whether PostgreSQL can change nothing about the outcome of a test."""
+    if item.get_closest_marker("pg"):
+        return False
+    on_one = any(map(item.get_closest_marker, ("process", "browser", "once")))
+    return on_one or not uses_the_database(item)
+
+
+def uses_the_database(item: pytest.Item) -> bool:
+    """Whether a test asks for a database. Fixtures that it requests by their names give it none."""
+    return bool(
+        item.get_closest_marker("django_db")
+        or item.get_closest_marker("own_database")
+        or DATABASES.intersection(item.fixturenames)
+    )
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("pg") and connection.vendor != "postgresql":
         pytest.skip("needs PostgreSQL: run with --pg")
-    if connection.vendor == "postgresql" and any(
-        map(item.get_closest_marker, ("process", "browser", "once"))
-    ):
+    if connection.vendor == "postgresql" and is_tried_once(item):
         pytest.skip("is tried once, on the embedded default: run without --pg")
     for marker in item.iter_markers("servers"):
         if missing := [name for name in marker.args if name not in os.environ]:
