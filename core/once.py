@@ -5,13 +5,13 @@ A repeat is authorised like a first request, then gets the same answer.
 Both APIs (core/web/api/idempotency.py) and forms (core/web/once.py) go this way.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +24,8 @@ class Answer(NamedTuple):
     status: int
     object_id: str
     code: str = ""
+    # Of a call that creates many objects, in the order of the request.
+    object_ids: Sequence[str] = ()
 
 
 class AnsweredBefore(Exception):
@@ -68,6 +70,9 @@ class AnsweredRequest(models.Model):
     status = models.PositiveSmallIntegerField(_("status"), default=200)
     code = models.CharField(_("code"), max_length=64, blank=True)
     object_id = models.CharField(_("ID of the object"), max_length=64, blank=True)
+    object_ids = models.JSONField(
+        default=list, db_default=Value([], models.JSONField()), blank=True, editable=False
+    )
     on_behalf_of = models.CharField(
         _("on behalf of"), max_length=64, blank=True, default="", db_default=""
     )
@@ -90,11 +95,12 @@ class AnsweredRequest(models.Model):
         self.status = answer.status
         self.object_id = answer.object_id
         self.code = answer.code
-        self.save(update_fields=["status", "object_id", "code"])
+        self.object_ids = list(answer.object_ids)
+        self.save(update_fields=["status", "object_id", "code", "object_ids"])
 
     @property
     def answer(self) -> Answer:
-        return Answer(self.status, self.object_id, self.code)
+        return Answer(self.status, self.object_id, self.code, self.object_ids)
 
     def recall(self, body_hash: str) -> Answer:
         """The kept answer. Raises KeyReused if another request has used the key."""

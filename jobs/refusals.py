@@ -11,6 +11,8 @@ OTHER_UNIT_PLANNED = _("Another unit is planned for this job: %(qnr)s.")
 # Of `not_a_partner` and `unit_not_available`, for the rows of a file.
 PARTNER_IN_FILE_ENDED = _("A company in this file is no longer a partner of this fleet.")
 UNITS_IN_FILE_TAKEN = _("Units in this file are no longer available: %(units)s.")
+# ... and for jobs that a request creates.
+UNITS_TAKEN = _("These units are not available: %(units)s.")
 # Of `stale`, for the preview of an import.
 PREVIEW_CHANGED = _("The preview has changed. Check it again before you import.")
 # Of `unreadable`, with what is wrong in the file.
@@ -49,6 +51,10 @@ register(
         ),
         "field_changed": Refusal(409, _("Somebody else has changed this in the meantime.")),
         "field_locked": Refusal(409, _("The fleet manager has set this and locked it.")),
+        "import_rejected": Refusal(
+            422,
+            _("The file, its rows, the template or the partner have errors. Nothing was written."),
+        ),
         "incomplete": Refusal(409, _("Something is still missing before this job can succeed.")),
         "no_prompt": Refusal(409, _("This question is no longer open.")),
         "no_template": Refusal(409, _("The template has been deleted.")),

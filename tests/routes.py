@@ -275,7 +275,21 @@ ROUTES = [
         }.items()
     ),
     ("oneapi:vehicle-model", ("id", everybody(401), everybody(401))),
-    ("oneapi:job-imports", ("", everybody(401), everybody(401))),
+    *(
+        (f"oneapi:{name}", (takes, everybody(401), everybody(401)))
+        for name, takes in {
+            "jobs": "",
+            "jobs-bulk": "",
+            "job": "job_id",
+            "job-assignment": "job_id",
+            "job-handback-request": "job_id",
+            "job-access-stop": "job_id",
+            "job-imports": "",
+            "job-import": "import_id",
+            "job-templates": "",
+            "partners": "",
+        }.items()
+    ),
     ("oneapi:nothing", ("", everybody(401), everybody(401))),
     ("oneapi:schema", ("", everybody(200), NOT_SO)),
 ]

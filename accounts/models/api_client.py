@@ -27,7 +27,7 @@ RIGHTS = {
     "commands:read": _("Read commands"),
     "commands:write": _("Send commands"),
     "jobs:read": _("Read jobs"),
-    "jobs:write": _("Import jobs"),
+    "jobs:write": _("Create and change jobs"),
     "messages:read": _("Receive messages"),
 }
 

@@ -85,13 +85,22 @@ class Partnership(PartnershipInvites):
 
         Raises MoveRefused if there is none, or if the company is suspended.
         """
-        accepted = cls.objects.accepted().filter(
-            fleet=fleet, company=company, company__suspended_at=None
-        )
-        partnership = accepted.select_for_update(of=("self",), no_key=True).first()
+        assignable = cls.objects.assignable(fleet).filter(company=company)
+        partnership = assignable.select_for_update(of=("self",), no_key=True).first()
         if partnership is None:
             raise MoveRefused("not_a_partner")
         return partnership
+
+    @classmethod
+    def lock_all_accepted(cls, fleet: "Fleet", companies: set[str]) -> dict[str, bool]:
+        """The same for several. Return for each company whether it may override."""
+        if not companies:
+            return {}
+        assignable = cls.objects.assignable(fleet).filter(company__in=companies)
+        found = dict(assignable.locked().values_list("company_id", "allow_override"))
+        if companies - found.keys():
+            raise MoveRefused("not_a_partner")
+        return found
 
 
 def installers_for(**fleets: Any) -> CompanyMembershipQuerySet:

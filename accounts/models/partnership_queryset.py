@@ -1,6 +1,6 @@
 """Many partnerships at once, and how the inviting fleet sees each of them."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
@@ -45,6 +45,10 @@ class PartnershipQuerySet(models.QuerySet["Partnership"]):
 
     def accepted(self) -> Self:
         return self.live().filter(status=PartnershipStatus.ACCEPTED)
+
+    def assignable(self, fleet: Any) -> Self:
+        """Those whose company can be assigned jobs of this fleet."""
+        return self.accepted().filter(fleet=fleet, company__suspended_at=None)
 
     def declined(self) -> Self:
         return self.live().filter(status=PartnershipStatus.DECLINED)

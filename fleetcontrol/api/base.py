@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Self, cast
 
 from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.permissions import BasePermission, IsAuthenticated
@@ -35,6 +35,13 @@ class NoSuchReference(APIException):
     def __init__(self, field: str, text: Any):
         super().__init__()
         self.errors = {field: [text]}
+
+    @classmethod
+    def at(cls, errors: dict[str, list[Any]]) -> Self:
+        """The same for several fields."""
+        refused = cls("", "")
+        refused.errors = errors
+        return refused
 
 
 class HasRight(BasePermission):

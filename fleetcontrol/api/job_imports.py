@@ -1,9 +1,12 @@
-"""`POST job-imports`: the import of the page, in one call."""
+"""`job-imports`: the import of the page, in one call, and what it has created."""
 
 from dataclasses import replace
 from typing import Any
 
+from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -13,9 +16,16 @@ from accounts.models import Fleet
 from core.errors import MoveRefused
 from core.once import Answer
 from core.web.api.idempotency import require_key
+from core.web.api.problems import CONTENT_TYPE, problem
 from core.web.api.schema import ProblemSchema
 from fleetcontrol.api.base import OneApiView
-from fleetcontrol.api.shapes import FindingShape, JobImportForm, JobImportShape
+from fleetcontrol.api.shapes import (
+    CreatedImport,
+    FindingShape,
+    JobImportDetails,
+    JobImportForm,
+    JobImportShape,
+)
 from jobs.importing.checking import Checked, Options, examine
 from jobs.importing.columns import COMPANY
 from jobs.importing.errors import BadCell, Finding, Unreadable
@@ -28,7 +38,8 @@ DESCRIPTION = """Each row becomes one job: all rows, or with `valid_rows_only` t
 
 * **201** the jobs were created. Requires an `Idempotency-Key`; a repeat with the same key gets the same answer and
   creates nothing twice.
-* **422** with the same body: rows, template, company or the file itself are not valid; nothing was written.
+* **422** with the same body and the members of a problem: rows, template, company or the file itself are not valid;
+  nothing was written.
 * **200** is the answer to a `dry_run`, whatever the file: the same body with the number of jobs that would be created.
   Nothing is written, and no key is needed.
 * **400** the request is not an import: no file, an unknown field, a wrong flag, or no key.
@@ -51,8 +62,10 @@ class ImportSchema(ProblemSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> dict:
         bodies = super()._get_response_bodies(direction)
-        both = bodies["422"]["content"] | bodies["200"]["content"]
-        meaning = {"description": _("Some rows are bad; nothing was written."), "content": both}
+        refused = bodies["422"]["content"][CONTENT_TYPE]["schema"]
+        rejected = bodies["200"]["content"]["application/json"]["schema"]
+        content = {CONTENT_TYPE: {"schema": {"anyOf": [rejected, refused]}}}
+        meaning = {"description": _("Some rows are bad; nothing was written."), "content": content}
         return bodies | {"422": bodies["422"] | meaning}
 
 
@@ -60,7 +73,7 @@ class JobImports(OneApiView):
     parser_classes = [MultiPartParser]
     rights = {"POST": "jobs:write"}
     keys = {"POST": False}  # not for a dry run
-    refuses = {"POST": ("not_allowed", "idempotency_key_required")}
+    refuses = {"POST": ("not_allowed", "idempotency_key_required", "import_rejected")}
     schema = ImportSchema()
 
     @extend_schema(
@@ -68,25 +81,27 @@ class JobImports(OneApiView):
         summary="Import installation jobs",
         description=DESCRIPTION,
         request={"multipart/form-data": JobImportForm},
-        responses={200: JobImportShape, 201: JobImportShape},
+        responses={200: JobImportShape, 201: CreatedImport},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponse:
         form = JobImportForm(data=request.data, context={"fleet": self.fleet})
         form.is_valid(raise_exception=True)
         self.given = form.validated_data
         self.content = take(self.given["file"])
         if self.given["dry_run"]:
             checked = self.check()
-            return answer(checked, self.number_to_create(checked), 200)
+            return Response(numbers(checked, self.number_to_create(checked)))
         require_key(request)
         try:
             done = self.answer_once(self.create_jobs)
         except Rejected as rejected:
-            return answer(rejected.checked, 0, 422)
+            return problem("import_rejected", **numbers(rejected.checked, 0))
         except MoveRefused as refused:
-            return answer(self.check_again(refused), 0, 422)
+            return problem("import_rejected", **numbers(self.check_again(refused), 0))
         job_import = JobImport.objects.select_related("file").get(pk=done.object_id)
-        return answer(kept_findings(job_import), job_import.created, 201)
+        found = {"id": job_import.pk, **numbers(kept_findings(job_import), job_import.created)}
+        url = reverse("oneapi:job-import", args=[job_import.pk])
+        return Response(found, 201, headers={"Location": url})
 
     def check(self) -> Checked:
         self.import_options, wrong = read_options(self.fleet, self.given)
@@ -135,6 +150,32 @@ class JobImports(OneApiView):
             checked.warnings.insert(0, Finding(None, "", "imported_before", "", text, ""))
 
 
+class OneJobImport(OneApiView):
+    rights = {"GET": "jobs:read"}
+    always_refuses = ("not_found",)
+    path_parameters = {"import_id": _lazy("The id of the import.")}
+
+    @extend_schema(operation_id="show_job_import", responses=JobImportDetails)
+    def get(self, request: Request, import_id: str) -> Response:
+        """Show an import.
+
+        Its numbers, its findings as long as the file is kept, and the job of each row.
+        """
+        imports = JobImport.objects.visible_to(self.caller).done().select_related("file")
+        job_import = imports.filter(pk=import_id).first()
+        if job_import is None:
+            raise Http404
+        jobs = [{"row": row, "job_id": job} for row, job in job_import.jobs_by_row()]
+        body = {
+            "id": job_import.pk,
+            **numbers(kept_findings(job_import), job_import.created),
+            "file_name": job_import.file_name,
+            "imported_at": job_import.confirmed_at,
+            "jobs": jobs,
+        }
+        return Response(body)
+
+
 def read_options(fleet: Fleet, given: dict[str, Any]) -> tuple[Options, list[Finding]]:
     """Return template and company as far as this fleet may use them, and what is wrong with them."""
     lookups = Lookups(fleet)
@@ -168,15 +209,14 @@ def kept_findings(job_import: JobImport) -> Checked:
     )
 
 
-def answer(checked: Checked, created: int, status: int) -> Response:
-    body = {
+def numbers(checked: Checked, created: int) -> dict[str, Any]:
+    return {
         "rows": checked.total,
         "created": created,
         "rejected": checked.total - created,
         "warnings": [as_dict(finding) for finding in checked.warnings + checked.differences],
         "errors": [as_dict(finding) for finding in checked.errors],
     }
-    return Response(body, status)
 
 
 def as_dict(finding: Finding) -> dict[str, Any]:

@@ -56,6 +56,35 @@ class JobImportShape(Shape):
     errors: Any = FindingShape(many=True)
 
 
+@extend_schema_serializer(component_name="CreatedImport")
+class CreatedImport(JobImportShape):
+    example = {"id": "01JDG4M4Q2W8Z3V5T7Y9R1N6KM", **JobImportShape.example}
+
+    id = serializers.CharField()
+
+
+@extend_schema_serializer(component_name="ImportedJob")
+class ImportedJob(Shape):
+    row = serializers.IntegerField(
+        allow_null=True, help_text=_("null for an import of an earlier version of the product.")
+    )
+    job_id = serializers.CharField()
+
+
+@extend_schema_serializer(component_name="JobImportDetails")
+class JobImportDetails(CreatedImport):
+    example = {
+        **CreatedImport.example,
+        "file_name": "jobs.csv",
+        "imported_at": "2026-11-28T09:14:05Z",
+        "jobs": [{"row": 2, "job_id": "01JDG4M4Q2W8Z3V5T7Y9R1N6KC"}],
+    }
+
+    file_name = serializers.CharField()
+    imported_at = serializers.DateTimeField()
+    jobs = ImportedJob(many=True, help_text=_("The jobs of its rows; deleted ones are left out."))
+
+
 class JobImportForm(StrictSerializer):
     """The parts of the form. A template or company that the client's fleet may not use is an error of the import."""
 

@@ -3,10 +3,10 @@
 from django.urls import path, re_path
 
 from core.web import converters
-from fleetcontrol.api import units, vehicle_parts, vehicles
+from fleetcontrol.api import job_moves, job_settings, jobs, units, vehicle_parts, vehicles
 from fleetcontrol.api.base import NothingHere
 from fleetcontrol.api.document import OneApiDocument
-from fleetcontrol.api.job_imports import JobImports
+from fleetcontrol.api.job_imports import JobImports, OneJobImport
 
 converters.register()
 app_name = "oneapi"
@@ -33,7 +33,26 @@ urlpatterns = [
     path("vehicle-models/<ulid:id>", units.ModelView.as_view(), name="vehicle-model"),
     path("telematics-units", units.UnitListView.as_view(), name="telematics-units"),
     path("telematics-units/<str:qnr>", units.UnitView.as_view(), name="telematics-unit"),
+    path("jobs", jobs.JobListView.as_view(), name="jobs"),
+    path("jobs/bulk", jobs.JobsInBulk.as_view(), name="jobs-bulk"),
+    path("jobs/<ulid:job_id>", jobs.OneJob.as_view(), name="job"),
+    path(
+        "jobs/<ulid:job_id>/assignment", job_moves.AssignmentOfJob.as_view(), name="job-assignment"
+    ),
+    path(
+        "jobs/<ulid:job_id>/handback-request",
+        job_moves.HandbackRequestOfJob.as_view(),
+        name="job-handback-request",
+    ),
+    path(
+        "jobs/<ulid:job_id>/access-stop",
+        job_moves.AccessStopOfJob.as_view(),
+        name="job-access-stop",
+    ),
     path("job-imports", JobImports.as_view(), name="job-imports"),
+    path("job-imports/<ulid:import_id>", OneJobImport.as_view(), name="job-import"),
+    path("job-templates", job_settings.TemplateListView.as_view(), name="job-templates"),
+    path("partners", job_settings.PartnerListView.as_view(), name="partners"),
     path("schema", OneApiDocument.as_view(), name="schema"),
     re_path("", NothingHere.as_view(), name="nothing"),
 ]

@@ -114,10 +114,8 @@ class Lookups:
     # --- companies ----------------------------------------------------------------------------------------------------
     def _companies(self, keys: set[str]) -> dict[str, Any]:
         """Refuse unknown, pending, ended and foreign companies with one text, so that it reveals no partner."""
-        accepted = Partnership.objects.accepted().filter(
-            fleet=self.fleet, company__suspended_at=None
-        )
-        partners = dict(accepted.values_list("company_id", "company__name"))
+        assignable = Partnership.objects.assignable(self.fleet)
+        partners = dict(assignable.values_list("company_id", "company__name"))
         times = Counter(words.key(name) for name in partners.values())
         by_name = {
             words.key(name): pk for pk, name in partners.items() if times[words.key(name)] == 1

@@ -36,13 +36,14 @@ def write(job_import: "JobImport", *, by: Principal) -> int:
     Raises NotAllowed, MoveRefused `not_a_partner` or `unit_not_available`.
     """
     fleet = job_import.fleet
+    numbers = [number for number, _values in job_import.file.rows]
     rows = [values for _number, values in job_import.file.rows]
     overrides = _lock_partners(fleet, {row["company"] for row in rows if "company" in row})
     by.lock_membership(of=fleet, roles=Job.DESK_ROLES)
     _lock_units(fleet, {row["planned_unit"] for row in rows if "planned_unit" in row})
     jobs = _jobs(rows, job_import, overrides, by)
     insert_rows(Job, COLUMNS, [tuple(job.values()) for job in jobs])
-    events.append_rows(_history(jobs, job_import), by=by)
+    events.append_rows(_history(jobs, numbers, job_import), by=by)
     _notify_partners(jobs, by)
     freshness.touch(fleet.pk)
     return len(jobs)
@@ -50,15 +51,10 @@ def write(job_import: "JobImport", *, by: Principal) -> int:
 
 def _lock_partners(fleet: Fleet, companies: set[str]) -> dict[str, bool]:
     """Lock the partnerships, so that none ends meanwhile, and return whether each partner may override."""
-    if not companies:
-        return {}
-    accepted = Partnership.objects.accepted().filter(
-        fleet=fleet, company__in=companies, company__suspended_at=None
-    )
-    found = dict(accepted.locked().values_list("company_id", "allow_override"))
-    if companies - found.keys():
-        raise MoveRefused("not_a_partner", PARTNER_IN_FILE_ENDED)
-    return found
+    try:
+        return Partnership.lock_all_accepted(fleet, companies)
+    except MoveRefused as refused:
+        raise MoveRefused(refused.code, PARTNER_IN_FILE_ENDED) from refused
 
 
 def _lock_units(fleet: Fleet, qnrs: set[str]) -> None:
@@ -114,10 +110,14 @@ def _plan(row: dict[str, Any], further_tests: list[str]) -> dict[str, Any]:
     return without_blanks({name: values[name] for name in PLANNED if name in values})
 
 
-def _history(jobs: list[dict[str, Any]], job_import: "JobImport") -> list[events.Line]:
-    """A created event for each job, and an assigned event for each that is assigned at once."""
-    source = {"import": job_import.pk}
-    lines = [events.Line(job["id"], 1, "create", source) for job in jobs]
+def _history(
+    jobs: list[dict[str, Any]], numbers: list[int], job_import: "JobImport"
+) -> list[events.Line]:
+    """A created event for each job, with its row, and an assigned event for each that is assigned at once."""
+    lines = []
+    for job, number in zip(jobs, numbers, strict=True):
+        source = {"import": job_import.pk, "row": number}
+        lines.append(events.Line(job["id"], 1, "create", source))
     for job in jobs:
         if job["company_id"]:
             terms = Terms(job["company_id"], job["allow_override"])

@@ -26,6 +26,12 @@ def check_assignment(job: "JobColumns") -> None:
         raise MoveRefused("assignment_over")
 
 
+def check_read_version(job: "JobColumns") -> None:
+    """Raise MoveRefused `stale` for what was meant for an earlier version. Call it under the job's lock."""
+    if job.read_version not in (None, job.version):
+        raise MoveRefused("stale")
+
+
 class JobColumns(Specification, StatusModel):
     Kind = Kind
     Status = JobStatus
@@ -238,6 +244,8 @@ class JobColumns(Specification, StatusModel):
 
     # The assignment that a caller means; None for whatever is under way.
     expected_assignment: int | None = None
+    # The version that a caller has read; None for whatever is there.
+    read_version: int | None = None
 
     class Meta:
         abstract = True

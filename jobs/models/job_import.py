@@ -18,7 +18,9 @@ from jobs.importing.checking import Checked, Doubt, Options, examine
 from jobs.importing.errors import Finding, shown
 from jobs.importing.layout import Layout
 from jobs.importing.writing import write
+from jobs.models.choices import JobStatus
 from jobs.models.imported_rows import ContentField, FindingsField, RowsField
+from jobs.models.job_event import JobEvent
 from jobs.refusals import PREVIEW_CHANGED
 
 Principal = User | ApiClient
@@ -181,6 +183,16 @@ class JobImport(StatusModel):
     @property
     def is_draft(self) -> bool:
         return self.status == self.Status.DRAFT
+
+    def jobs_by_row(self) -> list[tuple[int | None, str]]:
+        """The record number and the id of each job of this import that is not deleted.
+
+        None for the number in imports of earlier versions.
+        """
+        created = JobEvent.objects.filter(job__job_import=self.pk, verb="create")
+        shown = created.exclude(job__status=JobStatus.DELETED).order_by("job")
+        found = [(data.get("row"), job) for data, job in shown.values_list("data", "job")]
+        return sorted(found, key=lambda one: one[0] or 0)
 
     def options(self) -> Options:
         """The choices made beside the file."""

@@ -20,6 +20,14 @@ def counted(*columns: Any, name: str, **options: Any) -> Index:
 
 
 LIST_INDEXES = [
+    # Of both kinds together: OneAPI's list, in its two orders, and by the reference of another program.
+    Index("fleet", NEWEST, name="job_fleet_newest"),
+    Index("fleet", "updated_at", "id", name="job_fleet_latest"),
+    Index(
+        fields=["fleet", "external_reference"],
+        name="job_fleet_reference",
+        condition=~Q(external_reference=""),
+    ),
     Index("fleet", "kind", NEWEST, name="job_fleet_list"),
     Index("fleet", "kind", "status", NEWEST, name="job_fleet_status"),
     # One for each choice that filters a list.

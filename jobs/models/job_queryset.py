@@ -17,7 +17,8 @@ from jobs.models.configuration import Configuration
 from jobs.models.installation_test import InstallationTest
 from jobs.models.photo import JobPhoto
 from jobs.moves.base import Principal
-from jobs.moves.many import JobType, ManyMoves, open_request
+from jobs.moves.many import JobType, open_request
+from jobs.moves.new_jobs import NewJobs
 from jobs.parts.ending import recorded_ends
 from jobs.parts.names import written_for
 from jobs.parts.tag import facts
@@ -28,7 +29,7 @@ from telematics.models import Vehicle
 KEPT_ON_PHONE = timedelta(days=30)
 
 
-class JobQuerySet(ManyMoves[JobType]):
+class JobQuerySet(NewJobs[JobType]):
     def visible_to(self, principal: Any) -> Self:
         """The jobs of the principal's fleets and, from ASSIGNED on, those of a company that has
         signed the agreement.

@@ -10,7 +10,7 @@ from core.errors import MoveRefused
 from jobs import freshness
 from jobs.models.choices import JobStatus
 from jobs.models.vehicle_access import VehicleAccess
-from jobs.moves.base import Movable
+from jobs.moves.base import Movable, Principal
 from jobs.notifications.sending import notify_installer
 from jobs.parts.access import handed_over_in
 from jobs.parts.proof import cancel_tests_of
@@ -35,7 +35,7 @@ class AccessMoves(Movable):
         self.access.open(by)
 
     @transaction.atomic
-    def stop_access(self, *, by: User, reason: str = "") -> None:
+    def stop_access(self, *, by: Principal, reason: str = "") -> None:
         """End the access at once; status and data stay. A command already handed over may act until it expires."""
         self._lock_for_stopper("stop_access", by)
         if self.access_stopped_at:
@@ -53,7 +53,7 @@ class AccessMoves(Movable):
         self._notify_holder("stop_access", by)
 
     @transaction.atomic
-    def allow_access(self, *, by: User) -> None:
+    def allow_access(self, *, by: Principal) -> None:
         """After `stop_access`: renewing, or withdraw and take, may open an access again."""
         self._lock_for_stopper("allow_access", by)
         if self.access_stopped_at is None:
@@ -61,11 +61,11 @@ class AccessMoves(Movable):
         self._move("allow_access", by=by, access_stopped_at=None)
         self._notify_holder("allow_access", by)
 
-    def _notify_holder(self, verb: str, by: User) -> None:
+    def _notify_holder(self, verb: str, by: Principal) -> None:
         if self.assignee is not None:
             notify_installer(self, self.assignee, verb, by=by)
 
-    def _lock_for_stopper(self, verb: str, by: User) -> None:
+    def _lock_for_stopper(self, verb: str, by: Principal) -> None:
         if not by.is_operator:
             by.lock_membership(of=self.fleet, roles=self.DESK_ROLES)
         self.lock()

@@ -16,7 +16,7 @@ from core.prepared import Given, Prepared
 from core.ulid import ULIDField
 from jobs import events, freshness, suspension
 from jobs.models.choices import FINISHED
-from jobs.models.columns import JobColumns, check_assignment
+from jobs.models.columns import JobColumns, check_assignment, check_read_version
 from jobs.models.configuration import Configuration
 from jobs.models.handback_request import HandbackRequest
 from jobs.models.installation_test import InstallationTest
@@ -189,9 +189,10 @@ class Movable(JobColumns):
 
     # --- check ----------------------------------------------------------------------------------------------------
     def check_move(self, verb: str) -> None:
-        """Besides its status: what was meant for an earlier assignment does nothing to a later one."""
+        """Besides its status: what was meant for an earlier assignment or version does nothing to a later one."""
         check_assignment(self)
         super().check_move(verb)
+        check_read_version(self)
 
     def check_not_suspended(self, person: User) -> None:
         """Raise MoveRefused `fleet_suspended`, or NotAllowed. Call it under the locks, in a statement of its own."""

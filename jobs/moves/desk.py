@@ -36,7 +36,7 @@ class DeskMoves(Movable):
     @transaction.atomic
     def delete_by(self, *, by: Principal) -> None:
         """PENDING → DELETED: kept for the history, never shown or offered."""
-        by.lock_membership(of=self.fleet, roles=self.DESK_ROLES)
+        self.lock_for_desk("delete", by)
         self._move("delete", by=by)
 
     @transaction.atomic

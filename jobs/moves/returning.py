@@ -157,7 +157,7 @@ class ReturningMoves(Movable):
             company=company,
             **whose,
         )
-        untouched = {job.pk for job in held if is_as_assigned(job)}
+        untouched = {job.pk for job in held if job.plan.is_as_assigned()}
         data = {"company": company.pk, "holder": None}
         rows = cls._base_manager.filter(pk__in=untouched)
         cls._move_all(
@@ -200,8 +200,3 @@ class ReturningMoves(Movable):
 
 def open_requests(job: Movable) -> HandbackRequestQuerySet:
     return HandbackRequest.objects.open().filter(job=job.pk)
-
-
-def is_as_assigned(job: Movable) -> bool:
-    """Whether nothing is mounted or filled in: what the job's return has to undo is in its own columns alone."""
-    return job.status == JobStatus.ASSIGNED and not job.mounted and job.plan.is_untouched()

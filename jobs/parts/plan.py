@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import MoveRefused
 from core.values.text_fields import TextField
+from jobs.models.choices import JobStatus
 from jobs.models.columns import JobColumns, blank_of, column, is_blank
 
 # Frozen beside the fields that an installer may fill in.
@@ -111,6 +112,19 @@ class Plan:
         if name in self.fields:
             return Built(self.job.plain(name))
         return None
+
+    def built(self) -> dict[str, Any]:
+        """Return the values that the job has now, without blanks; empty before an installer has begun."""
+        if self.job.planned is None or self.is_as_assigned():
+            return {}
+        values = {name: self.job.plain(name) for name in self.fields}
+        return without_blanks({**values, "unit": self.job.unit_id})
+
+    def is_as_assigned(self) -> bool:
+        """Whether nothing is mounted or filled in."""
+        if self.job.status != JobStatus.ASSIGNED or self.job.mounted:
+            return False
+        return self.is_untouched()
 
     def differs_with(self, **changed: Any) -> bool:
         """Whether the job would differ from its plan with these values."""

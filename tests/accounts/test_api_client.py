@@ -143,7 +143,7 @@ def test_an_operator_issues_a_client_that_imports_jobs(
     assert "no-store" in page["Cache-Control"]
     again = operator_client.get(address(ApiClient, "change", issued.pk)).content.decode()
     assert issued.client_id in again
-    assert "Import jobs" in again
+    assert "Create and change jobs" in again
     assert secret not in again
 
     told = client.post(
@@ -166,7 +166,7 @@ def test_the_fleet_reads_who_let_a_machine_in_and_out(
         "operator", "what", "subject", "details"
     )
     assert list(acts) == [
-        (operator.pk, "ADD", "AppDrive sync", "Read jobs, Import jobs"),
+        (operator.pk, "ADD", "AppDrive sync", "Read jobs, Create and change jobs"),
         (operator.pk, "REVOKE", "AppDrive sync", ""),
     ]
 

@@ -76,6 +76,13 @@ CURSOR = "A cursor is one that a page has given."
 BLANK = "A blank query parameter counts as none."
 HOLDER_FIRST = "Status, holder and role are judged before the key."
 NOT_FOUND = "A job of others is not found, whatever is sent."
+# What the body of a job names by id, and what has a form.
+OF_A_JOB = (
+    "assigned_installer_company_id", "brand", "central_lock_connection_type", "configuration_preset", "fuel_type",
+    "further_tests", "installation_variant", "kind", "license_plate", "model", "planned_service_date", "planned_unit",
+    "required_photos", "task", "template_id", "transmission", "vehicle_id", "vehicle_model_id", "vehicle_type", "vin",
+    "year_of_production",
+)  # fmt: skip
 EXPLAINED = [
     Explained("list_jobs", REJECTED, 400, PEOPLE, CURSOR, ("cursor",)),
     Explained(
@@ -290,6 +297,48 @@ EXPLAINED = [
     Explained(
         "restore_vehicle", NO_KEY, 404, ("outside_machine",), "A vehicle of others is not found."
     ),
+    *(
+        Explained(operation, ACCEPTED, 200, MACHINES, BLANK)
+        for operation in ("list_fleet_jobs", "list_job_templates", "list_partners")
+    ),
+    *(
+        Explained(operation, REJECTED, 400, MACHINES, CURSOR, ("cursor", "search"))
+        for operation in ("list_fleet_jobs", "list_job_templates", "list_partners")
+    ),
+    Explained(
+        "create_job",
+        REJECTED,
+        400,
+        IMPORTERS,
+        "VIN, plate and names have a form; what is named exists, and the vehicle model supports the setup.",
+        OF_A_JOB,
+    ),
+    Explained(
+        "create_jobs",
+        REJECTED,
+        400,
+        IMPORTERS,
+        "The same of each job, and a VIN is there once.",
+        tuple(f"jobs.{number}.{name}" for number in range(50) for name in OF_A_JOB),
+    ),
+    Explained(
+        "change_job",
+        REJECTED,
+        400,
+        ("machine",),
+        "VIN, plate and names have a form; what is named exists.",
+        OF_A_JOB,
+        is_certain=False,
+    ),
+    Explained(
+        "assign_job",
+        REJECTED,
+        400,
+        ("machine",),
+        "The partner is one of the fleet.",
+        ("assigned_installer_company_id",),
+        is_certain=False,
+    ),
     Explained("import_jobs", REJECTED, 422, IMPORTERS, "The file is no table of jobs."),
     Explained("import_jobs", ACCEPTED, 200, IMPORTERS, "A dry run reads no key."),
 ]
@@ -324,7 +373,7 @@ def headers_of(request, client):
         if not caller.endswith("machine"):
             return {"X-Session-Token": app_token(request.getfixturevalue(caller))}
         fleet = request.getfixturevalue("other_fleet" if caller.startswith("outside") else "fleet")
-        rights = ["jobs:write", "vehicles:read", "vehicles:write"]
+        rights = ["jobs:read", "jobs:write", "vehicles:read", "vehicles:write"]
         if caller.startswith("reading"):
             rights = ["jobs:read", "vehicles:read"]
         made = ApiClient.objects.issue(
@@ -422,6 +471,7 @@ def meant(case, job, person) -> None:
     """Aim what the document allows at what there is, so that more than 404 and 409 are met."""
     places = [
         (ParameterLocation.PATH, case.path_parameters, "id", job.pk),
+        (ParameterLocation.PATH, case.path_parameters, "job_id", job.pk),
         (ParameterLocation.PATH, case.path_parameters, "vehicle_id", job.vehicle_id),
         (ParameterLocation.QUERY, case.query, "job", job.pk),
         (ParameterLocation.HEADER, case.headers, "X-Person", str(person.pk)),

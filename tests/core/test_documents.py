@@ -41,14 +41,22 @@ NOUNS = {
         "VehicleModelName", "VehicleModelPage", "VehicleType", "VoidReason",
     },
     "oneapi": {
-        "Capabilities", "CatalogueModel", "CatalogueModelList", "ChangedValue", "ChangedValues",
-        "Encoding", "FieldErrors",
-        "Finding", "FuelType", "HiddenRows", "Holder", "JobImport", "JobImportFormRequest",
-        "MasterData", "MasterDataValuesRequest", "MountedUnit", "NewVehicleRequest",
-        "OperationStatus", "OperationStatusValuesRequest", "PlannedUnit", "Problem", "ProblemCode",
-        "TagChangesRequest", "TagsRequest", "TelematicsUnit", "TelematicsUnitList", "Transmission",
-        "UnitChoiceRequest", "Vehicle", "VehicleList", "VehicleModelChoiceRequest",
-        "VehicleModelReference", "VehicleOperationStatus", "VehicleType",
+        "AccessCommand", "AskBackRequest", "AssignmentRequest", "Capabilities", "CatalogueModel",
+        "CatalogueModelList", "CentralLockConnectionType", "ChangedValue",
+        "ChangedValues", "CreatedImport", "CreatedJobs", "Encoding", "FieldErrors",
+        "Finding", "FleetJob", "FleetJobDetails", "FleetJobList", "FuelType",
+        "FurtherTests", "HandbackRequestOfJob", "HiddenRows", "Holder", "ImportedJob",
+        "InstallationVariant", "JobAccess", "JobChangesRequest", "JobDifference",
+        "JobHistoryEntry", "JobImport", "JobImportDetails", "JobImportFormRequest",
+        "JobKind", "MasterData", "MasterDataValuesRequest", "MountedUnit",
+        "NamedPerson", "NewJobRequest", "NewJobsRequest", "NewVehicleRequest",
+        "OperationStatus", "OperationStatusValuesRequest", "Partner", "PartnerList",
+        "PartnerReference", "PhotoKind", "PlannedUnit", "Problem", "ProblemCode",
+        "StopReasonRequest", "TagChangesRequest", "TagsRequest",
+        "Task", "TelematicsUnit", "TelematicsUnitList", "Template", "TemplateList",
+        "TestAttempt", "TestEvidence", "Transmission", "UnitChoiceRequest", "Vehicle",
+        "VehicleList", "VehicleModelChoiceRequest", "VehicleModelReference",
+        "VehicleOperationStatus", "VehicleType",
     },
 }  # fmt: skip
 
@@ -75,7 +83,9 @@ def cases():
 
 
 # A picture, and nothing.
-WITHOUT_JSON = {"show_photo", "delete_photo", "archive_vehicle", "take_out_unit"}
+WITHOUT_JSON = {
+    "show_photo", "delete_photo", "archive_vehicle", "take_out_unit", "delete_job", "allow_access",
+}  # fmt: skip
 
 
 def bodies(operation: dict):
@@ -187,7 +197,8 @@ def callers(company_admin_api, fleet, fleet_admin, client):
 def test_each_operation_refuses_a_query_parameter_that_it_does_not_have(callers, held_job, api):
     places = {"id": held_job.pk, "vehicle_id": held_job.vehicle_id}
     places |= {"photo_id": held_job.pk, "kind": "CONNECTIVITY", "command": "lock-central-lock"}
-    places |= {"qnr": "0011223344556677", "job": held_job.pk}
+    places |= {"qnr": "0011223344556677", "job": held_job.pk, "job_id": held_job.pk}
+    places["import_id"] = held_job.pk
     server = document(api)["servers"][0]["url"].rstrip("/")
     version = held_job.version
     answers = {}

@@ -68,13 +68,23 @@ def call(machine, client):
     return post
 
 
+MEMBERS = {"type", "title", "status", "detail", "code", "flow_id"}
+
+
+def numbers(answer) -> dict:
+    """Of an import or of its refusal."""
+    return {name: value for name, value in answer.json().items() if name not in MEMBERS | {"id"}}
+
+
 def test_a_good_file_is_imported(call, fleet, machine):
     answer = call(GOOD)
-    assert (answer.status_code, answer.json()) == (
+    assert (answer.status_code, numbers(answer)) == (
         201,
         {"rows": 2, "created": 2, "rejected": 0, "warnings": [], "errors": []},
     )
     assert answer.headers["Content-Type"] == "application/json"
+    made = JobImport.objects.get().pk
+    assert (answer.json()["id"], answer["Location"]) == (made, f"{URL}/{made}")
     job = Job.objects.order_by("id").first()
     assert (job.fleet, job.created_by, job.job_import.client) == (fleet, None, machine[0])
     event = job.events.get()
@@ -98,7 +108,7 @@ def test_a_dry_run_of_the_valid_rows_only_counts_as_the_import_does(call):
     assert wet.status_code == 201
     assert (
         dry
-        == wet.json()
+        == numbers(wet)
         == {"rows": 2, "created": 1, "rejected": 1, "warnings": [], "errors": [BAD_VIN]}
     )
 
@@ -112,8 +122,9 @@ def test_a_query_parameter_is_refused(machine, client):
 
 def test_bad_rows_are_422_with_the_same_body_and_nothing_written(call):
     answer = call(BAD)
-    assert (answer.status_code, answer.json()) == (
-        422,
+    assert (answer.status_code, answer.json()["code"]) == (422, "import_rejected")
+    assert (answer["Content-Type"], numbers(answer)) == (
+        "application/problem+json",
         {"rows": 2, "created": 0, "rejected": 2, "warnings": [], "errors": [BAD_VIN]},
     )
     assert not Job.objects.exists()
@@ -124,7 +135,7 @@ def test_bad_rows_are_422_with_the_same_body_and_nothing_written(call):
 def test_an_unreadable_file_is_the_same_body(call, dry_run, status):
     answer = call(b"\x89PNG\0", dry_run=dry_run)
     assert answer.status_code == status
-    body = answer.json()
+    body = numbers(answer)
     [error] = body.pop("errors")
     assert body == {"rows": 0, "created": 0, "rejected": 0, "warnings": []}
     assert (error["row"], error["code"]) == (None, "not_a_text_file")
@@ -307,10 +318,7 @@ def test_the_document_describes_the_call(client, db):
     assert answer.status_code == 200
     operation = answer.json()["paths"]["/job-imports"]["post"]
     assert set(operation["responses"]) >= {"200", "201", "400", "401", "403", "422"}
-    assert set(operation["responses"]["422"]["content"]) == {
-        "application/json",
-        "application/problem+json",
-    }
+    assert set(operation["responses"]["422"]["content"]) == {"application/problem+json"}
     fields = operation["requestBody"]["content"]["multipart/form-data"]["schema"]["$ref"].rsplit(
         "/", 1
     )[1]
@@ -343,6 +351,35 @@ def test_a_key_is_free_again_as_soon_as_its_answer_is_too_old(call):
     call(GOOD, key="once")
     AnsweredRequest.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert call(BAD, key="once").json()["errors"], "judged anew, and not as another body"
+
+
+# --- what was created ---------------------------------------------------------------------------------------------
+@pytest.fixture
+def api(machine, client):
+    return APIClient(headers={"Authorization": f"Bearer {token_of(machine, client)}"})
+
+
+def test_an_import_names_the_job_of_each_row(call, api, manager):
+    made = call(f"vin,custom_name\n,One\n{BAD.splitlines()[1]}\n,Two\n", valid_rows_only="true")
+    answer = api.get(f"{URL}/{made.json()['id']}")
+    jobs = {job.custom_name: job for job in Job.objects.all()}
+    assert answer.json()["jobs"] == [
+        {"row": 2, "job_id": jobs["One"].pk},
+        {"row": 4, "job_id": jobs["Two"].pk},
+    ]
+    assert numbers(made).items() <= answer.json().items()
+    jobs["One"].delete_by(by=manager)
+    left = api.get(f"{URL}/{made.json()['id']}").json()["jobs"]
+    assert left == [{"row": 4, "job_id": jobs["Two"].pk}]
+
+
+def test_an_import_of_another_fleet_or_a_preview_is_not_found(api, fleet, manager, other_fleet):
+    preview = JobImport.objects.preview(manager, fleet=fleet, name="a.csv", content=GOOD.encode())
+    assert api.get(f"{URL}/{preview.pk}").status_code == 404
+    preview.confirm(by=manager)
+    assert api.get(f"{URL}/{preview.pk}").status_code == 200
+    JobImport.objects.update(fleet=other_fleet)
+    assert api.get(f"{URL}/{preview.pk}").status_code == 404
 
 
 # --- what the page would ask ------------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ def test_126_the_client_credentials_come_from_support(
     page.locator(".select2-selection").click()
     page.locator(".select2-search__field").fill("Berlin")
     page.get_by_role("option", name="Berlin").click()
-    page.get_by_label("Import jobs").check()
+    page.get_by_label("Create and change jobs").check()
     page.get_by_role("button", name="Save", exact=True).click()
     client_id = page.locator("#client-id").inner_text()
     machine = Machine(client_id, page.locator("#client-secret").inner_text())
