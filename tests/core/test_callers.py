@@ -319,7 +319,7 @@ EXPLAINED = [
         400,
         IMPORTERS,
         "The same of each job, and a VIN is there once.",
-        tuple(f"jobs.{number}.{name}" for number in range(50) for name in OF_A_JOB),
+        tuple(f"jobs.{number}.{name}" for number in range(1000) for name in OF_A_JOB),
     ),
     Explained(
         "change_job",
@@ -329,6 +329,22 @@ EXPLAINED = [
         "VIN, plate and names have a form; what is named exists.",
         OF_A_JOB,
         is_certain=False,
+    ),
+    *(
+        Explained(
+            operation,
+            failure,
+            412,
+            ("machine",),
+            "An If-Match is the version of the job.",
+            is_certain=False,
+        )
+        for operation in ("stop_access", "allow_access")
+        for failure in (ACCEPTED, REJECTED)
+    ),
+    *(
+        Explained(operation, NO_KEY, 404, ("outside_machine",), NOT_FOUND)
+        for operation in ("assign_job", "request_handback", "stop_access")
     ),
     Explained(
         "assign_job",

@@ -166,6 +166,8 @@ NO_OPERATIONS = ("schema", "nothing")
 SAMPLES = {
     "id": "01J0000000000000000000000N",
     "photo_id": "01J0000000000000000000000N",
+    "job_id": "01J0000000000000000000000N",
+    "import_id": "01J0000000000000000000000N",
     "kind": "CONNECTIVITY",
 }
 
