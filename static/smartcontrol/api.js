@@ -5,6 +5,8 @@ const ROOT = "/api/smartcontrol/v1/";
 const PATIENCE = 45_000;
 /** Bytes of a body in a millisecond, where the reception is as bad as it can be. */
 const SLOWEST = 4;
+/** No content, and unchanged: these have no body. */
+const WITHOUT_BODY = [204, 304];
 const CSRF_COOKIE = /(?:^|;\s*)csrftoken=([^;]+)/;
 
 /** No answer of the server: no network, a captive portal, a proxy's page, a lost answer. */
@@ -73,7 +75,7 @@ export async function call(method, path, options = {}) {
 async function ask(method, path, { headers = {}, body, signal } = {}) {
   const response = await send(method, path, headers, body, signal);
   const flowId = response.headers.get("X-Flow-ID");
-  if (response.status === 304 && flowId) return answer(response, null);
+  if (WITHOUT_BODY.includes(response.status) && flowId) return answer(response, null);
   const data = await read(response);
   if (!response.ok) throw new Problem(response.status, data, response.headers);
   return answer(response, data);

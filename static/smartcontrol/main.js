@@ -27,10 +27,12 @@ async function afterAnswer({ entry, answer, goneSince, shown }) {
   if (goneSince) {
     say(t("queue.doneBefore", { at: time(goneSince.done_at ?? Date.now()) }));
     await gone(entry.job);
-  } else if (entry.action === "photo" || entry.action === "delete_photo") {
+  } else if (entry.action === "photo") {
     await shown; // the photo is never there twice
-    if (entry.preview && answer.data) keepPreview(answer.data.id, entry.preview);
-    await receivedPhoto(entry.job, answer.data);
+    if (entry.preview) keepPreview(answer.data.id, entry.preview);
+    await receivedPhoto(entry.job, answer.data.id, answer.data);
+  } else if (entry.action === "delete_photo") {
+    await receivedPhoto(entry.job, entry.about.photo, null);
   } else if (answer.data?.fields) {
     await received(answer.data);
     for (const warning of answer.data.warnings ?? []) say(warning.text, "warning");

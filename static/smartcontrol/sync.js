@@ -207,11 +207,10 @@ export async function received(sheet) {
   await keep([record(sheet)]);
 }
 
-/** A photo that was added. The job is read again for the rest that changed with it. */
-export async function receivedPhoto(jobId, photo) {
-  const photos = sheetOf(jobId)?.photos ?? [];
-  if (photo)
-    await amend(jobId, { photos: [...photos.filter((one) => one.id !== photo.id), photo] });
+/** A photo that was added, null for the one with this id that was deleted. The job is read again for the rest. */
+export async function receivedPhoto(jobId, id, photo) {
+  const others = (sheetOf(jobId)?.photos ?? []).filter((one) => one.id !== id);
+  await amend(jobId, { photos: photo ? [...others, photo] : others });
   await lookAt(jobId);
 }
 

@@ -37,7 +37,7 @@ class Judge:
 
     def __init__(self, connection: psycopg.Connection):
         self.connection = connection
-        prepare(connection, [], [])
+        prepare(connection, [], [], [])
 
     def faults_of(self, job: dict[str, Any], comment: str, photos: list[str]) -> list[str]:
         row = ULID.from_str(job["id"]).to_uuid()

@@ -144,6 +144,8 @@ def test_a_photo_is_deleted_after_a_question_whether_it_was_sent_or_not(phone, c
     confirm(phone, "Delete")
     expect(part(phone, "Mounting").get_by_role("img")).to_have_count(0)
     assert not JobPhoto.objects.live().exists()
+    expect(phone.get_by_role("link", name="1 waiting")).to_have_count(0)
+    expect(phone.get_by_text("This network asks you")).to_have_count(0)
 
     cable.pull()
     take(phone, "Mounting")
