@@ -123,7 +123,7 @@ NETWORK = {
 }
 
 HOME = {
-    "home.search": _("Plate, VIN, name or unit"),
+    "home.search": _("Plate, VIN, name, number or unit"),
     "home.client": _("Client"),
     "home.allClients": _("All clients"),
     "home.lists": _("Lists of jobs"),
@@ -212,6 +212,7 @@ WORK = {
     "unit.qnr": _("QNR of the unit"),
     "unit.removed": _("QNR of the unit that is taken out"),
     "unit.help": _("16 signs, printed on the unit below the code."),
+    "unit.format": _("A QNR has 16 signs: digits and the letters A to F."),
     "unit.planned": _("Planned for this job:"),
     "unit.available": _("This unit can be installed."),
     "unit.link": _("Link unit"),

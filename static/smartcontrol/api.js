@@ -1,5 +1,6 @@
 /* Calls of the SmartControl API. An answer is ours, or there is none: a captive portal also answers. */
 import { signal } from "./html.js";
+import { noteDate } from "./server_time.js";
 
 const ROOT = "/api/smartcontrol/v1/";
 const PATIENCE = 45_000;
@@ -75,6 +76,7 @@ export async function call(method, path, options = {}) {
 async function ask(method, path, { headers = {}, body, signal } = {}) {
   const response = await send(method, path, headers, body, signal);
   const flowId = response.headers.get("X-Flow-ID");
+  if (flowId) noteDate(response.headers.get("Date"));
   if (WITHOUT_BODY.includes(response.status) && flowId) return answer(response, null);
   const data = await read(response);
   if (!response.ok) throw new Problem(response.status, data, response.headers);

@@ -28,6 +28,12 @@ export function isMine(sheet) {
   return sheet.status === "RUNNING" && sheet.assignee?.id === me.value?.person.id;
 }
 
+/** Whether the person may use the vehicle: until the access ends, also before the phone has read that it did. */
+export function isAccessOpen(sheet, now) {
+  if (!isMine(sheet) || !sheet.vehicle) return false;
+  return Boolean(sheet.access?.open) && new Date(sheet.access.ends_at) > now;
+}
+
 /** Which of the four lists a job is in. */
 export function listOf(sheet) {
   if (FINISHED.includes(sheet.status)) return "finished";
@@ -122,7 +128,9 @@ export function missingInWords(part) {
   return value ? t(`missing.${kind}`, { name: word(kind, value) }) : word("missing", kind);
 }
 
-const SEARCHED = ["license_plate", "vin", "custom_name"];
+const SEARCHED = ["license_plate", "vin", "custom_name", "external_reference"];
+/** Of a QNR any part finds it, but not a few signs that many have. */
+const SHORTEST_QNR = 4;
 
 export function normal(text) {
   return text.toLowerCase().replace(/[\s-]/g, "");
@@ -131,16 +139,20 @@ export function normal(text) {
 export function matches(sheet, wanted) {
   if (!wanted) return true;
   const texts = SEARCHED.map((name) => sheet[name]);
-  return (
-    texts.some((text) => normal(text ?? "").includes(wanted)) ||
-    (sheet.unit?.qnr ?? "").toLowerCase() === wanted
-  );
+  if (wanted.length >= SHORTEST_QNR) texts.push(sheet.unit?.qnr, sheet.planned_unit?.qnr);
+  return texts.some((text) => normal(text ?? "").includes(wanted));
 }
 
 /** A QNR as it is printed, sixteen signs in groups of four, also inside a URL or behind a prefix. */
 export function qnrIn(text) {
   const found = text.toUpperCase().match(/(?:[0-9A-F]{4}[-\s:]?){3}[0-9A-F]{4}(?![0-9A-F])/g);
   return found ? found.at(-1).replace(/[-\s:]/g, "") : null;
+}
+
+/** Whether what is typed can no longer become a QNR. A URL or a prefix of a scanner may still. */
+export function isNoQnr(text) {
+  if (qnrIn(text) || /[:/?=]/.test(text)) return false;
+  return /[^0-9A-F\s-]/i.test(text);
 }
 
 export function inGroups(qnr) {

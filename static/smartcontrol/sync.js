@@ -2,6 +2,7 @@
 import { get, Problem, speakFor } from "./api.js";
 import * as db from "./database.js";
 import { batch } from "./html.js";
+import { isForToday, isMine } from "./job.js";
 import { queue, showQueue } from "./sending.js";
 import { jobs, me, putJobs, readAt, readNow, sheetOf, standing } from "./store.js";
 import { loadTexts } from "./texts.js";
@@ -152,12 +153,9 @@ async function follow(rows) {
 
 /** What is planned for today, and what the person works on, is needed first. */
 function soonestFirst(ids) {
-  const today = new Date().toISOString().slice(0, 10);
   const isFirst = (id) => {
     const sheet = sheetOf(id);
-    return (
-      sheet && (sheet.planned_service_date === today || sheet.assignee?.id === me.value.person.id)
-    );
+    return sheet && (isForToday(sheet) || isMine(sheet));
   };
   return [...ids.filter(isFirst), ...ids.filter((id) => !isFirst(id))];
 }

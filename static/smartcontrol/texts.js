@@ -1,6 +1,7 @@
 /* The texts of the app in the person's language, and how it writes dates and numbers. Django's catalogue has them:
    installers/smartcontrol/texts.py. */
 import { signal } from "./html.js";
+import { serverNow } from "./server_time.js";
 
 const texts = signal({});
 let language = "en";
@@ -87,7 +88,7 @@ export function left(until, now) {
 }
 
 export function isToday(iso) {
-  return iso === dates({ timeZone: zone }, "en-CA").format(new Date());
+  return iso === dates({ timeZone: zone }, "en-CA").format(serverNow());
 }
 
 export function number(value) {

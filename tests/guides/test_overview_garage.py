@@ -114,7 +114,7 @@ def test_052_a_job_is_searched_for_and_the_jobs_of_one_provider_are_viewed(
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("M AB 1")
     page.get_by_label("Client").select_option(label="All clients")
-    page.get_by_label("Plate, VIN, name or unit").fill("bqx2")
+    page.get_by_label("Plate, VIN, name, number or unit").fill("bqx2")
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("B QX 2")
 

@@ -134,7 +134,7 @@ def test_each_language_has_the_same_texts_with_the_same_places():
     } == set()
 
 
-@pytest.mark.parametrize("module", ["queue", "platform"])
+@pytest.mark.parametrize("module", ["queue", "platform", "job", "server_time"])
 def test_a_module_of_the_app_keeps_what_it_promises(module):
     """Its own tests, in Node: tests/smartcontrol/."""
     node = Path(sys.executable).with_name("node")

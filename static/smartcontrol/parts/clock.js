@@ -1,7 +1,8 @@
 import { signal, useEffect } from "../html.js";
+import { serverNow } from "../server_time.js";
 
-/** The time now, once a second while something shows it. */
-export const now = signal(Date.now());
+/** The time of the server, once a second while something shows it. */
+export const now = signal(serverNow());
 let users = 0;
 let timer = null;
 
@@ -9,9 +10,9 @@ export function useClock() {
   useEffect(() => {
     users += 1;
     if (users === 1) {
-      now.value = Date.now();
+      now.value = serverNow();
       timer = setInterval(() => {
-        now.value = Date.now();
+        now.value = serverNow();
       }, 1000);
     }
     return () => {

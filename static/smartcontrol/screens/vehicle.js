@@ -3,7 +3,7 @@
 import { sendCommand } from "../actions.js";
 import { get, Problem } from "../api.js";
 import { html, useEffect, useState } from "../html.js";
-import { isMine, nameOf } from "../job.js";
+import { isAccessOpen, isMine, nameOf } from "../job.js";
 import { Button, Refusal, useAct } from "../parts/act.js";
 import { useClock } from "../parts/clock.js";
 import { useFollowed } from "../parts/following.js";
@@ -35,8 +35,9 @@ export function Vehicle({ id }) {
   const sheet = sheetOf(id);
   const [state, setState] = useVehicleState(sheet, look);
   const [command, setCommand] = useState(null);
+  const now = useClock();
   if (!sheet) return html`<${Gone} />`;
-  const isOpen = isMine(sheet) && sheet.vehicle && sheet.access?.open;
+  const isOpen = isAccessOpen(sheet, now);
 
   const send = async (name) => {
     setCommand(null);
@@ -130,7 +131,8 @@ async function sendAndWait(sheet, name) {
 /** The state as it is read every few seconds; null as soon as the server refuses it. Then `onRefused` looks why. */
 export function useVehicleState(sheet, onRefused) {
   const [state, setState] = useState(null);
-  const vehicleId = sheet && isMine(sheet) && sheet.access?.open ? sheet.vehicle?.vehicle_id : null;
+  const now = useClock();
+  const vehicleId = sheet && isAccessOpen(sheet, now) ? sheet.vehicle.vehicle_id : null;
   useEffect(() => {
     setState(null);
     if (!vehicleId) return undefined;

@@ -182,6 +182,8 @@ def test_other_photos_have_a_kind_and_follow_for_a_day_after_the_outcome(phone, 
     take(phone, "Dashboard")
     expect(part(phone, "Other photos").get_by_role("img")).to_be_visible()
     wait_for(lambda: needed.photos.filter(kind="DASHBOARD").exists(), 20, "the late photo")
+    tap(phone, "Open the job", role="link")
+    expect(part(phone, "Photos").get_by_role("img", name="Photo:")).to_have_count(3)
 
 
 def test_a_full_phone_says_so_and_keeps_nothing_by_halves(phone, cable, needed):

@@ -3,7 +3,7 @@
 import { linkUnit } from "../../actions.js";
 import { get, NoAnswer } from "../../api.js";
 import { html, useEffect, useState } from "../../html.js";
-import { inGroups, permit, qnrIn, stepAfter, stepsOf } from "../../job.js";
+import { inGroups, isNoQnr, permit, qnrIn, stepAfter, stepsOf } from "../../job.js";
 import { Button, Refusal, useAct } from "../../parts/act.js";
 import { Icon } from "../../parts/icon.js";
 import { TextInput } from "../../parts/inputs.js";
@@ -60,7 +60,7 @@ export function UnitStep({ sheet }) {
             ${
               replaces &&
               html`
-              <${QnrInput} name="removed_qnr" label=${t("unit.removed")} value=${removed} onInput=${setRemoved} onScan=${() => scan("removed")} errors=${act.problem?.errors?.removed_qnr} />
+              <${QnrInput} name="removed_qnr" label=${t("unit.removed")} value=${removed} onInput=${setRemoved} onScan=${() => scan("removed")} errors=${act.problem?.errors?.removed_qnr ?? formatError(removed)} />
             `
             }
             <${QnrInput}
@@ -69,13 +69,17 @@ export function UnitStep({ sheet }) {
               value=${qnr}
               onInput=${setQnr}
               onScan=${() => scan("qnr")}
-              errors=${act.problem?.errors?.qnr ?? verdict?.refused}
+              errors=${act.problem?.errors?.qnr ?? verdict?.refused ?? formatError(qnr)}
             />
             ${verdict?.ok && html`<${Notice} kind="done"><p>${t("unit.available")}</p><//>`}
           `
       }
     <//>
   `;
+}
+
+function formatError(text) {
+  return isNoQnr(text) ? t("unit.format") : null;
 }
 
 /** In maintenance `sheet.unit` is the mounted one until the person has named what was taken out. */
