@@ -349,7 +349,7 @@ WAITING = {
     "queue.doneBefore": _("This was done at {at}. The job is no longer among your company's jobs."),
     "report.title": _("Help"),
     "report.text": _(
-        "The report has the waiting actions without what you typed, the version and the storage."
+        "The report has the waiting actions without what you typed, the last calls, the version and the storage."
     ),
     "report.send": _("Send report"),
     "report.copied": _("The report was copied. Paste it into a message to support."),

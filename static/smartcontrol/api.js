@@ -34,6 +34,11 @@ export class Problem extends Error {
 /** How the last call went: "ok", or why there was no answer: "network", "portal", "cut". */
 export const contact = signal("ok");
 
+/** The last calls of this start, the newest last: {at, method, path, status, flow_id}. Support finds them in the logs. */
+export const calls = [];
+const REMEMBERED = 20;
+const ID = /[0-9A-Z]{16,}/g;
+
 /** The id of the signed-in person, which every call names: the server refuses a call for somebody else. */
 let person = null;
 
@@ -65,12 +70,21 @@ export async function call(method, path, options = {}) {
   try {
     const found = await ask(method, path, options);
     contact.value = "ok";
+    remember(method, path, found.status, found.flowId);
     return found;
   } catch (error) {
     if (error instanceof NoAnswer) contact.value = error.reason;
     if (error instanceof Problem) contact.value = "ok";
+    remember(method, path, error.status ?? error.reason, error.flowId);
     throw error;
   }
+}
+
+/** Nothing of the vehicle stays: without ids and what was asked for. */
+function remember(method, path, status, flowId) {
+  const [place] = path.replace(ID, "…").split("?");
+  calls.push({ at: new Date().toISOString(), method, path: place, status, flow_id: flowId });
+  if (calls.length > REMEMBERED) calls.shift();
 }
 
 async function ask(method, path, { headers = {}, body, signal } = {}) {

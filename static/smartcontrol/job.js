@@ -89,6 +89,12 @@ export function isMineSoon(sheet) {
   );
 }
 
+/** Whether the job leaves the person once what waits is sent. */
+export function isGoing(sheet) {
+  const going = ["withdraw", "handback"];
+  return entriesOf(sheet.id).some((entry) => going.includes(entry.action) && !entry.refused);
+}
+
 export function stepsOf(sheet) {
   return sheet.steps ?? [];
 }

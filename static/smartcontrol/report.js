@@ -1,5 +1,5 @@
 /* What support needs: the queue without what was typed, the build, the storage and the flow ids. The person sends it. */
-import { contact } from "./api.js";
+import { calls, contact } from "./api.js";
 import { entries, me, readAt, say } from "./store.js";
 import { t } from "./texts.js";
 
@@ -41,6 +41,7 @@ async function contents() {
     storage: { usage, quota, kept: await navigator.storage?.persisted?.() },
     browser: navigator.userAgent,
     queue: entries.value.map(withoutContent),
+    calls,
   };
 }
 

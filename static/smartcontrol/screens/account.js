@@ -1,5 +1,5 @@
 /* Who is signed in, and for which company: that answers "I cannot see the job". */
-import { html, useState } from "../html.js";
+import { html, useEffect, useState } from "../html.js";
 import { Button, Refusal, useAct } from "../parts/act.js";
 import { Confirm } from "../parts/confirm.js";
 import { Facts } from "../parts/facts.js";
@@ -7,12 +7,16 @@ import { Screen } from "../parts/screen.js";
 import { href } from "../router.js";
 import { signOut } from "../sign_out.js";
 import { entries, me } from "../store.js";
+import { refresh } from "../sync.js";
 import { plural, t, time, word } from "../texts.js";
 import { Missing } from "./missing.js";
 
 export function Account() {
   const [asking, ask] = useState(false);
   const act = useAct();
+  useEffect(() => {
+    refresh();
+  }, []);
   const { person, company, role, agreement, expires_at: until } = me.value;
   const leave = () => act.run("out", signOut);
   const facts = [

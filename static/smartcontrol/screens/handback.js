@@ -1,7 +1,7 @@
 /* An admin returns a job to the fleet, with a reason that the fleet reads. */
 import { handBack } from "../actions.js";
 import { html, useState } from "../html.js";
-import { nameOf } from "../job.js";
+import { isGoing, nameOf } from "../job.js";
 import { Button, Refusal, useAct } from "../parts/act.js";
 import { TextInput } from "../parts/inputs.js";
 import { Screen } from "../parts/screen.js";
@@ -31,7 +31,7 @@ export function Handback({ id }) {
       title=${t("job.handback")}
       note=${nameOf(sheet)}
       back=${href.job(id)}
-      actions=${html`<${Button} act=${act} name="handback" kind="danger" disabled=${!reason.trim()} onClick=${submit}>${t("job.handback")}<//>`}
+      actions=${html`<${Button} act=${act} name="handback" kind="danger" disabled=${!reason.trim() || isGoing(sheet)} onClick=${submit}>${t("job.handback")}<//>`}
     >
       <${Refusal} problem=${act.problem} fields=${["reason"]} />
       <p>${t("handback.text")}</p>

@@ -5,6 +5,7 @@ import {
   clientOf,
   fieldInWords,
   inGroups,
+  isGoing,
   isMine,
   isMineSoon,
   listOf,
@@ -224,6 +225,7 @@ function Values({ sheet }) {
 function MoreActions({ sheet, act }) {
   const [asking, ask] = useState(false);
   const mine = isMine(sheet);
+  const going = isGoing(sheet);
   return html`
     <div class="stack">
       ${
@@ -237,7 +239,7 @@ function MoreActions({ sheet, act }) {
         mine &&
         html`
         <a class="button" href=${href.work(sheet.id, "OUTCOME")}>${t("job.update")}</a>
-        <${Button} act=${act} name="withdraw" kind="plain" onClick=${() => ask(true)}>${t("job.withdraw")}<//>
+        ${!going && html`<${Button} act=${act} name="withdraw" kind="plain" onClick=${() => ask(true)}>${t("job.withdraw")}<//>`}
       `
       }
       ${
@@ -247,7 +249,7 @@ function MoreActions({ sheet, act }) {
         <a class="button" href=${href.work(sheet.id, "PHOTOS")}><${Icon} name="camera" /> ${t("photos.addLate")}</a>
       `
       }
-      ${may(sheet, "hand_back") && html`<a class="button plain" href=${href.handback(sheet.id)}>${t("job.handback")}</a>`}
+      ${may(sheet, "hand_back") && !going && html`<a class="button plain" href=${href.handback(sheet.id)}>${t("job.handback")}</a>`}
     </div>
     ${
       asking &&

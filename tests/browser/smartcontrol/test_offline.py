@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from jobs.models import Job
-from tests.browser.smartcontrol.phone import APP, Reads, heading, open_job, screen, tap
+from tests.browser.smartcontrol.phone import APP, Reads, confirm, heading, open_job, screen, tap
 from tests.product import wait_for
 
 
@@ -204,6 +204,24 @@ def test_a_job_taken_and_filled_in_without_a_network_is_the_persons_afterwards(
     expect(page.get_by_role("link", name=re.compile("waiting"))).to_have_count(0)
     assigned_job.refresh_from_db()
     assert (assigned_job.assignee, assigned_job.license_plate) == (installer, "B QX 2041")
+
+
+def test_a_job_that_is_withdrawn_without_a_network_is_not_withdrawn_again(
+    phone, cable, running_job
+):
+    page = phone()
+    open_job(page, "Blue One")
+    cable.pull()
+    tap(page, "Withdraw Job")
+    confirm(page, "Withdraw Job")
+    expect(page.get_by_role("link", name="1 waiting")).to_be_visible()
+    expect(page.get_by_role("button", name="Withdraw Job")).to_have_count(0)
+
+    cable.plug_in()
+    network_is_back(page)
+    expect(page.get_by_role("button", name="Assign Job to Me")).to_be_visible()
+    running_job.refresh_from_db()
+    assert running_job.status == "ASSIGNED"
 
 
 def test_a_refused_entry_shows_what_was_tried_beside_what_is(phone, cable, assigned_job, colleague):

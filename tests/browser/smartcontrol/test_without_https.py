@@ -46,7 +46,12 @@ def test_without_https_the_app_says_what_is_missing_and_typing_works(
     page.goto(f"{url}{APP}#/waiting")
     with page.expect_download() as report:
         tap(page, "Send report")
-    assert json.loads(report.value.path().read_text())["queue"] == []
+    contents = json.loads(report.value.path().read_text())
+    assert contents["queue"] == []
+    linked = [call for call in contents["calls"] if call["method"] == "PUT"]
+    assert [(call["path"], call["status"]) for call in linked] == [("jobs/…/unit/", 200)]
+    assert linked[0]["flow_id"]
+    assert unit.pk not in str(contents)
     # Which the browser says of such a URL by itself.
     console_errors[:] = [text for text in console_errors if "untrustworthy" not in text]
 
