@@ -2,7 +2,6 @@
 
 import gc
 import os
-from collections import Counter
 
 import pytest
 from django.core.cache import cache
@@ -12,12 +11,16 @@ from kombu.transport import memory
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-# Files that `bin/test --quick` leaves out: thousands of pages, files and requests, or the whole demo world.
+# Files that `bin/test --quick` leaves out: thousands of pages, files and requests, the whole demo world, or a process
+# for each test.
 SLOW = {
     "tests/accounts/test_admin.py",
+    "tests/config/test_settings.py",
+    "tests/config/test_wrong_settings.py",
     "tests/core/test_admin_dates.py",
     "tests/core/test_callers.py",
     "tests/core/test_database_away.py",
+    "tests/core/test_fresh_starts.py",
     "tests/core/test_silent_broker.py",
     "tests/core/test_silent_cache.py",
     "tests/demo/world/test_admin_site.py",
@@ -29,6 +32,7 @@ SLOW = {
     "tests/fleetcontrol/test_writing_hostile.py",
     "tests/installers/api/test_hostile.py",
     "tests/matrix/test_matrix.py",
+    "tests/telematics/test_simulator_app.py",
     "tests/telematics/test_vehicle_models.py",
     "tests/test_german.py",
     "tests/test_hostile_admin.py",
@@ -69,19 +73,35 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
     return TogetherScheduling(config, log)
 
 
-# How many cases of each test `bin/test --quick` runs.
-CASES = 3
-seen: Counter[str] = Counter()
+# For these jobs the simulated unit runs each of its tests, which takes half a second.
+SLOW_FIXTURES = {"proven_job", "void_job"}
+seen: set[str] = set()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_itemcollected(item: pytest.Item) -> None:
-    if item.path.relative_to(item.config.rootpath).as_posix() in SLOW:
+    """Mark what `bin/test --quick` leaves out."""
+    if is_slow(item):
         item.add_marker(pytest.mark.slow)
-    name = item.nodeid.partition("[")[0]
-    seen[name] += 1
-    if seen[name] > CASES:
+    test = item.nodeid.partition("[")[0]
+    if test in seen:
         item.add_marker(pytest.mark.further)
+    seen.add(test)
+
+
+def is_slow(item: pytest.Item) -> bool:
+    file = item.path.relative_to(item.config.rootpath).as_posix()
+    return (
+        file in SLOW or has_own_transactions(item) or bool(SLOW_FIXTURES & set(item.fixturenames))
+    )
+
+
+def has_own_transactions(item: pytest.Item) -> bool:
+    """Whether the tables are emptied after a test, because what it has written cannot be rolled back."""
+    marker = item.get_closest_marker("django_db")
+    return "transactional_db" in item.fixturenames or bool(
+        marker and marker.kwargs.get("transaction")
+    )
 
 
 @pytest.hookimpl(trylast=True)
