@@ -59,6 +59,13 @@ def proven_job(configured_job, installer):
 
 
 @pytest.fixture
+def job_to_end(request, configured_job):
+    """Running, for a test of each `end`. Its tests are passed where that is a success: no other end asks for them."""
+    ends = request.node.callspec.params["end"] if hasattr(request.node, "callspec") else ""
+    return request.getfixturevalue("proven_job") if ends == "succeed" else configured_job
+
+
+@pytest.fixture
 def changed_job(proven_job, installer):
     """Its setup was changed after the tests, which are void now."""
     proven_job.fill_in(by=installer, tracking=True)

@@ -146,7 +146,7 @@ def lease_over(job, **cast):
 
 
 ENDS = {
-    "succeeded": lambda job, **cast: job.succeed(by=job.assignee),
+    "succeed": lambda job, **cast: job.succeed(by=job.assignee),
     "failed": lambda job, **cast: job.fail(by=job.assignee, comment="No car."),
     "withdrawn": lambda job, **cast: job.withdraw(by=cast["colleague"]),
     "stopped": lambda job, **cast: job.stop_access(by=cast["manager"]),
@@ -174,7 +174,7 @@ SUSPENDED = {
 @pytest.mark.parametrize("end", ENDS)
 def test_the_first_call_after_any_end_is_refused(
     end,
-    proven_job,
+    job_to_end,
     installer,
     installer_phone,
     colleague,
@@ -184,7 +184,7 @@ def test_the_first_call_after_any_end_is_refused(
     partnership,
     fleet,
 ):
-    assert installer_phone.get(at(proven_job)).status_code == 200
+    assert installer_phone.get(at(job_to_end)).status_code == 200
     cast = {
         "installer": installer,
         "colleague": colleague,
@@ -192,7 +192,7 @@ def test_the_first_call_after_any_end_is_refused(
         "manager": manager,
     }
     ENDS[end](
-        Job.objects.get(pk=proven_job.pk),
+        Job.objects.get(pk=job_to_end.pk),
         **cast,
         company=company,
         partnership=partnership,
@@ -200,7 +200,7 @@ def test_the_first_call_after_any_end_is_refused(
     )
     logged = SimulatorLog.objects.count()
 
-    answers = [told(answer) for answer in each_call(installer_phone, proven_job)]
+    answers = [told(answer) for answer in each_call(installer_phone, job_to_end)]
     if end in SIGNED_OUT:
         assert {status for status, _ in answers} == {401}
     else:
