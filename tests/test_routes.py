@@ -45,27 +45,43 @@ def scene(linked_job, partnership, company_admin, colleague, installer, viewer):
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_gets_what_the_table_says(request, scene, role, method):
-    person = None if role == "anonymous" else request.getfixturevalue(role)
+    caller = Caller(None if role == "anonymous" else request.getfixturevalue(role))
     column = ROLES.index(role)
 
     answers = {}
     for name, (arguments, *expected) in ROUTES:
         if wanted := expected[0 if method == "get" else 1]:
             answers[name] = (
-                answer_to(person, method, name, scene(name, arguments)),
+                answer_to(caller, method, name, scene(name, arguments)),
                 wanted[column],
             )
 
     assert {name: pair for name, pair in answers.items() if pair[0] != pair[1]} == {}
 
 
-def answer_to(person, method: str, name: str, arguments: dict) -> str:
-    """The status; `in` for a redirect to the login. What a request changes is taken back."""
-    browser = Client()
-    if person:
-        browser.force_login(person)
+class Caller:
+    """Somebody who is signed in once, in a browser and in the app, or nobody."""
+
+    def __init__(self, person):
+        self.cookies, self.headers = {}, {}
+        if person:
+            browser = Client()
+            browser.force_login(person)
+            self.cookies = {name: cookie.value for name, cookie in browser.cookies.items()}
+            self.headers = {"X-Session-Token": app_token(person)}
+
+    def client(self, name: str) -> Client:
+        """For one request: what it does to the cookies is not there for the next."""
         if "-api:" in name:
-            browser = Client(headers={"X-Session-Token": app_token(person)})
+            return Client(headers=self.headers)
+        browser = Client()
+        browser.cookies.load(self.cookies)
+        return browser
+
+
+def answer_to(caller: Caller, method: str, name: str, arguments: dict) -> str:
+    """The status; `in` for a redirect to the login. What a request changes is taken back."""
+    browser = caller.client(name)
     body = (
         {"data": {}, "content_type": "application/json"}
         if "-api:" in name and method == "post"
