@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
 from typing import Any
 
 from bench.gateway import SECONDS
@@ -83,13 +82,7 @@ class Scene:
             nudge_now(RUN, row.pk)
 
     def queue_command(self) -> Any:
-        from django.utils import timezone
-
-        from telematics.models import Command, Key
-
-        ends_at = timezone.now() + timedelta(hours=1)
-        key = Key.open(self.vehicle, None, ends_at, kind=Key.Kind.STAFF)
-        return Command.objects.queue(self.vehicle, "lock-central-lock", key=key)
+        return self.vehicle.commands_by(self.installer).send("lock-central-lock")
 
 
 class Watch:

@@ -11,9 +11,10 @@ from django.db.models import Exists, OuterRef
 from accounts import signals as accounts
 from core.errors import MoveRefused
 from jobs import freshness
-from jobs.models import Job, VehicleAccess
+from jobs.models import InstallationTest, Job, VehicleAccess
 from jobs.notifications import sending
 from telematics import signals as telematics
+from telematics.models import Key, Unit
 
 
 def connect() -> None:
@@ -29,6 +30,9 @@ def connect() -> None:
         release_jobs_of_company, dispatch_uid="jobs.release_jobs_of_company"
     )
     accounts.suspended.connect(end_access_of_suspended, dispatch_uid="jobs.end_access_of_suspended")
+    # After it: jobs are locked before keys.
+    accounts.suspended.connect(end_keys_of_suspended, dispatch_uid="jobs.end_keys_of_suspended")
+    accounts.client_revoked.connect(end_keys_of_client, dispatch_uid="jobs.end_keys_of_client")
     telematics.changing.connect(rename_jobs_of_vehicle, dispatch_uid="jobs.rename_jobs_of_vehicle")
     telematics.units_spoken_for.connect(units_of_open_jobs, dispatch_uid="jobs.units_of_open_jobs")
     telematics.units_in_hand.connect(units_of_held_jobs, dispatch_uid="jobs.units_of_held_jobs")
@@ -40,6 +44,9 @@ def connect() -> None:
     )
     telematics.handing_over.connect(
         lock_access_of_command, dispatch_uid="jobs.lock_access_of_command"
+    )
+    telematics.handing_over.connect(
+        refuse_command_while_testing, dispatch_uid="jobs.refuse_command_while_testing"
     )
 
 
@@ -121,6 +128,15 @@ def end_access_of_suspended(sender: Any, *, row: Any, by: Any, **kwargs: Any) ->
         )
 
 
+def end_keys_of_suspended(sender: Any, *, row: Any, **kwargs: Any) -> None:
+    """End the keys under which people and machines of a fleet send commands."""
+    Key.objects.under(row).end_all()
+
+
+def end_keys_of_client(sender: Any, *, client: Any, **kwargs: Any) -> None:
+    Key.objects.under(client).end_all()
+
+
 def request_signatures(sender: Any, *, agreement: Any, by: Any, **kwargs: Any) -> None:
     sending.notify_every_office(
         "agreement_published", by=by, path="/installers/register/agreement/"
@@ -166,3 +182,15 @@ def lock_access_of_command(sender: Any, *, command: Any, **kwargs: Any) -> None:
         access.lock_live()
     elif command.key.kind == command.key.Kind.PERSON:
         raise MoveRefused("access_ended")
+
+
+def refuse_command_while_testing(sender: Any, *, command: Any, **kwargs: Any) -> None:
+    """Let the fleet only read the state while a test runs or waits: somebody may be under the vehicle.
+
+    A test locks the unit, too, before it begins. Raises MoveRefused `test_running`.
+    """
+    if not command.is_fleets or not command.changes_state:
+        return
+    Unit.objects.lock(command.unit_id)
+    if InstallationTest.objects.at_unit().filter(unit=command.unit_id).exists():
+        raise MoveRefused("test_running")

@@ -68,6 +68,7 @@ register(
         "other_unit_planned": Refusal(409, _("Another unit is planned for this job.")),
         "reason_required": Refusal(409, _("Give a reason why the job is handed back.")),
         "reserved": Refusal(409, _("This job is reserved for a colleague.")),
+        "test_running": Refusal(409, _("A test is running at this vehicle.")),
         "too_many_photos": Refusal(409, _("A job has at most 40 photos.")),
         "unreadable": Refusal(409, _("The file cannot be read.")),
         "vehicle_required": Refusal(

@@ -23,10 +23,18 @@ register(
         "restore_over": Refusal(
             409, _("The vehicle was archived more than 90 days ago and cannot be restored.")
         ),
+        "unit_unreachable": Refusal(504, _("The unit does not answer.")),
         "unit_not_available": Refusal(409, _("This unit is not available.")),
         "vehicle_archived": Refusal(409, _("This vehicle is archived.")),
+        "vehicle_state_conflict": Refusal(409, _("The vehicle cannot do this now.")),
         "vehicle_has_unit": Refusal(409, _("Another unit is mounted in this vehicle.")),
         "vehicle_in_use": Refusal(409, _("Somebody else has access to this vehicle.")),
         "vin_in_fleet": Refusal(409, _("Another vehicle of the fleet has this VIN.")),
-    }
+    },
+    members={
+        "command_id": {
+            "type": "string",
+            "description": "Where a command was not carried out: its id.",
+        },
+    },
 )

@@ -3,7 +3,8 @@
 from django.dispatch import Signal
 
 # A command is about to be handed over: `command`. Sent with plain `send()` inside the transaction that makes it SENT,
-# before the key is locked. A receiver locks what it guards, and raises MoveRefused or NotAllowed to refuse.
+# before the key is locked. A receiver locks what it guards, and raises MoveRefused or NotAllowed to refuse. Also sent
+# when the fleet itself queues a command, so that it learns of a refusal at once.
 handing_over = Signal()
 
 # Which units does the work above reserve, although they are in stock? Each receiver returns a condition over units.

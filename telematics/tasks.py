@@ -42,7 +42,8 @@ def run_command(command_id: str) -> None:
 
 @shared_task
 def sweep_keys() -> None:
-    """Keys that are to be delivered or dropped and whose next try is due."""
+    """End keys of the fleet whose time is over; nudge keys that are to be delivered or dropped and are due."""
+    Key.objects.run_out().end_all()
     due = Key.objects.filter(dropped_at__isnull=True, due_at__lte=Now())
     postpone_and_nudge(deliver_key, due.to_deliver())
     postpone_and_nudge(drop_key, due.to_drop())

@@ -267,6 +267,8 @@ ROUTES = [
         (f"oneapi:{name}", (takes, everybody(401), everybody(401)))
         for name, takes in {
             "vehicles": "",
+            "vehicles-bulk": "",
+            "vehicles-custom-fields": "",
             "vehicle-models": "",
             "telematics-units": "",
             "telematics-unit": "qnr",
@@ -274,6 +276,8 @@ ROUTES = [
             **{f"vehicle-{part}": "vehicle_id" for part in PARTS},
         }.items()
     ),
+    ("oneapi:vehicle-command", ("vehicle_id name", everybody(401), everybody(401))),
+    ("oneapi:command", ("id", everybody(401), everybody(401))),
     ("oneapi:vehicle-model", ("id", everybody(401), everybody(401))),
     *(
         (f"oneapi:{name}", (takes, everybody(401), everybody(401)))

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import signals
 from accounts.models.authority import authorise
 from accounts.models.membership import CompanyMembership
 from accounts.models.suspension import Suspendable, lock_in_order
@@ -158,12 +159,9 @@ class ApiClient(Suspendable):
 
         A revocation waits for us, or we for it. Raises NotAllowed.
         """
-        held = (
-            ApiClient.objects.working()
-            .filter(pk=self.pk)
-            .select_for_update(of=("self",), no_key=True)
-            .first()
-        )
+        lock_in_order(ApiClient.objects.filter(pk=self.pk))
+        # In a statement after the lock: a suspension of the fleet that we waited for has not changed our own row.
+        held = ApiClient.objects.working().filter(pk=self.pk).first()
         if held is None or of != self.fleet:
             raise NotAllowed
         return held
@@ -183,6 +181,7 @@ class ApiClient(Suspendable):
         """End the client at once: every call checks `revoked_at`, and the secret gets no new token. Idempotent."""
         authorise(by, self.fleet, "ADMIN")
         ApiClient.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())
+        signals.client_revoked.send(sender=ApiClient, client=self)
         self.refresh_from_db()
         self.client.token_set.all().delete()
         self.client.secret = ""

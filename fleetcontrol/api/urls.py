@@ -3,7 +3,16 @@
 from django.urls import path, re_path
 
 from core.web import converters
-from fleetcontrol.api import job_moves, job_settings, jobs, units, vehicle_parts, vehicles
+from fleetcontrol.api import (
+    commands,
+    job_moves,
+    job_settings,
+    jobs,
+    many_vehicles,
+    units,
+    vehicle_parts,
+    vehicles,
+)
 from fleetcontrol.api.base import NothingHere
 from fleetcontrol.api.document import OneApiDocument
 from fleetcontrol.api.job_imports import JobImports, OneJobImport
@@ -21,14 +30,27 @@ PARTS = {
     "state": vehicle_parts.StateOfVehicle,
     "capabilities": vehicle_parts.CapabilitiesOfVehicle,
     "telematics-unit": units.UnitOfVehicle,
+    "commands": commands.CommandsOfVehicle,
 }
 urlpatterns = [
     path("vehicles", vehicles.VehicleListView.as_view(), name="vehicles"),
+    path("vehicles/bulk", many_vehicles.ManyVehicles.as_view(), name="vehicles-bulk"),
+    path(
+        "vehicles/custom-fields",
+        many_vehicles.CustomFieldsOfMany.as_view(),
+        name="vehicles-custom-fields",
+    ),
     path("vehicles/<short:vehicle_id>", vehicles.OneVehicle.as_view(), name="vehicle"),
     *(
         path(f"vehicles/<short:vehicle_id>/{part}", view.as_view(), name=f"vehicle-{part}")
         for part, view in PARTS.items()
     ),
+    path(
+        "vehicles/<short:vehicle_id>/commands/<slug:name>",
+        commands.SendCommand.as_view(),
+        name="vehicle-command",
+    ),
+    path("commands/<ulid:id>", commands.OneCommand.as_view(), name="command"),
     path("vehicle-models", units.ModelListView.as_view(), name="vehicle-models"),
     path("vehicle-models/<ulid:id>", units.ModelView.as_view(), name="vehicle-model"),
     path("telematics-units", units.UnitListView.as_view(), name="telematics-units"),

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from fleetcontrol.api.vehicle_shapes import (
     CUSTOM_FIELDS,
     EXAMPLE_FIELDS,
+    STATE,
     CapabilitiesShape,
     CustomFields,
     MasterDataShape,
@@ -28,7 +29,7 @@ from fleetcontrol.api.vehicle_values import (
 from fleetcontrol.api.vehicles import READ, WRITE, VehicleView, chosen_model
 from fleetcontrol.api.versions import IF_MATCH
 from telematics.models import VehicleState
-from telematics.web.shapes import EXAMPLE, SIGNALS
+from telematics.web.shapes import EXAMPLE
 
 
 class MasterData(VehicleView):
@@ -196,7 +197,7 @@ class StateOfVehicle(VehicleView):
 
     @extend_schema(
         operation_id="show_state",
-        responses={200: SIGNALS},
+        responses={200: STATE},
         examples=[OpenApiExample("Example", EXAMPLE, response_only=True, status_codes=["200"])],
     )
     def get(self, request: Request, vehicle_id: str) -> Response:

@@ -20,6 +20,7 @@ from telematics.models import (
 )
 from telematics.models.vehicle_state import SIGNALS
 from telematics.verbs import VERBS, supported_by
+from telematics.web.shapes import TIMESTAMP
 
 # A unit sends a message every 15 minutes. Two that are missing may be a car park.
 SILENT_AFTER = timedelta(minutes=35)
@@ -114,6 +115,15 @@ class MountedUnitShape(Shape):
     attached_at = serializers.DateTimeField(source="unit_attached_at", allow_null=True)
 
 
+# The state of a vehicle. More signals may come.
+STATE = {
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "required": ["value", "timestamp"],
+        "properties": {"value": {}, "timestamp": TIMESTAMP},
+    },
+}
 CUSTOM_FIELDS = {"type": "object", "additionalProperties": {"type": "string"}}
 
 

@@ -23,7 +23,8 @@ from installers.forms.jobs import JobFilterForm, OptionalReasonForm, ReasonForm,
 from installers.job_actions import JobActions
 from installers.mixins import CompanyMixin, SetUpMixin
 from installers.tables import JobTable
-from jobs.models import InstallationTest, Job, JobPhoto
+from jobs.models import InstallationTest, Job, JobPhoto, VehicleAccess
+from jobs.reading.fleet_commands import sent_during
 from jobs.reading.history import Entry, History
 from jobs.reading.words import Words
 from jobs.web.photos import photo_page
@@ -166,7 +167,8 @@ class JobDetails(OfJob, TemplateView):
         history = History(self.job)
         assigned = [event.at for event in history.events if event.verb == "assign"]
         since = max(assigned, default=self.job.created_at)
-        for entry in history.entries(tests=tests, photos=photos):
+        commands = sent_during(VehicleAccess.objects.of_job(self.job))
+        for entry in history.entries(tests=tests, photos=photos, fleet_commands=commands):
             if entry.at >= since:
                 yield entry
 

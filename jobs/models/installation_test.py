@@ -27,7 +27,7 @@ from jobs.models.installation_test_queryset import (
 from jobs.procedures import earlier_evidence
 from jobs.procedures.earlier_hints import current
 from jobs.procedures.kinds import TestKind
-from telematics.models import Command, Vehicle
+from telematics.models import Command, Unit, Vehicle
 
 # A procedure renews it at each step; a gateway call takes at most 30 s, so a lease that runs out has lost its worker.
 LEASE = timedelta(seconds=45)
@@ -207,6 +207,8 @@ class InstallationTest(Versioned):
         )
         try:
             with transaction.atomic():
+                # A command of the fleet locks it at its hand-over: it sees this test, or this test sees it.
+                Unit.objects.lock(self.unit_id)
                 claimed = update_returning(
                     mine,
                     "fence",

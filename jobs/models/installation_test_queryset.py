@@ -215,9 +215,7 @@ class InstallationTestQuerySet(VersionedQuerySet["InstallationTest"]):
         return self.claimable().filter(due_at__lte=Now())
 
     def claimable(self) -> Self:
-        """First in line at a unit where nothing is tested and nothing is being put back; or
-        confirmed and to be resumed.
-        """
+        """First in line at a unit that is not tested, put back or moved by the fleet; or confirmed, to be resumed."""
         at_unit = self.model.objects.at_unit().filter(unit=OuterRef("unit"))
         earlier = self.model.objects.filter(
             unit=OuterRef("unit"), status=Status.QUEUED, id__lt=OuterRef("id")
@@ -227,8 +225,14 @@ class InstallationTestQuerySet(VersionedQuerySet["InstallationTest"]):
             about_to_move, key__kind=Key.Kind.SYSTEM, settled_at=None
         )
         putting_back = by_system.filter(unit=OuterRef("unit"))
+        by_fleet = Command.objects.of_fleet().changing_state().in_flight()
+        moved_by_fleet = by_fleet.filter(unit=OuterRef("unit"))
         first = (
-            Q(status=Status.QUEUED) & ~Exists(at_unit) & ~Exists(earlier) & ~Exists(putting_back)
+            Q(status=Status.QUEUED)
+            & ~Exists(at_unit)
+            & ~Exists(earlier)
+            & ~Exists(putting_back)
+            & ~Exists(moved_by_fleet)
         )
         return self.filter(
             first | Q(status=Status.RUNNING, resumable=True), job__status=JobStatus.RUNNING

@@ -106,6 +106,7 @@ class History:
         tests: Iterable = (),
         accesses: Iterable = (),
         commands: Iterable[Command] = (),
+        fleet_commands: Iterable[Command] = (),
         photos: Iterable[JobPhoto] = (),
     ) -> list[Entry]:
         """The entries, newest first. The caller passes the rows that it has loaded."""
@@ -119,6 +120,8 @@ class History:
             found += self._of_access(access, commands)
         for command in commands:
             found.append(self._of_command(command))
+        for command in fleet_commands:
+            found.append(self._of_fleet_command(command))
         for configuration in self.job.configurations.order_by("id"):
             found += self._of_configuration(configuration)
         return sorted(found, key=attrgetter("at"))[::-1]
@@ -281,6 +284,16 @@ class History:
             _("Command “%(command)s”: %(status)s") % parts,
             details,
         )
+
+    @staticmethod
+    def _of_fleet_command(command: Command) -> Entry:
+        """Without the result: the job's company does not read it."""
+        sentence = format_html(
+            _("{who} sent the command “{command}”"),
+            who=in_bold(command.sender),
+            command=command.get_verb_display(),
+        )
+        return Entry(command.sent_at or command.created_at, sentence)
 
     def _of_configuration(self, row: Configuration) -> Iterator[Entry]:
         if row.at is None:

@@ -22,6 +22,7 @@ from jobs.models.choices import PhotoKind
 from jobs.models.columns import is_blank
 from jobs.parts.audience import audience_of
 from jobs.reading.evidence import evidence
+from jobs.reading.fleet_commands import sent_during
 from jobs.reading.history import Entry, History
 from jobs.reading.words import Words
 from telematics.models import Command
@@ -201,6 +202,10 @@ class JobSheet:
         found = VehicleAccess.objects.of_job(self.job).select_related("key__holder", "ended_by")
         return list(found.prefetch_related(Prefetch("key__commands", commands, to_attr="sent")))
 
+    @cached_property
+    def fleet_commands(self) -> list[Command]:
+        return sent_during(self.accesses)
+
     @property
     def history(self) -> list[Entry]:
         commands = [command for access in self.accesses for command in access.key.sent]
@@ -208,6 +213,7 @@ class JobSheet:
             tests=self.all_tests,
             accesses=self.accesses,
             commands=commands,
+            fleet_commands=self.fleet_commands,
             photos=self.all_photos,
         )
 
@@ -229,6 +235,7 @@ class JobSheet:
         for access in self.accesses:
             rows.append((access.pk, (access.is_open, access.ends_at)))
             rows += [(command.pk, (command.status, command.error)) for command in access.key.sent]
+        rows += [(command.pk, command.verb) for command in self.fleet_commands]
         if self.asked_back:
             rows.append((self.asked_back.pk, self.asked_back.status))
         return digest(rows, {})

@@ -16,6 +16,7 @@ class KeyAdmin(ReadOnlyAdmin):
         link("vehicle", _("vehicle")),
         link("unit", _("unit")),
         link("holder", _("holder")),
+        link("client", _("API client")),
         "opened_at",
         "ends_at",
         "ended_at",
@@ -26,7 +27,7 @@ class KeyAdmin(ReadOnlyAdmin):
         ("ended_at", admin.EmptyFieldListFilter),
         ("dropped_at", admin.EmptyFieldListFilter),
     )
-    list_select_related = ("vehicle", "unit", "holder")
+    list_select_related = ("vehicle", "unit", "holder", "client")
     find_by = {
         ULID: ("pk",),
         QNR: ("unit_id",),
@@ -45,11 +46,12 @@ class CommandAdmin(ReadOnlyAdmin):
         link("vehicle", _("vehicle")),
         link("unit", _("unit")),
         link("requested_by", _("requested by")),
+        link("client", _("API client")),
         "sent_at",
         "settled_at",
     )
     list_filter = ("status", "verb")
-    list_select_related = ("vehicle", "unit", "requested_by")
+    list_select_related = ("vehicle", "unit", "requested_by", "client")
     find_by = {
         ULID: ("pk", "key_id"),
         QNR: ("unit_id",),

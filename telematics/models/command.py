@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ApiClient, User
+from accounts.models import ApiClient, Fleet, User
 from core import context
 from core.errors import MoveRefused, NotAllowed
 from core.sql import update_returning
@@ -19,7 +19,8 @@ from core.tasks import nudge
 from core.ulid import ULIDField
 from telematics import verbs
 from telematics.gateway import TIMEOUT_SECONDS, GatewayError, Reading, get_gateway
-from telematics.models.key import Key
+from telematics.models.key import FLEETS_OWN, Key
+from telematics.models.sender import lock_sender
 from telematics.models.vehicle_state import Signals, VehicleState, shown_of, traced
 from telematics.signals import handing_over
 
@@ -48,6 +49,10 @@ class Status(models.TextChoices):
 
 
 class CommandQuerySet(models.QuerySet["Command"]):
+    def visible_to(self, principal: User | ApiClient) -> Self:
+        """Commands to the vehicles of the principal's fleets."""
+        return self.filter(vehicle__fleet__in=Fleet.objects.visible_to(principal))
+
     def queue(
         self,
         vehicle: "Vehicle",
@@ -55,7 +60,6 @@ class CommandQuerySet(models.QuerySet["Command"]):
         *,
         key: Key,
         requested_by: User | None = None,
-        client: ApiClient | None = None,
         patience: timedelta = PATIENCE,
         announced: bool = True,
     ) -> "Command":
@@ -67,8 +71,24 @@ class CommandQuerySet(models.QuerySet["Command"]):
             raise MoveRefused("not_supported")
         if key.unit_id is None:
             raise MoveRefused("no_unit")
+        command = self.add(vehicle, verb, key=key, requested_by=requested_by, patience=patience)
+        if announced:
+            command.nudge()
+        return command
+
+    def add(
+        self,
+        vehicle: "Vehicle",
+        verb: str,
+        *,
+        key: Key,
+        requested_by: User | None = None,
+        client: ApiClient | None = None,
+        patience: timedelta = PATIENCE,
+    ) -> "Command":
+        """Write the row; whether the vehicle can do it is for the caller to check."""
         now = timezone.now()
-        command = self.create(
+        return self.create(
             vehicle=vehicle,
             unit_id=key.unit_id,
             key=key,
@@ -79,9 +99,6 @@ class CommandQuerySet(models.QuerySet["Command"]):
             due_at=now + RETRY,
             request_id=context.request_id(),
         )
-        if announced:
-            command.nudge()
-        return command
 
     def queue_put_back(self, vehicle: "Vehicle", qnr: str | None) -> "Command | None":
         """Lock and disable driving under a new key of the system's own; None where there is nothing to close."""
@@ -112,6 +129,13 @@ class CommandQuerySet(models.QuerySet["Command"]):
         for command in commands:
             command.nudge()
         return commands
+
+    def of_fleet(self) -> Self:
+        """Those that the fleet itself sends, at the desk or by a machine."""
+        return self.filter(key__kind__in=FLEETS_OWN)
+
+    def changing_state(self) -> Self:
+        return self.exclude(verb=verbs.REQUEST_STATE)
 
     def in_flight(self) -> Self:
         """Handed over and not answered, while the unit may still begin."""
@@ -224,6 +248,33 @@ class Command(models.Model):
         """Whether it puts back what a test changed. No person and no client asked for it."""
         return self.key.is_systems
 
+    @property
+    def is_fleets(self) -> bool:
+        """Whether the fleet itself sends it, at the desk or by a machine."""
+        return self.key.is_fleets
+
+    @property
+    def changes_state(self) -> bool:
+        return self.verb != verbs.REQUEST_STATE
+
+    @property
+    def sender(self) -> User | ApiClient | None:
+        """The person or client; None for the system itself."""
+        return self.client or self.requested_by
+
+    def refuse_now(self) -> bool:
+        """Settle a new command that the vehicle cannot take now as REFUSED. Return whether it was refused.
+
+        Without that, the refusal would come after a call to the unit, at the hand-over.
+        """
+        try:
+            if not verbs.supported_by(self.vehicle.vehicle_model, self.verb):
+                raise MoveRefused("not_supported")
+            handing_over.send(sender=Command, command=self)
+        except MoveRefused as refusal:
+            return self.settle(Status.REFUSED, error=refusal.code)
+        return False
+
     def nudge(self) -> None:
         nudge("telematics.tasks.run_command", self.pk)
 
@@ -287,10 +338,10 @@ class Command(models.Model):
         self.settle(Status.EXPIRED, error="lapsed" if self.status == Status.QUEUED else "no_answer")
 
     def settle(self, status: Status, *, error: str = "", state: Signals | None = None) -> bool:
-        """End the command. Return whether this call did it. The system's own key ends with it."""
+        """End the command. Return whether this call did it. A key of one command ends with it."""
         open_ones = Command.objects.filter(pk=self.pk, settled_at__isnull=True)
         with transaction.atomic():
-            if self.key.is_systems:
+            if self.key.is_of_one_command:
                 Key.objects.lock(self.key_id)  # before the command, as at the hand-over
             settled = open_ones.update(
                 status=status,
@@ -298,7 +349,7 @@ class Command(models.Model):
                 error=error,
                 state=state,
             )
-            if settled and self.key.is_systems:
+            if settled and self.key.is_of_one_command:
                 self.key.end()
         self.refresh_from_db()
         return bool(settled)
@@ -373,6 +424,7 @@ class Command(models.Model):
         """
         try:
             with transaction.atomic():
+                self._lock_sender_of_fleet()
                 handing_over.send(sender=Command, command=self)
                 self._refuse_without_key()
                 mine = Command.objects.filter(
@@ -397,6 +449,14 @@ class Command(models.Model):
         self.sent_at, self.expires_at = sent[0]
         return self.expires_at
 
+    def _lock_sender_of_fleet(self) -> None:
+        """Check once more who sends a command of the fleet. Raises NotAllowed, MoveRefused `no_key`."""
+        if not self.is_fleets:
+            return
+        if self.sender is None:
+            raise MoveRefused("no_key")
+        lock_sender(self.sender, self.vehicle.fleet)
+
     def _refuse_without_key(self) -> None:
         """Raise MoveRefused `no_key`, `overtaken`."""
         key = Key.objects.lock(self.key_id)
@@ -406,6 +466,10 @@ class Command(models.Model):
             raise MoveRefused("overtaken")
 
     def _is_overtaken(self) -> bool:
-        """Whether a later command was sent to the unit. Closing the vehicle now would work against them."""
-        later = Command.objects.filter(unit_id=self.unit_id, pk__gt=self.pk)
+        """Whether a later command changes the vehicle. Closing it now would work against them.
+
+        One that was never handed over changes nothing, and neither does reading the state.
+        """
+        later = Command.objects.filter(unit_id=self.unit_id, pk__gt=self.pk).changing_state()
+        later = later.exclude(settled_at__isnull=False, sent_at__isnull=True)
         return later.exclude(key__kind=Key.Kind.SYSTEM).exists()

@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import ApiClient, User
 from core.errors import MoveRefused
 from core.sql import update_returning
 from core.tasks import nudge
@@ -32,6 +32,8 @@ RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(minutes=5)
 # Every action of the holder extends the lease. The unit gets the new end only when the end that it has is this near.
 DELIVER_AHEAD = timedelta(hours=1)
+# The key of a client is short, so a unit that knows it for longer than a command takes is not told again.
+DELIVER_CLIENTS_AHEAD = timedelta(minutes=2)
 
 
 class Kind(models.TextChoices):
@@ -39,6 +41,12 @@ class Kind(models.TextChoices):
     STAFF = "STAFF", _("Fleet")
     CLIENT = "CLIENT", _("API client")
     SYSTEM = "SYSTEM", _("System")
+
+
+# The keys of the fleet itself: its people at the desk, its machines.
+FLEETS_OWN = (Kind.STAFF, Kind.CLIENT)
+# These end with their command.
+OF_ONE_COMMAND = (Kind.STAFF, Kind.SYSTEM)
 
 
 class KeyQuerySet(models.QuerySet["Key"]):
@@ -53,13 +61,37 @@ class KeyQuerySet(models.QuerySet["Key"]):
         """Keys of people and clients. The system's own outlive them, to put a vehicle back."""
         return self.exclude(kind=Kind.SYSTEM)
 
+    def of_fleet(self) -> Self:
+        """Those under which the fleet itself sends commands."""
+        return self.filter(kind__in=FLEETS_OWN)
+
+    def under(self, row: Any) -> Self:
+        """The fleet's own keys that depend on this person, API client, fleet or provider."""
+        paths = {
+            "User": "holder",
+            "ApiClient": "client",
+            "Fleet": "vehicle__fleet",
+            "MobilityProvider": "vehicle__fleet__provider",
+        }
+        path = paths.get(type(row).__name__)
+        if path is None:
+            return self.none()
+        return self.of_fleet().filter(**{path: row})
+
+    def run_out(self) -> Self:
+        """Keys of the fleet whose time is over, with no recorded end."""
+        return self.of_fleet().filter(ended_at__isnull=True, ends_at__lte=Now())
+
     def of_unnamed_kind(self) -> Self:
         """The system's own keys from before a key had a kind. A person's key has a holder."""
         return self.of_persons().filter(holder__isnull=True)
 
     def to_deliver(self) -> Self:
         """Live keys that their unit does not have, or has with an end that comes too soon."""
-        soon = Q(delivered_until__lt=F("ends_at")) & Q(delivered_until__lt=Now() + DELIVER_AHEAD)
+        of_client = Q(kind=Kind.CLIENT)
+        near = Q(delivered_until__lt=Now() + DELIVER_CLIENTS_AHEAD)
+        near |= Q(~of_client, delivered_until__lt=Now() + DELIVER_AHEAD)
+        soon = Q(near, delivered_until__lt=F("ends_at"))
         return self.live().filter(Q(delivered_until__isnull=True) | soon, unit__isnull=False)
 
     def to_drop(self) -> Self:
@@ -135,6 +167,16 @@ class Key(models.Model):
         null=True,
         blank=True,
     )
+    # The machine of a CLIENT key. The index of the constraint below finds its open ones.
+    client = models.ForeignKey(
+        "accounts.ApiClient",
+        verbose_name=_("API client"),
+        on_delete=models.PROTECT,
+        related_name="keys",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
     opened_at = models.DateTimeField(_("opened"), db_default=Now())
     ends_at = models.DateTimeField(_("ends"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
@@ -156,12 +198,22 @@ class Key(models.Model):
             models.Index(
                 fields=("due_at",), condition=Q(dropped_at__isnull=True), name="key_not_dropped"
             ),
+            models.Index(
+                fields=("ends_at",),
+                condition=Q(ended_at__isnull=True, kind__in=("STAFF", "CLIENT")),
+                name="key_open_of_fleet",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=("vehicle",),
                 condition=Q(ended_at__isnull=True, kind="PERSON"),
                 name="key_one_open_of_a_person",
+            ),
+            models.UniqueConstraint(
+                fields=("client", "vehicle"),
+                condition=Q(ended_at__isnull=True, kind="CLIENT"),
+                name="key_one_open_of_a_client",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("opened_at")),
@@ -175,19 +227,29 @@ class Key(models.Model):
     @classmethod
     @transaction.atomic
     def open(
-        cls, vehicle: "Vehicle", holder: User | None, ends_at: Any, *, kind: Kind = Kind.PERSON
+        cls,
+        vehicle: "Vehicle",
+        holder: User | None,
+        ends_at: Any,
+        *,
+        kind: Kind = Kind.PERSON,
+        client: ApiClient | None = None,
     ) -> "Key":
         """Open a key at the unit of the vehicle; call it under the lock of the vehicle or of its job.
 
-        A vehicle has one open key of a person at a time. Raises MoveRefused `vehicle_in_use`.
+        A vehicle has one open key of a person at a time, and one of each client. Raises MoveRefused `vehicle_in_use`.
         """
+        over = cls.objects.filter(vehicle=vehicle, ends_at__lte=Now())
         if kind == Kind.PERSON:
-            cls.objects.of_persons().filter(vehicle=vehicle, ends_at__lte=Now()).end_all()
+            over.of_persons().end_all()
+        elif kind == Kind.CLIENT:
+            over.filter(client=client).end_all()
         key = cls(
             vehicle=vehicle,
             unit_id=vehicle.unit_id,
             kind=kind,
             holder=holder,
+            client=client,
             ends_at=ends_at,
             due_at=timezone.now() + RETRY,
         )
@@ -197,7 +259,8 @@ class Key(models.Model):
         except IntegrityError as error:
             raise MoveRefused("vehicle_in_use") from error
         key.refresh_from_db(fields=("opened_at", "ends_at"))
-        cls.nudge_deliveries([key.pk] if key.unit_id else [])
+        if key.unit_id and not key.is_fleets:  # the command that a fleet's key is for delivers it
+            cls.nudge_deliveries([key.pk])
         return key
 
     @classmethod
@@ -218,6 +281,14 @@ class Key(models.Model):
     @property
     def is_systems(self) -> bool:
         return self.kind == Kind.SYSTEM
+
+    @property
+    def is_fleets(self) -> bool:
+        return self.kind in FLEETS_OWN
+
+    @property
+    def is_of_one_command(self) -> bool:
+        return self.kind in OF_ONE_COMMAND
 
     def is_live(self) -> bool:
         """Query the database, by its clock. To rely on the answer, take the lock first."""

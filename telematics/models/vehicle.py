@@ -26,6 +26,7 @@ from telematics.values import NAMING_QNR, VIN, PlateField, VinField, vin_validat
 
 if TYPE_CHECKING:
     from telematics.models.command import Command
+    from telematics.models.fleet_commands import FleetCommands
     from telematics.models.fleet_edits import FleetEdits
     from telematics.models.key import KeyQuerySet
 
@@ -104,21 +105,27 @@ class VehicleQuerySet(models.QuerySet["Vehicle"]):
         `unit_not_available`.
         """
         by.lock_membership(of=fleet, roles=WRITERS)
-        fields, errors = labels.read(fields)
-        draft = Vehicle(fleet=fleet, **fields)
-        try:
-            draft.full_clean(
-                exclude=["vehicle_id"], validate_unique=False, validate_constraints=False
-            )
-        except ValidationError as wrong:
-            errors |= wrong.error_dict
-        errors |= draft.setup_errors()
+        draft, errors = self.draft(fleet, fields)
         if errors:
             raise ValidationError(errors)
-        unit = Unit.objects.lock_free(qnr, fleet) if qnr else None
-        vehicle = self.create_with(unit, fleet=fleet, **fields)
-        VehicleEvent.record(vehicle, "create", by=by, unit=qnr)
-        return vehicle
+        draft.unit = Unit.objects.lock_free(qnr, fleet) if qnr else None
+        draft.refuse_taken_vin(fleet, draft.vin)
+        draft.change(reason=ChangeReason.CREATED)
+        VehicleEvent.record(draft, "create", by=by, unit=qnr)
+        return draft
+
+    @staticmethod
+    def draft(fleet: Fleet, fields: dict[str, Any]) -> "tuple[Vehicle, dict[str, Any]]":
+        """An unsaved vehicle with these columns in their canonical form, and what is wrong with it, by field."""
+        fields, errors = labels.read(fields)
+        draft = Vehicle(fleet=fleet, **fields)
+        # Fleet, model and unit are rows that the caller has loaded.
+        loaded = ["vehicle_id", "fleet", "vehicle_model", "unit"]
+        try:
+            draft.full_clean(exclude=loaded, validate_unique=False, validate_constraints=False)
+        except ValidationError as wrong:
+            errors |= wrong.error_dict
+        return draft, errors | draft.setup_errors()
 
     def create_with(self, unit: Unit | None, *, fleet: Fleet, **fields: Any) -> "Vehicle":
         """Create a vehicle with a unit that the caller holds locked (`Unit.objects.lock_in_stock`)."""
@@ -397,6 +404,12 @@ class Vehicle(ShortIdModel, Specification):
         from telematics.models.fleet_edits import FleetEdits
 
         return FleetEdits(self, by, expected=expected)
+
+    def commands_by(self, by: User | ApiClient) -> "FleetCommands":
+        """What the fleet may send to it."""
+        from telematics.models.fleet_commands import FleetCommands
+
+        return FleetCommands(self, by)
 
     def put_back(self, at: str | None = None) -> "Command | None":
         """Queue a command that locks the vehicle and disables driving; None where nothing can be closed.

@@ -26,10 +26,13 @@ from schemathesis.generation.meta import CoverageScenario
 from schemathesis.generation.overrides import Override
 
 from accounts.models import ApiClient
+from accounts.models.api_client import RIGHTS
+from fleetcontrol.api import commands
 from fleetcontrol.api.document import OneApiDocument
 from installers.api.views import vehicles
 from installers.api.views.document import SmartControlDocument
 from installers.api.views.units import UnitThrottle
+from telematics.models.change_reason import MASTER_DATA
 from tests.accounts.test_api_client import TOKEN, basic
 from tests.sessions import app_token
 
@@ -187,11 +190,11 @@ EXPLAINED = [
     ),
     *(
         Explained(operation, ACCEPTED, 200, MACHINES, BLANK)
-        for operation in ("list_vehicles", "list_models", "list_units")
+        for operation in ("list_vehicles", "list_models", "list_units", "list_vehicle_commands")
     ),
     *(
         Explained(operation, REJECTED, 400, MACHINES, CURSOR, ("cursor",))
-        for operation in ("list_models", "list_units")
+        for operation in ("list_models", "list_units", "list_vehicle_commands")
     ),
     Explained(
         "change_master_data",
@@ -263,6 +266,33 @@ EXPLAINED = [
         ),
         is_certain=False,
     ),
+    *(
+        Explained(
+            operation,
+            REJECTED,
+            400,
+            IMPORTERS,
+            "Texts have a form; the vehicles, models and units exist; of equal rows the second is refused.",
+            fields,
+            is_certain=False,
+        )
+        for operation, fields in (
+            (
+                "add_vehicles",
+                tuple(
+                    f"vehicles.{number}.{name}"
+                    for number in range(4)
+                    for name in (
+                        *MASTER_DATA,
+                        "operation_status",
+                        "telematics_unit_id",
+                        "vehicle_model_id",
+                    )
+                ),
+            ),
+            ("change_custom_fields_of_many", ("vehicle_ids",)),
+        )
+    ),
     Explained(
         "assign_unit",
         REJECTED,
@@ -294,8 +324,9 @@ EXPLAINED = [
             "take_out_unit",
         )
     ),
-    Explained(
-        "restore_vehicle", NO_KEY, 404, ("outside_machine",), "A vehicle of others is not found."
+    *(
+        Explained(operation, NO_KEY, 404, ("outside_machine",), "A vehicle of others is not found.")
+        for operation in ("restore_vehicle", "command_vehicle")
     ),
     *(
         Explained(operation, ACCEPTED, 200, MACHINES, BLANK)
@@ -389,9 +420,9 @@ def headers_of(request, client):
         if not caller.endswith("machine"):
             return {"X-Session-Token": app_token(request.getfixturevalue(caller))}
         fleet = request.getfixturevalue("other_fleet" if caller.startswith("outside") else "fleet")
-        rights = ["jobs:read", "jobs:write", "vehicles:read", "vehicles:write"]
+        rights = list(RIGHTS)
         if caller.startswith("reading"):
-            rights = ["jobs:read", "vehicles:read"]
+            rights = [right for right in RIGHTS if right.endswith(":read")]
         made = ApiClient.objects.issue(
             fleet=fleet, name="sync", scopes=rights, by=None, client_id="sync"
         )
@@ -511,6 +542,7 @@ def test_each_caller_is_answered_as_the_document_tells(
     if connection.vendor != "sqlite" and caller != CALLERS[api][0]:
         pytest.skip("tried on the embedded default")
     monkeypatch.setattr(vehicles, "WAIT", 0)
+    monkeypatch.setattr(commands, "WAIT", 0)
     monkeypatch.setattr(UnitThrottle, "rate", "100000/min")
     # Schemathesis reads an answer as it is sent, so it is sent plain.
     headers = headers_of(caller) | {"Accept-Encoding": "identity"}

@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from rest_framework.test import APIClient
 
 from accounts.models import ApiClient
+from accounts.models.api_client import RIGHTS
 from core.refusals import CATALOGUE
 from core.web.api.schema import CODES
 from fleetcontrol.api.document import OneApiDocument
@@ -41,21 +42,20 @@ NOUNS = {
         "VehicleModelName", "VehicleModelPage", "VehicleType", "VoidReason",
     },
     "oneapi": {
-        "AccessCommand", "AskBackRequest", "AssignmentRequest", "Capabilities", "CatalogueModel",
-        "CatalogueModelList", "CentralLockConnectionType", "ChangedValue",
-        "ChangedValues", "CreatedImport", "CreatedJobs", "Encoding", "FieldErrors",
-        "Finding", "FleetJob", "FleetJobDetails", "FleetJobList", "FuelType",
-        "FurtherTests", "HandbackRequestOfJob", "HiddenRows", "Holder", "ImportedJob",
-        "InstallationVariant", "JobAccess", "JobChangesRequest", "JobDifference",
-        "JobHistoryEntry", "JobImport", "JobImportDetails", "JobImportFormRequest",
-        "JobKind", "MasterData", "MasterDataValuesRequest", "MountedUnit",
-        "NamedPerson", "NewJobRequest", "NewJobsRequest", "NewVehicleRequest",
-        "OperationStatus", "OperationStatusValuesRequest", "Partner", "PartnerList",
-        "PartnerReference", "PhotoKind", "PlannedUnit", "Problem", "ProblemCode",
-        "StopReasonRequest", "TagChangesRequest", "TagsRequest",
-        "Task", "TelematicsUnit", "TelematicsUnitList", "Template", "TemplateList",
-        "TestAttempt", "TestEvidence", "Transmission", "UnitChoiceRequest", "Vehicle",
-        "VehicleList", "VehicleModelChoiceRequest", "VehicleModelReference",
+        "AccessCommand", "AddedVehicles", "AskBackRequest", "AssignmentRequest", "Capabilities",
+        "CatalogueModel", "CatalogueModelList", "CentralLockConnectionType", "ChangedValue",
+        "ChangedValues", "CommandSender", "CreatedImport", "CreatedJobs", "CustomFieldChangesRequest",
+        "CustomFieldsChanged", "Encoding", "FieldErrors", "Finding", "FleetJob", "FleetJobDetails",
+        "FleetJobList", "FuelType", "FurtherTests", "HandbackRequestOfJob", "HiddenRows", "Holder",
+        "ImportedJob", "InstallationVariant", "JobAccess", "JobChangesRequest", "JobDifference",
+        "JobHistoryEntry", "JobImport", "JobImportDetails", "JobImportFormRequest", "JobKind",
+        "MasterData", "MasterDataValuesRequest", "MountedUnit", "NamedPerson", "NewJobRequest",
+        "NewJobsRequest", "NewVehicleRequest", "NewVehiclesRequest", "OperationStatus",
+        "OperationStatusValuesRequest", "Partner", "PartnerList", "PartnerReference", "PhotoKind",
+        "PlannedUnit", "Problem", "ProblemCode", "StopReasonRequest", "TagChangesRequest",
+        "TagsRequest", "Task", "TelematicsUnit", "TelematicsUnitList", "Template", "TemplateList",
+        "TestAttempt", "TestEvidence", "Transmission", "UnitChoiceRequest", "Vehicle", "VehicleCommand",
+        "VehicleCommandList", "VehicleList", "VehicleModelChoiceRequest", "VehicleModelReference",
         "VehicleOperationStatus", "VehicleType",
     },
 }  # fmt: skip
@@ -178,7 +178,7 @@ def required_in_query(operation: dict) -> list[str]:
 @pytest.fixture
 def callers(company_admin_api, fleet, fleet_admin, client):
     """Each API with a caller who has every right there."""
-    scopes = ["jobs:read", "jobs:write", "vehicles:read", "vehicles:write"]
+    scopes = list(RIGHTS)
     machine, secret = ApiClient.objects.issue(
         fleet=fleet, name="sync", scopes=scopes, by=fleet_admin
     )
@@ -197,6 +197,7 @@ def callers(company_admin_api, fleet, fleet_admin, client):
 def test_each_operation_refuses_a_query_parameter_that_it_does_not_have(callers, held_job, api):
     places = {"id": held_job.pk, "vehicle_id": held_job.vehicle_id}
     places |= {"photo_id": held_job.pk, "kind": "CONNECTIVITY", "command": "lock-central-lock"}
+    places |= {"name": "lock-central-lock"}
     places |= {"qnr": "0011223344556677", "job": held_job.pk, "job_id": held_job.pk}
     places["import_id"] = held_job.pk
     server = document(api)["servers"][0]["url"].rstrip("/")

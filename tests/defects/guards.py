@@ -121,6 +121,22 @@ GUARDS = [
         "return self.filter(bell=True)",
         "tests/jobs/test_notifications.py::test_the_notifications_of_others_are_not_found",
     ),
+    Guard(
+        "scope",
+        "the commands of other fleets",
+        "telematics/models/command.py",
+        "return self.filter(vehicle__fleet__in=Fleet.objects.visible_to(principal))",
+        "return self.filter(vehicle__fleet__in=Fleet.objects.all())",
+        "tests/fleetcontrol/test_commands_api.py::test_the_vehicles_and_commands_of_other_fleets_are_not_found",
+    ),
+    Guard(
+        "scope",
+        "the result of an installer's command",
+        "fleetcontrol/api/command_shapes.py",
+        "if not command.is_fleets:",
+        "if not command.pk:",
+        "tests/fleetcontrol/test_commands_api.py::test_neither_reads_the_result_of_the_others_commands",
+    ),
     # --- roles and rights ---------------------------------------------------------------------------------------------
     Guard(
         "role",
@@ -313,6 +329,38 @@ GUARDS = [
         "if work.has_command_in_flight:",
         "if work.configuration and work.configuration.pk is None:",
         "tests/installers/api/test_moves.py::TestOutcome::test_a_command_on_its_way_holds_the_end_back_for_a_moment",
+    ),
+    Guard(
+        "key",
+        "the right of a client at hand-over",
+        "telematics/models/command.py",
+        "                self._lock_sender_of_fleet()\n",
+        "",
+        "tests/fleetcontrol/test_commands_api.py::test_nothing_is_handed_over_for_a_client_that_has_lost_the_right",
+    ),
+    Guard(
+        "key",
+        "the key of a revoked client",
+        "jobs/receivers.py",
+        "    Key.objects.under(client).end_all()",
+        "    Key.objects.under(client)",
+        "tests/fleetcontrol/test_commands_api.py::test_a_key_ends_at_once_with_what_it_depends_on",
+    ),
+    Guard(
+        "key",
+        "a command of the fleet while a test waits",
+        "jobs/receivers.py",
+        "if InstallationTest.objects.at_unit().filter(unit=command.unit_id).exists():",
+        "if InstallationTest.objects.none().exists():",
+        "tests/fleetcontrol/test_commands_api.py::test_while_a_test_waits_the_state_alone_is_read",
+    ),
+    Guard(
+        "key",
+        "a test while a command of the fleet is under way",
+        "jobs/models/installation_test_queryset.py",
+        "            & ~Exists(moved_by_fleet)\n",
+        "",
+        "tests/fleetcontrol/test_commands_api.py::test_no_test_begins_while_a_command_of_the_fleet_may_still_move_the_vehicle",
     ),
     # --- requests -----------------------------------------------------------------------------------------------------
     Guard(

@@ -204,11 +204,7 @@ PARTS: dict[str, list[Sentence]] = {
             "OneAPI: several APIs, one per task; API Reference",
             "Messages and commands are not built yet.",
         ),
-        missing(
-            122,
-            "Vehicle Commands API: an endpoint per command",
-            "Commands over OneAPI are not built yet.",
-        ),
+        works(122, "Vehicle Commands API: an endpoint per command"),
         works(123, "Vehicle Management API: view and manage vehicles"),
         works(124, "One set of credentials for all REST APIs"),
         missing(
@@ -216,24 +212,16 @@ PARTS: dict[str, list[Sentence]] = {
         ),
         works(126, "Client credentials from Support"),
         works(127, "A separate client per application"),
-        partly(
-            128,
-            "Restrict a client, e.g. no commands",
-            "A client has the rights to read or write jobs and vehicles. There are no commands to restrict yet.",
-        ),
+        works(128, "Restrict a client, e.g. no commands"),
         works(129, "Access Management (OAuth, 15 min, Basic)"),
         works(130, "Add vehicles by the Vehicle Lifecycle API, required and optional properties"),
         works(131, "… soon within FleetControl directly"),
-        missing(
-            132,
-            "Send commands by vehicle_id, e.g. unlock-central-lock",
-            "Commands over OneAPI are not built yet.",
-        ),
+        works(132, "Send commands by vehicle_id, e.g. unlock-central-lock"),
         works(133, "Information stored by the API is visible in FleetControl"),
         works(134, "List all vehicles, paged, search, filters"),
         works(135, "Alter master data, custom fields, operation status"),
         works(136, "Retrieve master data, custom fields, status, latest state, capabilities, unit"),
-        missing(137, "Bulk custom fields of many vehicles", "One request changes one vehicle yet."),
+        works(137, "Bulk custom fields of many vehicles"),
         works(138, "Almost no property is mandatory"),
         works(139, "FleetControl and you use the same API, so data are the same"),
         works(140, "Update vehicles from your own system each time"),
@@ -254,11 +242,7 @@ PARTS: dict[str, list[Sentence]] = {
             "Messages are not built yet.",
         ),
         missing(145, "VehicleStateReceived with every new state", "Messages are not built yet."),
-        partly(
-            146,
-            "State has the same format everywhere, by capabilities",
-            "SmartControl answers in this format; OneAPI offers no state yet.",
-        ),
+        works(146, "State has the same format everywhere, by capabilities"),
         missing(
             147, "Do not poll latest-vehicle-state; use messages", "Messages are not built yet."
         ),

@@ -9,7 +9,9 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import ApiClient
 from jobs.models import Job
-from telematics.models import Vehicle
+from telematics.models import Command, Vehicle
+from telematics.tasks import run_command
+from telematics.verbs import VERBS
 from tests.factories.telematics import UnitFactory, VehicleFactory
 from tests.guides.steps import dialog_of
 
@@ -107,10 +109,32 @@ def test_127_each_application_has_a_client_of_its_own(issue, fleet, fleet_admin)
     assert Job.objects.get().job_import.client.name == "Field service"
 
 
-def test_128_a_client_is_restricted_to_its_rights(issue):
+def test_128_a_client_is_restricted_to_its_rights(issue, fleet):
     refused = issue("Dashboard", ["jobs:read"]).import_jobs("custom_name\nOne\n")
     assert refused.status_code == 403
     assert not Job.objects.exists()
+    without_commands = issue("sync", [*OF_VEHICLES, "jobs:write", "commands:read"])
+    path = f"/{VehicleFactory(fleet=fleet).pk}/commands/unlock-central-lock"
+    assert without_commands.call("post", path).status_code == 403
+    assert not Command.objects.exists()
+
+
+def test_122_each_command_has_an_endpoint(issue, fleet, monkeypatch):
+    monkeypatch.setattr("fleetcontrol.api.commands.WAIT", 0)
+    vehicle = VehicleFactory(fleet=fleet)
+    machine = issue("sync", ["commands:write"])
+    for name in VERBS:
+        answer = machine.call("post", f"/{vehicle.pk}/commands/{name}")
+        assert (answer.status_code, answer.json()["name"]) == (202, name)
+
+
+def test_132_a_command_is_sent_by_the_id_of_the_vehicle(issue, configured_job, monkeypatch):
+    monkeypatch.setattr(Command, "nudge", lambda command: run_command(command.pk))
+    machine = issue("sync", ["commands:write"])
+    path = f"/{configured_job.vehicle_id}/commands/unlock-central-lock"
+    answer = machine.call("post", path)
+    assert (answer.status_code, answer.json()["status"]) == (200, "DONE")
+    assert answer.json()["state"]["central_lock"]["value"] == "unlocked"
 
 
 def test_129_access_is_by_oauth_with_basic_and_tokens_for_15_minutes(issue):
@@ -194,6 +218,14 @@ def test_136_each_part_of_a_vehicle_is_retrieved(part, issue, fleet):
     assert issue("sync", OF_VEHICLES).call("get", path).status_code == 200
 
 
+def test_137_custom_fields_of_many_vehicles_are_set_at_once(issue, fleet):
+    vehicles = [VehicleFactory(fleet=fleet) for _ in range(3)]
+    body = {"vehicle_ids": [vehicle.pk for vehicle in vehicles], "set": {"depot": "Mitte"}}
+    answer = issue("sync", OF_VEHICLES).call("patch", "/custom-fields", body)
+    assert answer.json() == {"changed": 3, "unchanged": 0}
+    assert Vehicle.objects.filter(custom_fields__depot="Mitte").count() == 3
+
+
 def test_139_the_api_and_fleetcontrol_read_the_same_data_at_once(issue, fleet, manager):
     machine, vehicle = issue("sync", OF_VEHICLES), VehicleFactory(fleet=fleet)
     vehicle.edits(manager).set_master_data(license_plate="B NEW 1")
@@ -232,9 +264,11 @@ def test_142_a_vehicle_begins_in_fleetcontrol_and_gets_a_unit(desk, fleet):
 
 
 def test_146_a_state_has_the_same_format_everywhere_by_the_vehicles_capabilities(
-    configured_job, installer_phone
+    configured_job, installer_phone, issue
 ):
     signals = installer_phone.get(f"vehicles/{configured_job.vehicle_id}/state/").json()
+    path = f"/{configured_job.vehicle_id}/state"
+    assert issue("sync", OF_VEHICLES).call("get", path).json() == signals
     assert {"central_lock", "cellular_signal_quality"} <= set(signals)
     assert set(signals) <= set(configured_job.vehicle_model.capabilities)
     assert all(set(signal) == {"value", "timestamp"} for signal in signals.values())

@@ -21,6 +21,7 @@ ORDER = {
     "accounts_partnership": 1,
     "accounts_companymembership": 2,
     "accounts_fleetmembership": 2,
+    "accounts_apiclient": 2,
     "jobs_job": 3,
     "telematics_vehicle": 4,
     "telematics_unit": 5,

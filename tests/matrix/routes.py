@@ -40,6 +40,7 @@ THINGS_OF_ROUTES = [
     ("installers:company_email", "token", "company_token"),
     ("smartcontrol-api:command", "command", "command"),
     ("smartcontrol-api:", "id", "job"),
+    ("oneapi:command", "id", "command"),
     ("notifications_off", "token", "unsubscribe_token"),
     ("notification", "pk", "notification"),
     ("invitation", "token", "token"),
@@ -55,7 +56,7 @@ WORDS = {
     "id": ("01J0000000000000000000000N",),  # a vehicle model: everybody's
     "key": ("nonsense",),
     "kind": ("installation", "maintenance", "CONNECTIVITY", "nonsense"),
-    "name": ("template", "smartcontrol", "nonsense"),
+    "name": ("template", "smartcontrol", "request-vehicle-state", "nonsense"),
     "object_id": ("1",),
     "page": ("/", "simulatedunit/"),
     "uidb36": ("1",),

@@ -425,7 +425,7 @@ class Builder:
         command = VehicleAccess.objects.open_for(holder, job.vehicle_id).command(
             "request-vehicle-state", by=holder
         )
-        self.scene.keep("command", f"{fleet}-{company}", command, reader, zone=zone)
+        self.scene.keep("command", f"{fleet}-{company}", command, fleet, reader, zone=zone)
         photo = JobPhotoFactory(job=job)
         self.scene.keep("photo", f"{fleet}-{company}", photo, fleet, company, zone=zone)
 

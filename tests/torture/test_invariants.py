@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from accounts.models import OperatorAction, Partnership
+from accounts.models import ApiClient, OperatorAction, Partnership
 from core.models import Mail
 from jobs.models import BulkRun, JobImport, JobPhoto, Notification
 from telematics.models import Command, Key
@@ -133,6 +133,7 @@ def told(
         {"what": "kept", "who": installer.email, "act": "command", "key": told.lines[0]["key"],
          "answer": {"id": sent.pk, "name": "draw-attention"}}
     )  # fmt: skip
+    send_by_machine(running.vehicle)
     told.act("POST", f"jobs/{running.pk}/tests/", {"kinds": ["CENTRAL_LOCK"]})
     running.tests.get().run()
     work_off()
@@ -144,6 +145,15 @@ def told(
         {"what": "kept", "act": "succeed", "who": colleague.email, "job": succeeded.pk}
     )
     return told
+
+
+def send_by_machine(vehicle) -> None:
+    """A machine of the fleet locks the vehicle, whose key stays open for its next command."""
+    machine, _secret = ApiClient.objects.issue(
+        fleet=vehicle.fleet, name="Booking", scopes=["commands:write"], by=None
+    )
+    vehicle.commands_by(machine).send("lock-central-lock")
+    work_off()
 
 
 def manager_wrote(manager) -> int:

@@ -19,9 +19,28 @@ ACCESS = [
     ),
     Invariant(
         "keys of persons have a holder",
-        "a person's key says whose it is, the system's own is nobody's",
-        "SELECT id FROM telematics_key WHERE (kind = 'SYSTEM') <> (holder_id IS NULL)",
+        "a person's key says whose it is, that of a client and the system's own are nobody's",
+        """
+        SELECT id FROM telematics_key
+        WHERE (kind IN ('PERSON', 'STAFF')) <> (holder_id IS NOT NULL)""",
         f"UPDATE telematics_key SET holder_id = NULL WHERE id = {DROPPED}",
+    ),
+    Invariant(
+        "keys of clients have a client",
+        "a client's key says of which client it is, and no other key has one",
+        "SELECT id FROM telematics_key WHERE (kind = 'CLIENT') <> (client_id IS NOT NULL)",
+        f"UPDATE telematics_key SET client_id = 0 WHERE id = {DROPPED}",
+    ),
+    Invariant(
+        "no client without rights has a key",
+        "no key is open of a client that is revoked or suspended, itself or with its fleet",
+        """
+        SELECT k.id FROM telematics_key k JOIN accounts_apiclient a ON a.id = k.client_id
+        JOIN accounts_fleet f ON f.fleet_id = a.fleet_id
+        JOIN accounts_mobilityprovider p ON p.provider_id = f.provider_id
+        WHERE k.ended_at IS NULL AND k.ends_at > now()
+        AND coalesce(a.revoked_at, a.suspended_at, f.suspended_at, p.suspended_at) IS NOT NULL""",
+        "UPDATE accounts_apiclient SET revoked_at = now()",
     ),
     Invariant(
         "one open key",
@@ -160,19 +179,19 @@ ACCESS = [
     ),
     Invariant(
         "open keys are at the unit of the vehicle",
-        "an open key of a person is at the unit that is in its vehicle",
+        "an open key of a person or client is at the unit that is in its vehicle",
         """
         SELECT k.id FROM telematics_key k JOIN telematics_vehicle v ON v.vehicle_id = k.vehicle_id
-        WHERE k.kind = 'PERSON' AND k.ended_at IS NULL AND k.ends_at > now()
+        WHERE k.kind <> 'SYSTEM' AND k.ended_at IS NULL AND k.ends_at > now()
         AND k.unit_id IS DISTINCT FROM v.unit_id""",
         f"""
         UPDATE telematics_key SET told_until = NULL, unit_id = NULL WHERE id = {OPEN}""",
     ),
     Invariant(
-        "the system's keys end with their command",
-        "a key of the system's own is open only for a command that is not settled",
+        "keys of one command end with it",
+        "a key of the system or of a person at the desk is open only for a command that is not settled",
         """
-        SELECT k.id FROM telematics_key k WHERE k.kind = 'SYSTEM' AND k.ended_at IS NULL AND NOT EXISTS (
+        SELECT k.id FROM telematics_key k WHERE k.kind IN ('SYSTEM', 'STAFF') AND k.ended_at IS NULL AND NOT EXISTS (
             SELECT FROM telematics_command c WHERE c.key_id = k.id AND c.settled_at IS NULL)""",
         """
         UPDATE telematics_key SET ended_at = NULL WHERE kind = 'SYSTEM'""",

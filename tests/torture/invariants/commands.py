@@ -100,6 +100,16 @@ COMMANDS = [
             ended_at = ended_at - interval '1 h' WHERE id = {ITS_KEY}""",
     ),
     Invariant(
+        "the fleet disturbs no test",
+        "while a test ran or waited at a unit, the fleet itself had only its state read there",
+        """
+        SELECT l.id, l.act, t.id FROM carried_out l JOIN telematics_key k ON k.id = l.key_id
+        JOIN jobs_installationtest t ON t.unit_id = l.unit_id
+        WHERE k.kind IN ('STAFF', 'CLIENT') AND l.act <> 'request-vehicle-state'
+        AND l.at > t.started_at AND (t.finished_at IS NULL OR l.at < t.finished_at)""",
+        "UPDATE telematics_key SET kind = 'CLIENT' WHERE kind = 'PERSON'",
+    ),
+    Invariant(
         "done is done",
         "the unit's log has each command that is DONE, within its time",
         """
