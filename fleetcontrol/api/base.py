@@ -7,13 +7,16 @@ from typing import Any, ClassVar, Self, cast
 from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.authentication import ApiClientAuthentication
 from accounts.models import ApiClient, Fleet
+from core.limits import Bucket, Taken
 from core.once import Answer
 from core.refusals import sentence
 from core.web.api.idempotency import answer_once
 from core.web.api.views import ApiView, NoSuchUrl
+from fleetcontrol.api.limits import ClientThrottle, headers_of
 
 # How long an answer is kept for a repeat.
 KEPT = timedelta(hours=48)
@@ -61,9 +64,13 @@ class HasRight(BasePermission):
 class OneApiView(ApiView):
     authentication_classes = [ApiClientAuthentication]
     permission_classes = [IsAuthenticated, HasRight]
+    throttle_classes = [ClientThrottle]
     # By method: the right it needs, `<area>:read` or `<area>:write`.
     rights: ClassVar[dict[str, str]] = {}
-    callers_refuse = ("missing_permissions",)
+    callers_refuse = ("missing_permissions", "throttled")
+
+    # What is left of the client's calls; None where the call was not counted.
+    taken: Taken | None = None
 
     @property
     def caller(self) -> ApiClient:
@@ -73,6 +80,19 @@ class OneApiView(ApiView):
     @property
     def fleet(self) -> Fleet:
         return self.caller.fleet
+
+    def own_buckets(self) -> list[Bucket]:
+        """Limits of this URL besides the client's own."""
+        return []
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.taken is not None:
+            for name, value in headers_of(self.taken).items():
+                response.headers[name] = value
+        return response
 
     def answer_once(self, action: Callable[[], Answer]) -> Answer:
         """Run `action` once for each Idempotency-Key. A repeat is authorised like a first call."""

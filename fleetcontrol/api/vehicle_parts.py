@@ -5,6 +5,8 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.limits import Bucket
+from fleetcontrol.api import limits
 from fleetcontrol.api.vehicle_shapes import (
     CUSTOM_FIELDS,
     EXAMPLE_FIELDS,
@@ -195,6 +197,10 @@ class StatusOfVehicle(VehicleView):
 class StateOfVehicle(VehicleView):
     rights = {"GET": READ}
 
+    def own_buckets(self) -> list[Bucket]:
+        key = f"oneapi:state:{self.caller.principal}:{self.kwargs['vehicle_id']}"
+        return [Bucket(key, limits.STATES_PER_SECOND, limits.STATES_AT_ONCE)]
+
     @extend_schema(
         operation_id="show_state",
         responses={200: STATE},
@@ -204,7 +210,8 @@ class StateOfVehicle(VehicleView):
         """Show the state of a vehicle.
 
         The last value of each signal that the vehicle's model supports, with its time. Empty before the first message.
-        To follow vehicles, receive messages instead of calling this again and again.
+        To follow vehicles, receive messages instead of calling this again and again: it answers once a second for each
+        vehicle.
         """
         return Response(VehicleState.public(self.vehicle))
 
