@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from core.ids import LONGEST
 from core.once import Answer
+from core.web.api.open_document import reference
 from core.web.api.problems import flat
 from core.web.api.serializers import Array, Shape, StrictSerializer, Text
 from core.web.converters import Ulid
@@ -41,7 +42,14 @@ MOST_CHANGED = 1000
 AS_THEY_ARE = ("custom_fields", "tags", "operation_status")
 
 
-@extend_schema_field(NewVehicle(many=True))
+@extend_schema_field(
+    {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": MOST_NEW,
+        "items": reference("NewVehicleRequest"),
+    }
+)
 class RowsField(Array):
     """The rows as they were sent: each is read by itself, so that one with errors hides none of the others."""
 

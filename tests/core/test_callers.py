@@ -69,6 +69,7 @@ class Explained(NamedTuple):
 
 PEOPLE = ("installer", "company_admin", "outside_installer")
 IMPORTERS = ("machine", "outside_machine")
+OF_THE_FLEET = ("machine", "reading_machine")
 MACHINES = ("machine", "reading_machine", "outside_machine")
 REJECTED, ACCEPTED, NO_KEY = (
     "RejectedPositiveData",
@@ -190,12 +191,14 @@ EXPLAINED = [
     ),
     *(
         Explained(operation, ACCEPTED, 200, MACHINES, BLANK)
-        for operation in ("list_vehicles", "list_models", "list_units", "list_vehicle_commands")
+        for operation in ("list_vehicles", "list_models", "list_units")
     ),
     *(
         Explained(operation, REJECTED, 400, MACHINES, CURSOR, ("cursor",))
-        for operation in ("list_models", "list_units", "list_vehicle_commands")
+        for operation in ("list_models", "list_units")
     ),
+    Explained("list_vehicle_commands", ACCEPTED, 200, OF_THE_FLEET, BLANK),
+    Explained("list_vehicle_commands", REJECTED, 400, OF_THE_FLEET, CURSOR, ("cursor",)),
     Explained(
         "change_master_data",
         REJECTED,
@@ -281,7 +284,7 @@ EXPLAINED = [
                 "add_vehicles",
                 tuple(
                     f"vehicles.{number}.{name}"
-                    for number in range(4)
+                    for number in range(100)
                     for name in (
                         *MASTER_DATA,
                         "operation_status",
@@ -324,9 +327,8 @@ EXPLAINED = [
             "take_out_unit",
         )
     ),
-    *(
-        Explained(operation, NO_KEY, 404, ("outside_machine",), "A vehicle of others is not found.")
-        for operation in ("restore_vehicle", "command_vehicle")
+    Explained(
+        "restore_vehicle", NO_KEY, 404, ("outside_machine",), "A vehicle of others is not found."
     ),
     *(
         Explained(operation, ACCEPTED, 200, MACHINES, BLANK)
