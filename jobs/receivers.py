@@ -170,9 +170,7 @@ def vehicles_of_open_jobs(sender: Any, **kwargs: Any) -> Exists:
 
 
 def vehicles_of_held_jobs(sender: Any, **kwargs: Any) -> Exists:
-    """Only a RUNNING job has an open access."""
-    held = (Job.Status.ASSIGNED, Job.Status.RUNNING)
-    return Exists(Job.objects.filter(vehicle=OuterRef("pk"), status__in=held))
+    return Exists(Job.objects.with_partner().filter(vehicle=OuterRef("pk")))
 
 
 def lock_access_of_command(sender: Any, *, command: Any, **kwargs: Any) -> None:

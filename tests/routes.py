@@ -185,6 +185,21 @@ ROUTES = [
     ),
     ("fleetcontrol:vehicle-unit-swap", ("fleet_id vehicle_id", WRITERS, WRITERS)),
     ("fleetcontrol:vehicle-unit-remove", ("fleet_id vehicle_id", WRITERS, WRITERS)),
+    *[
+        (f"fleetcontrol:vehicle-{act}", ("fleet_id vehicle_id", WRITERS, WRITERS))
+        for act in (
+            "edit-data",
+            "edit-model",
+            "edit-custom-fields",
+            "edit-tags",
+            "edit-status",
+            "archive",
+        )
+    ],
+    (
+        "fleetcontrol:vehicle-restore",
+        ("fleet_id vehicle_id", in_fleet(403, 409), in_fleet(403, 409)),
+    ),
     ("fleetcontrol:vehicle-detail", ("fleet_id vehicle_id", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:vehicle-menu", ("fleet_id vehicle_id", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:settings", ("fleet_id", everybody(302), None)),

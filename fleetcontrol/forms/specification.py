@@ -90,7 +90,7 @@ class SpecificationForm(forms.ModelForm):
         if "preset" in self.fields:
             self.fields["preset"].queryset = ConfigurationPreset.objects.filter(fleet=fleet)
         self._add_features()
-        self._label_blanks()
+        label_blanks(self.fields, self.unset)
         self._follow_by_script()
         model = self.chosen(VehicleModel, "vehicle_model")
         if model is not None:
@@ -168,18 +168,6 @@ class SpecificationForm(forms.ModelForm):
         text = _("Left out, because %(model)s does not support it: %(features)s.")
         self.fields["preset"].help_text = text % {"model": model.name, "features": features}
 
-    def _label_blanks(self) -> None:
-        for name in SELECTS:
-            if name in self.fields:
-                field = self.fields[name]
-                field.choices = [
-                    ("", self.unset),
-                    *(choice for choice in field.choices if choice[0]),
-                ]
-        for name in ("brand", "model", "year_of_production"):
-            if name in self.fields:
-                self.fields[name].widget.attrs["placeholder"] = self.unset
-
     def _follow_by_script(self) -> None:
         """With scripts the form follows at once; without them its button does."""
         for name in FOLLOWED:
@@ -232,6 +220,17 @@ class SpecificationForm(forms.ModelForm):
                 value = self.cleaned_data[name]
                 plain[name] = getattr(value, "pk", value)
         return plain
+
+
+def label_blanks(fields: dict[str, Any], unset: Any) -> None:
+    """Show `unset` where nothing is chosen or typed."""
+    for name in SELECTS:
+        if name in fields:
+            chosen = [choice for choice in fields[name].choices if choice[0]]
+            fields[name].choices = [("", unset), *chosen]
+    for name in ("brand", "model", "year_of_production"):
+        if name in fields:
+            fields[name].widget.attrs["placeholder"] = unset
 
 
 def follow_model(values: dict[str, Any], model: VehicleModel) -> None:

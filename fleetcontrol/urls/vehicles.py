@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fleetcontrol.views import vehicle_actions, vehicles
+from fleetcontrol.views import vehicle_actions, vehicle_edits, vehicles
 
 urlpatterns = [
     path("", vehicles.VehicleList.as_view(), name="vehicles"),
@@ -24,5 +24,40 @@ urlpatterns = [
         "<short:vehicle_id>/unit/remove/",
         vehicle_actions.RemoveUnit.as_view(),
         name="vehicle-unit-remove",
+    ),
+    path(
+        "<short:vehicle_id>/edit/data/",
+        vehicle_edits.EditMasterData.as_view(),
+        name="vehicle-edit-data",
+    ),
+    path(
+        "<short:vehicle_id>/edit/model/",
+        vehicle_edits.EditVehicleModel.as_view(),
+        name="vehicle-edit-model",
+    ),
+    path(
+        "<short:vehicle_id>/edit/custom-fields/",
+        vehicle_edits.EditCustomFields.as_view(),
+        name="vehicle-edit-custom-fields",
+    ),
+    path(
+        "<short:vehicle_id>/edit/tags/",
+        vehicle_edits.EditTags.as_view(),
+        name="vehicle-edit-tags",
+    ),
+    path(
+        "<short:vehicle_id>/edit/status/",
+        vehicle_edits.EditOperationStatus.as_view(),
+        name="vehicle-edit-status",
+    ),
+    path(
+        "<short:vehicle_id>/archive/",
+        vehicle_edits.ArchiveVehicle.as_view(),
+        name="vehicle-archive",
+    ),
+    path(
+        "<short:vehicle_id>/restore/",
+        vehicle_edits.RestoreVehicle.as_view(),
+        name="vehicle-restore",
     ),
 ]

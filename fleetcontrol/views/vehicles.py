@@ -18,6 +18,7 @@ from fleetcontrol.tables.vehicles import VehicleTable
 from jobs.reading.vehicle_sheet import VehicleSheet
 from jobs.search import SHORTEST_SEARCH
 from telematics.models import Vehicle
+from telematics.models.fleet_edits import may_be_restored
 
 LIVE = "LIVE"
 WITHOUT_UNIT = "WITHOUT_UNIT"
@@ -90,7 +91,12 @@ class VehicleMixin(FleetMixin):
         return reverse("fleetcontrol:vehicles", args=[self.fleet.pk])
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(vehicle=self.vehicle, list_url=self.list_url, **context)
+        return super().get_context_data(
+            vehicle=self.vehicle,
+            list_url=self.list_url,
+            may_restore=self.may_write and may_be_restored(self.vehicle),
+            **context,
+        )
 
 
 class VehicleDetail(VehicleMixin, TemplateView):

@@ -118,6 +118,10 @@ class JobQuerySet(NewJobs[JobType]):
     def open(self) -> Self:
         return self.filter(status__in=OPEN)
 
+    def with_partner(self) -> Self:
+        """Assigned or running. Only a running job has an open access to its vehicle."""
+        return self.filter(status__in=(JobStatus.ASSIGNED, JobStatus.RUNNING))
+
     def overdue(self, today: date) -> Self:
         """Open and planned before `today`, which is a date in the fleet's zone."""
         return self.open().filter(planned_service_date__lt=today)

@@ -1,5 +1,5 @@
-"""The *Inspect* page of a vehicle: facts, latest state, jobs, accesses and commands, in a fixed
-number of statements.
+"""The *Inspect* page of a vehicle: facts, latest state, jobs, accesses, commands and changes, in a
+fixed number of statements.
 """
 
 from collections.abc import Iterator
@@ -9,12 +9,13 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
-from django.utils.text import capfirst
 
 from jobs.models import Job, VehicleAccess
 from jobs.reading.history import Entry
 from jobs.reading.unit_history import units_of
-from jobs.reading.words import Words, field_of
+from jobs.reading.vehicle_changes import events_of
+from jobs.reading.vehicle_changes import in_words as changes_in_words
+from jobs.reading.words import VehicleWords, field_of
 from telematics.models import Command, Vehicle, VehicleState
 from telematics.models.specification import Specification
 from telematics.models.vehicle_state import shown_of
@@ -49,13 +50,17 @@ class VehicleSheet:
     def facts(self) -> Iterator[tuple[str, str]]:
         """Label and value of the known master data, setup and features."""
         vehicle = self.vehicle
-        words = Words({"vehicle_model": {vehicle.vehicle_model_id: str(vehicle.vehicle_model)}})
+        words = VehicleWords(
+            {"vehicle_model": {vehicle.vehicle_model_id: str(vehicle.vehicle_model)}}
+        )
         for name in Specification.SPECIFICATION_FIELDS:
             value = getattr(vehicle, field_of(name, Vehicle).attname)
             if value not in (None, ""):
                 yield words.label(name), words.value(name, value)
-        for name, value in vehicle.custom_fields.items():
-            yield capfirst(name), str(value)
+
+    @property
+    def custom_fields(self) -> list[tuple[str, str]]:
+        return sorted(self.vehicle.custom_fields.items(), key=lambda field: field[0].casefold())
 
     @cached_property
     def state(self) -> VehicleState | None:
@@ -96,6 +101,12 @@ class VehicleSheet:
             "requested_by", "client", "key"
         )
         return self._part("commands", rows.order_by("-pk"))
+
+    @property
+    def changes(self) -> Part:
+        """What the fleet changed, as `Change`."""
+        part = self._part("changes", events_of(self.vehicle))
+        return part._replace(rows=changes_in_words(part.rows))
 
     def _part(self, name: str, rows: QuerySet) -> Part:
         size = self._size(name)

@@ -1,7 +1,7 @@
-"""The values of a job in words: labels of choices, names of other rows, "installer decides" for a blank."""
+"""The values of a job or vehicle in words: labels of choices, names of other rows, "installer decides" for a blank."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import DateField, Field, Model
 from django.utils.text import capfirst
@@ -14,7 +14,7 @@ from jobs.models.choices import PhotoKind
 from jobs.models.columns import is_blank
 from jobs.models.job import Job
 from jobs.procedures.kinds import TestKind
-from telematics.models import VehicleModel
+from telematics.models import Vehicle, VehicleModel
 
 OTHER_ROWS = {"vehicle_model": VehicleModel, "company": Company}
 
@@ -31,11 +31,13 @@ class Words:
     `known` has the names of these.
     """
 
+    model: type[Model] = Job
+
     def __init__(self, known: Mapping[str, Mapping[Any, str]] = {}):
         self.known = known
 
     @classmethod
-    def for_values(cls, values: Iterable[tuple[str, Any]]) -> "Words":
+    def for_values(cls, values: Iterable[tuple[str, Any]]) -> Self:
         """Load the names of the other rows in these (field, value) pairs, with one statement per model."""
         keys: dict[str, set] = {}
         for name, value in values:
@@ -47,16 +49,14 @@ class Words:
             known[name] = {row.pk: str(row) for row in rows}
         return cls(known)
 
-    @staticmethod
-    def label(name: str) -> str:
-        return capfirst(str(field_of(name).verbose_name))
+    @classmethod
+    def label(cls, name: str) -> str:
+        return capfirst(str(field_of(name, cls.model).verbose_name))
 
     def value(self, name: str, value: Any) -> str:
-        field = field_of(name)
+        field = field_of(name, self.model)
         if is_blank(value):
-            if name in Job.INSTALLER_FIELDS:
-                return str(_("installer decides"))
-            return "–"
+            return self.blank(name)
         if name == "further_tests":
             return ", ".join(str(TestKind(kind).label) for kind in value)
         if name == "required_photos":
@@ -68,3 +68,17 @@ class Words:
         if isinstance(field, DateField):
             return day(field.to_python(value))
         return isolated(str(dict(field.flatchoices).get(value, value)))
+
+    def blank(self, name: str) -> str:
+        if name in Job.INSTALLER_FIELDS:
+            return str(_("installer decides"))
+        return "–"
+
+
+class VehicleWords(Words):
+    """The same for vehicles: what is blank there is not known."""
+
+    model = Vehicle
+
+    def blank(self, name: str) -> str:
+        return "–"

@@ -132,7 +132,7 @@ class FleetEdits:
         current = self._lock(archived=True)
         if current.archived_at is None:
             return
-        if current.archived_at < timezone.now() - RESTORABLE:
+        if not may_be_restored(current):
             raise MoveRefused("restore_over")
         current.refuse_taken_vin(current.fleet, current.vin)
         self.vehicle.change(reason=ChangeReason.RESTORED, locked=current, archived_at=None)
@@ -169,6 +169,13 @@ class FleetEdits:
         }
         self.vehicle.change(reason=reason, locked=current, **changed)
         VehicleEvent.record(self.vehicle, verb, by=self.by, changes=changes)
+
+
+def may_be_restored(vehicle: Vehicle) -> bool:
+    """Whether it is archived, and was not archived too long ago."""
+    if vehicle.archived_at is None:
+        return False
+    return vehicle.archived_at >= timezone.now() - RESTORABLE
 
 
 def _cleaned(fleet: Fleet, values: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,100 @@
+"""What a fleet changed of a vehicle, in words. Which unit was in it is in unit_history.py."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.values.bidi import isolated
+from jobs.reading.history import CHANNELS
+from jobs.reading.words import VehicleWords
+from telematics.models import Vehicle, VehicleEvent
+
+# The verb of an event → what was changed.
+WHAT = {
+    "create": gettext_lazy("Created"),
+    "edit": gettext_lazy("Vehicle data"),
+    "set_custom_fields": gettext_lazy("Custom fields"),
+    "set_tags": gettext_lazy("Tags"),
+    "set_operation_status": gettext_lazy("Operation status"),
+    "archive": gettext_lazy("Archived"),
+    "restore": gettext_lazy("Restored"),
+}
+# Written with another column, and shown as the time of the event.
+HIDDEN = ("operation_status_changed_at",)
+
+
+class Side(NamedTuple):
+    label: str
+    before: str
+    after: str
+
+
+class Change(NamedTuple):
+    at: datetime
+    what: str
+    who: str
+    channel: str
+    sides: list[Side]
+
+
+def events_of(vehicle: Vehicle) -> QuerySet[VehicleEvent]:
+    """Newest first."""
+    events = vehicle.events.filter(verb__in=WHAT).select_related("actor", "client")
+    return events.order_by("-seq")
+
+
+def in_words(events: Iterable[VehicleEvent]) -> list[Change]:
+    """One statement at most, for the names of the vehicle models."""
+    events = list(events)
+    words = VehicleWords.for_values(
+        (name, value)
+        for event in events
+        for name, sides in event.data.get("changes", {}).items()
+        for value in sides
+    )
+    return [_change(event, words) for event in events]
+
+
+def compared(differences: Mapping[str, tuple[Any, Any]]) -> list[Side]:
+    """Names with two values each, in words."""
+    pairs = [(name, value) for name, sides in differences.items() for value in sides]
+    return list(_sides(differences, VehicleWords.for_values(pairs)))
+
+
+def _change(event: VehicleEvent, words: VehicleWords) -> Change:
+    actor = event.actor or event.client
+    return Change(
+        event.at,
+        str(WHAT[event.verb]),
+        actor.name if actor else _("The system"),
+        str(CHANNELS.get(event.channel, event.channel)),
+        list(_sides(event.data.get("changes", {}), words)),
+    )
+
+
+def _sides(changes: Mapping[str, Any], words: VehicleWords) -> Iterator[Side]:
+    for name, (before, after) in changes.items():
+        if name == "custom_fields":
+            yield from _custom_fields(before, after)
+        elif name == "tags":
+            yield Side(words.label(name), _tags(before), _tags(after))
+        elif name not in HIDDEN:
+            yield Side(words.label(name), words.value(name, before), words.value(name, after))
+
+
+def _custom_fields(before: dict[str, str], after: dict[str, str]) -> Iterator[Side]:
+    for name in sorted({*before, *after}, key=str.casefold):
+        if before.get(name) != after.get(name):
+            yield Side(name, _text(before.get(name)), _text(after.get(name)))
+
+
+def _tags(tags: list[str]) -> str:
+    return ", ".join(isolated(tag) for tag in tags) or "–"
+
+
+def _text(value: str | None) -> str:
+    return isolated(value) if value else "–"
