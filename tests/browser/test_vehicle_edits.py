@@ -14,7 +14,7 @@ def vehicle(fleet, vehicle_model, manager):
     made = VehicleFactory(fleet=fleet, vehicle_model=vehicle_model, license_plate="B QX 2041")
     edits = made.edits(manager)
     edits.set_custom_fields({"Depot": "Mitte", "Cost centre": "4711"})
-    edits.set_tags(["winter", "city", "A long one that has to break somewhere in a narrow card"])
+    edits.set_tags(["winter", "city", "A long one that has to break in a narrow card"])
     edits.set_operation_status("GARAGE", remark="Gearbox, until Friday")
     return made
 
