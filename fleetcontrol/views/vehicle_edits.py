@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import MoveRefused
-from core.values.bidi import with_names
+from core.values.bidi import isolated, with_names
 from core.web.confirm import ConfirmView
 from fleetcontrol.forms.vehicle_edits import (
     CustomFieldsForm,
@@ -37,6 +37,11 @@ class VehicleEdit(VehicleMixin, ConfirmView):
     question_template = "fleetcontrol/vehicles/edit_question.html"
     form_class: Any = VehicleEditForm
     submit = _("Save")
+
+    def find(self) -> None:
+        super().find()
+        self.title = with_names(type(self).title, vehicle=self.vehicle)
+        self.lead = type(self).lead or isolated(str(self.vehicle))
 
     def check(self) -> None:
         if self.vehicle.archived_at:
@@ -132,7 +137,7 @@ class EditOperationStatus(VehicleEdit):
 
 
 class ArchiveVehicle(VehicleEdit):
-    title = _("Archive this vehicle?")
+    title = _("Archive %(vehicle)s?")
     lead: Any = _(
         "Its unit goes back to stock, and the vehicle takes no more commands. "
         "It can be restored for 90 days, without its unit."
@@ -156,7 +161,7 @@ class ArchiveVehicle(VehicleEdit):
 
 
 class RestoreVehicle(VehicleEdit):
-    title = _("Restore this vehicle?")
+    title = _("Restore %(vehicle)s?")
     lead = _("It is in the fleet again, without a unit.")
     submit = _("Restore")
     done = _("%(vehicle)s was restored.")

@@ -12,6 +12,7 @@ from core.values.bidi import isolated
 from jobs.reading.history import CHANNELS
 from jobs.reading.words import VehicleWords
 from telematics.models import Vehicle, VehicleEvent
+from telematics.models.change_reason import MASTER_DATA
 
 # The verb of an event → what was changed.
 WHAT = {
@@ -23,6 +24,7 @@ WHAT = {
     "archive": gettext_lazy("Archived"),
     "restore": gettext_lazy("Restored"),
 }
+ORDER = (*MASTER_DATA, "operation_status", "operation_status_remark")
 # Written with another column, and shown as the time of the event.
 HIDDEN = ("operation_status_changed_at",)
 
@@ -77,13 +79,21 @@ def _change(event: VehicleEvent, words: VehicleWords) -> Change:
 
 
 def _sides(changes: Mapping[str, Any], words: VehicleWords) -> Iterator[Side]:
-    for name, (before, after) in changes.items():
+    for name in sorted(changes, key=_position):
+        before, after = changes[name]
         if name == "custom_fields":
             yield from _custom_fields(before, after)
         elif name == "tags":
             yield Side(words.label(name), _tags(before), _tags(after))
         elif name not in HIDDEN:
             yield Side(words.label(name), words.value(name, before), words.value(name, after))
+
+
+def _position(name: str) -> int:
+    """The database keeps the names of an event in an order of its own."""
+    if name in ORDER:
+        return ORDER.index(name)
+    return len(ORDER)
 
 
 def _custom_fields(before: dict[str, str], after: dict[str, str]) -> Iterator[Side]:

@@ -312,8 +312,8 @@ def test_the_history_has_each_change_in_words_newest_first(
         "Vehicle data",
     ]
     assert [tuple(side) for change in changes for side in change.sides] == [
-        ("Remark", "–", "Gearbox"),
         ("Operation status", "Operating", "In the garage"),
+        ("Remark", "–", "Gearbox"),
         ("Tags", "winter", "city, winter"),
         ("branch", "North", "South"),
         ("Depot", "Mitte", "–"),
