@@ -5,6 +5,7 @@ Each call checks it.
 
 from typing import Any
 
+from allauth.core.internal.httpkit import get_client_ip
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
 from allauth.idp.oidc.models import Token
 from django.middleware.csrf import get_token
@@ -61,6 +62,12 @@ class WebsiteSessionAuthentication(SessionAuthentication):
         get_token(request._request)
 
 
+class AddressNotAllowed(APIException):
+    status_code = 403
+    default_code = "address_not_allowed"
+    default_detail = sentence("address_not_allowed")
+
+
 class ApiClientAuthentication(BaseAuthentication):
     """The principal is an `ApiClient`. Its token, with the scopes, is `request.auth`."""
 
@@ -75,6 +82,8 @@ class ApiClientAuthentication(BaseAuthentication):
         client = clients.filter(client=token.client_id).first()
         if client is None:
             raise AuthenticationFailed
+        if not client.is_allowed_at(get_client_ip(request._request)):
+            raise AddressNotAllowed
         return client, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -14,6 +14,7 @@ register(
         "address_mailed_too_often": Refusal(
             409, _("This e-mail has got several mails from here today. Try again tomorrow.")
         ),
+        "address_not_allowed": Refusal(403, _("This client may not call from this IP address.")),
         "address_taken": Refusal(409, _("This e-mail belongs to another company.")),
         "agreement_missing": Refusal(
             403,

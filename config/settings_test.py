@@ -54,7 +54,10 @@ else:
     DATABASES["default"]["OPTIONS"]["prepare_threshold"] = (
         0  # plans are kept from the first time on
     )
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher",
+    "accounts.secrets.SecretHasher",
+]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STATIC_ROOT.mkdir(exist_ok=True)
 INSTALLED_APPS += ["zeal"]

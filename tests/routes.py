@@ -3,6 +3,7 @@
 It states what each role gets of its own work. `tests/matrix` tries everything that is somebody else's, for every route.
 """
 
+from accounts.models import ApiClient
 from fleetcontrol.api.urls import PARTS
 from jobs.models import BulkRun, ConfigurationPreset, JobImport, JobTemplate
 from tests.factories.jobs import JobPhotoFactory
@@ -208,6 +209,12 @@ ROUTES = [
     ("fleetcontrol:user-invite", ("fleet_id", ADMINS, ADMINS)),
     ("fleetcontrol:user-role", ("fleet_id pk", ADMINS, ADMINS)),
     ("fleetcontrol:user-remove", ("fleet_id pk", ADMINS, in_fleet(403, 403, 302))),
+    ("fleetcontrol:api-clients", ("fleet_id", ADMINS, in_fleet(403, 403, 405))),
+    ("fleetcontrol:api-client-new", ("fleet_id", ADMINS, ADMINS)),
+    ("fleetcontrol:api-client", ("fleet_id client_id", ADMINS, in_fleet(403, 403, 405))),
+    ("fleetcontrol:api-client-edit", ("fleet_id client_id", ADMINS, ADMINS)),
+    ("fleetcontrol:api-client-secret", ("fleet_id client_id", ADMINS, ADMINS)),
+    ("fleetcontrol:api-client-revoke", ("fleet_id client_id", ADMINS, in_fleet(403, 403, 302))),
     ("fleetcontrol:user-invitation-resend", ("fleet_id pk", in_fleet(404), in_fleet(404))),
     ("fleetcontrol:user-invitation-withdraw", ("fleet_id pk", in_fleet(404), in_fleet(404))),
     # Installers website
@@ -322,6 +329,9 @@ def place(job, partnership, company_admin, installer):
     template = JobTemplate.objects.create(fleet=job.fleet, name="Golf")
     preset = ConfigurationPreset.objects.create(fleet=job.fleet, name="All on")
     run = BulkRun.objects.begin("DELETE", None, fleet=job.fleet, by=job.created_by, total=0)
+    client, _secret = ApiClient.objects.issue(
+        fleet=job.fleet, name="sync", scopes=["jobs:read"], by=None
+    )
     viewer = job.fleet.memberships.filter(role="VIEWER").first()
     everything = {
         "partnership_id": partnership.pk,
@@ -337,6 +347,7 @@ def place(job, partnership, company_admin, installer):
         "command": "lock-central-lock",
         "what": "companies",
         "import_id": draft.pk,
+        "client_id": client.pk,
         "name": "template",
         "page": "simulatedunit/",
     }

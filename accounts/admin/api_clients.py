@@ -1,19 +1,19 @@
-"""API clients of fleets. Operators issue and revoke them here, as fleet admins have no page for it."""
+"""API clients of fleets. Operators issue and revoke them here; fleet admins have *Settings ▸ API clients*."""
 
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.actions import RecordedMixin, What, apply_to_each, reinstate, suspend
 from accounts.models import ApiClient
 from accounts.models.api_client import RIGHTS
+from accounts.web.api_clients import RIGHT_CHOICES, AddressesField
 from accounts.web.requests import signed_in
 from core.web.admin import OperatorAdmin, link
 
@@ -21,9 +21,10 @@ from core.web.admin import OperatorAdmin, link
 class IssueForm(forms.ModelForm):
     rights = forms.MultipleChoiceField(
         label=gettext_lazy("Rights"),
-        choices=[(right, format_lazy("{} ({})", label, right)) for right, label in RIGHTS.items()],
+        choices=RIGHT_CHOICES,
         widget=forms.CheckboxSelectMultiple,
     )
+    allowed_addresses = AddressesField()
 
     class Meta:
         model = ApiClient
@@ -57,16 +58,16 @@ class ApiClientAdmin(RecordedMixin, OperatorAdmin):
     list_select_related = ("fleet", "client")
     search_fields = ("name", "client__id", "fleet__name", "fleet__fleet_id")
     autocomplete_fields = ("fleet",)
-    actions = (suspend, reinstate, "revoke")
+    actions = (suspend, reinstate, "renew_secret", "revoke")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if not obj:
-            return ("fleet", "name", "rights")
+            return ("fleet", "name", "rights", "allowed_addresses")
         issued = ("client_id", "created_by", "created_at", "suspended_at", "revoked_at", "is_demo")
-        return ("fleet", "name", "rights_in_words", *issued)
+        return ("fleet", "name", "rights_in_words", "addresses", "last_used_at", *issued)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj:
@@ -77,6 +78,15 @@ class ApiClientAdmin(RecordedMixin, OperatorAdmin):
     def rights_in_words(self, obj: ApiClient) -> str:
         return ", ".join(str(RIGHTS.get(right, right)) for right in obj.rights)
 
+    @admin.display(description=gettext_lazy("allowed IP addresses"))
+    def addresses(self, obj: ApiClient) -> str:
+        return ", ".join(obj.allowed_addresses) or "–"
+
+    @admin.display(description=gettext_lazy("last used"))
+    def last_used_at(self, obj: ApiClient) -> Any:
+        use = getattr(obj, "use", None)
+        return use.last_used_at if use is not None else None
+
     def details_of(self, obj: Any) -> str:
         return self.rights_in_words(obj)
 
@@ -86,6 +96,7 @@ class ApiClientAdmin(RecordedMixin, OperatorAdmin):
             fleet=cleaned["fleet"],
             name=cleaned["name"],
             scopes=cleaned["rights"],
+            allowed_addresses=cleaned["allowed_addresses"],
             by=signed_in(request),
         )
         issued: Any = client
@@ -101,14 +112,30 @@ class ApiClientAdmin(RecordedMixin, OperatorAdmin):
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: Any = None
     ) -> HttpResponse:
+        return self.show_secret(request, obj, _("%(name)s was issued") % {"name": obj})
+
+    def show_secret(self, request: HttpRequest, obj: Any, title: str) -> HttpResponse:
         """The only page that shows the secret. There is no redirect, because nothing stores the secret."""
         context = {
             **self.admin_site.each_context(request),
-            "title": _("%(name)s was issued") % {"name": obj},
+            "title": title,
             "issued": obj,
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/accounts/apiclient/issued.html", context)
+
+    @admin.action(description=gettext_lazy("Create a new secret"), permissions=["action"])
+    def renew_secret(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """The former secret ends at once, with its tokens."""
+        chosen = list(queryset.filter(revoked_at=None)[:2])
+        if len(chosen) != 1:
+            self.message_user(request, _("Choose one API client."), messages.ERROR)
+            return None
+        [client] = chosen
+        client.secret = client.renew_secret(by=signed_in(request))
+        self.log_change(request, client, [{"changed": {"fields": ["secret"]}}])
+        title = _("New secret for %(name)s") % {"name": client}
+        return self.show_secret(request, client, title)
 
     @admin.action(description=gettext_lazy("Revoke at once"), permissions=["action"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:

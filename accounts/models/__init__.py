@@ -1,4 +1,5 @@
 from accounts.models.agreement import Agreement, AgreementSignature
+from accounts.models.api_call import ApiCall, ApiClientUse
 from accounts.models.api_client import ApiClient
 from accounts.models.company import Company
 from accounts.models.fleet import Fleet
@@ -13,7 +14,9 @@ from accounts.models.user import User
 __all__ = [
     "Agreement",
     "AgreementSignature",
+    "ApiCall",
     "ApiClient",
+    "ApiClientUse",
     "Company",
     "CompanyMembership",
     "Fleet",

@@ -1,11 +1,14 @@
 """Machines of a fleet, which call OneAPI."""
 
+import ipaddress
 import secrets
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +16,8 @@ from accounts import signals
 from accounts.models.authority import authorise
 from accounts.models.membership import CompanyMembership
 from accounts.models.suspension import Suspendable, lock_in_order
-from core.errors import NotAllowed
+from accounts.secrets import stored, stored_beside
+from core.errors import MoveRefused, NotAllowed
 from core.values.text_fields import LineField
 
 if TYPE_CHECKING:
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
     from accounts.models.fleet import Fleet
     from accounts.models.membership import CompanyMembershipQuerySet
 
+# For how long the former secret can go on working.
+GRACE = timedelta(hours=24)
 # What a client may do, for each area of OneAPI.
 RIGHTS = {
     "vehicles:read": _("Read vehicles"),
@@ -64,12 +70,13 @@ class ApiClientQuerySet(models.QuerySet["ApiClient"]):
         by: "Actor",
         client_id: str = "",
         secret: str = "",
+        allowed_addresses: Sequence[str] = (),
     ) -> tuple["ApiClient", str]:
         """Create a client of `fleet`. Return it and its secret, which cannot be read again."""
         from allauth.idp.oidc.models import Client
 
         authorise(by, fleet, "ADMIN")
-        secret = secret or secrets.token_urlsafe(32)
+        secret = secret or new_secret()
         credentials = Client(name=f"{fleet} · {name}"[:100], type=Client.Type.CONFIDENTIAL)
         if client_id:
             credentials.id = client_id
@@ -77,14 +84,20 @@ class ApiClientQuerySet(models.QuerySet["ApiClient"]):
         credentials.set_scopes(scopes)
         credentials.set_default_scopes(scopes)
         credentials.set_response_types([])
-        credentials.set_secret(secret)
+        credentials.secret = stored(secret)
         credentials.save()
         return self.create(
             client=credentials,
             fleet=fleet,
             name=name,
             created_by=by,
+            allowed_addresses=list(allowed_addresses),
         ), secret
+
+
+def new_secret() -> str:
+    """256 random bits."""
+    return secrets.token_urlsafe(32)
 
 
 class ApiClient(Suspendable):
@@ -112,6 +125,14 @@ class ApiClient(Suspendable):
     revoked_at = models.DateTimeField(
         _("revoked"),
         null=True,
+        blank=True,
+        editable=False,
+    )
+    # Networks as texts; empty for any.
+    allowed_addresses = models.JSONField(
+        _("allowed IP addresses"),
+        default=list,
+        db_default=Value([], models.JSONField()),
         blank=True,
         editable=False,
     )
@@ -186,3 +207,52 @@ class ApiClient(Suspendable):
         self.client.token_set.all().delete()
         self.client.secret = ""
         self.client.save(update_fields=["secret"])
+
+    def is_allowed_at(self, address: str | None) -> bool:
+        """Whether a call may come from this IP address."""
+        if not self.allowed_addresses:
+            return True
+        try:
+            place = ipaddress.ip_address(address or "")
+        except ValueError:
+            return False
+        return any(place in ipaddress.ip_network(one) for one in self.allowed_addresses)
+
+    @transaction.atomic
+    def edit(
+        self, *, by: "Actor", name: str, scopes: Sequence[str], allowed_addresses: Sequence[str]
+    ) -> None:
+        """Change name, rights and addresses; the next call is judged by them. Raises NotAllowed, MoveRefused `gone`."""
+        self._lock_live(by)
+        ApiClient.objects.filter(pk=self.pk).update(
+            name=name, allowed_addresses=list(allowed_addresses)
+        )
+        self.refresh_from_db()
+        self.client.set_scopes(list(scopes))
+        self.client.set_default_scopes(list(scopes))
+        self.client.name = f"{self.fleet} · {name}"[:100]
+        self.client.save(update_fields=["name", "scopes", "default_scopes"])
+
+    @transaction.atomic
+    def renew_secret(self, *, by: "Actor", keep_former: bool = False) -> str:
+        """Return a new secret, which cannot be read again.
+
+        The former one ends at once, with its tokens, or after `GRACE`. Raises NotAllowed, MoveRefused `gone`.
+        """
+        self._lock_live(by)
+        secret = new_secret()
+        if keep_former:
+            self.client.secret = stored_beside(secret, self.client.secret, timezone.now() + GRACE)
+        else:
+            self.client.secret = stored(secret)
+            self.client.token_set.all().delete()
+        self.client.save(update_fields=["secret"])
+        return secret
+
+    def _lock_live(self, by: "Actor") -> None:
+        """Lock the client, after the membership of the person. Raises MoveRefused `gone` for a revoked one."""
+        authorise(by, self.fleet, "ADMIN")
+        lock_in_order(ApiClient.objects.filter(pk=self.pk))
+        self.refresh_from_db()
+        if self.revoked_at is not None:
+            raise MoveRefused("gone")

@@ -5,7 +5,6 @@ from typing import Any
 from allauth.core.internal import httpkit
 from allauth.idp.oidc.models import Client
 from allauth.idp.oidc.views import TokenView
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.decorators import method_decorator
@@ -13,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import ApiClient
 from accounts.models.suspension import lock_in_order
+from accounts.secrets import is_stored_so, stored
 
 
 @method_decorator(csrf_exempt, name="dispatch")
@@ -28,19 +28,18 @@ class ClientToken(TokenView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Check the secret first, so that only the owner of a client learns that it is suspended.
 
-        An unknown client costs as much time as a wrong secret, so that nobody learns which clients exist.
+        No secret takes time to check, so that nobody learns by it which clients exist.
         """
         client_id, secret = httpkit.extract_basic_auth(request.headers)
         # No id has a NUL in it, and PostgreSQL takes none to compare.
-        is_impossible = "\0" in (client_id or "")
-        if secret and (is_impossible or not Client.objects.filter(pk=client_id).exists()):
-            make_password(secret)
-        if is_impossible:
+        if "\0" in (client_id or ""):
             return refused("invalid_client", 401)
         response = super().post(request)
         if response.status_code == 200 and not self.client_works(request):
             transaction.set_rollback(True)  # so that the token is not stored
             return refused("invalid_client", 401)
+        if response.status_code == 200:
+            store_anew(client_id, secret)
         return response
 
     @staticmethod
@@ -49,7 +48,15 @@ class ClientToken(TokenView):
         client_id, _secret = httpkit.extract_basic_auth(request.headers)
         rows = ApiClient.objects.filter(client=client_id)
         lock_in_order(rows)
-        return rows.working().exists()
+        client = rows.working().first()
+        return client is not None and client.is_allowed_at(httpkit.get_client_ip(request))
+
+
+def store_anew(client_id: str | None, secret: str | None) -> None:
+    """Store a secret of an earlier version, which was just proven, as they are stored now."""
+    held = Client.objects.filter(pk=client_id).first()
+    if held is not None and secret and not is_stored_so(held.secret):
+        Client.objects.filter(pk=client_id, secret=held.secret).update(secret=stored(secret))
 
 
 def refused(error: str, status: int) -> JsonResponse:

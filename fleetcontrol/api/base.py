@@ -1,16 +1,22 @@
 """The base view of OneAPI: the caller is a machine of one fleet with rights."""
 
+import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, ClassVar, Self, cast
 
+from django.db import DatabaseError, transaction
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
 from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.authentication import ApiClientAuthentication
-from accounts.models import ApiClient, Fleet
+from accounts.models import ApiCall, ApiClient, Fleet
+from core import context
 from core.limits import Bucket, Taken
 from core.once import Answer
 from core.refusals import sentence
@@ -20,6 +26,8 @@ from fleetcontrol.api.limits import ClientThrottle, headers_of
 
 # How long an answer is kept for a repeat.
 KEPT = timedelta(hours=48)
+# Such calls leave nothing behind: the limit saves the server from work.
+TOO_MANY = 429
 
 
 class MissingPermissions(APIException):
@@ -67,10 +75,17 @@ class OneApiView(ApiView):
     throttle_classes = [ClientThrottle]
     # By method: the right it needs, `<area>:read` or `<area>:write`.
     rights: ClassVar[dict[str, str]] = {}
-    callers_refuse = ("missing_permissions", "throttled")
+    callers_refuse = ("missing_permissions", "address_not_allowed", "throttled")
 
     # What is left of the client's calls; None where the call was not counted.
     taken: Taken | None = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        caller = getattr(self.request, "user", None)
+        if isinstance(caller, ApiClient) and response.status_code != TOO_MANY:
+            record_call(caller, request, response)
+        return response
 
     @property
     def caller(self) -> ApiClient:
@@ -108,6 +123,22 @@ class OneApiView(ApiView):
         """Raise AuthenticationFailed if the client was revoked or suspended while it waited for its twin."""
         if not ApiClient.objects.working().filter(pk=self.caller.pk).exists():
             raise AuthenticationFailed
+
+
+def record_call(client: ApiClient, request: HttpRequest, response: HttpResponseBase) -> None:
+    """Keep the call for the people of the fleet. Without the database the answer goes out all the same."""
+    code = ""
+    if isinstance(response, JsonResponse):
+        code = json.loads(response.content).get("code", "")
+    with suppress(DatabaseError), transaction.atomic():
+        ApiCall.objects.record(
+            client,
+            method=request.method,
+            path=request.path.removeprefix("/api/oneapi/v1")[:200],
+            status=response.status_code,
+            code=code,
+            flow_id=context.request_id(),
+        )
 
 
 class NothingHere(NoSuchUrl, OneApiView):

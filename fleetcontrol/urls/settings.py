@@ -1,9 +1,9 @@
-"""Settings: the people of the fleet."""
+"""Settings: the people and the API clients of the fleet."""
 
 from django.urls import path
 from django.views.generic import RedirectView
 
-from fleetcontrol.views import users
+from fleetcontrol.views import api_clients, users
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="fleetcontrol:users"), name="settings"),
@@ -21,5 +21,23 @@ urlpatterns = [
         "users/invitations/<int:pk>/withdraw/",
         users.WithdrawInvitation.as_view(),
         name="user-invitation-withdraw",
+    ),
+    path("api-clients/", api_clients.ClientList.as_view(), name="api-clients"),
+    path("api-clients/new/", api_clients.NewClient.as_view(), name="api-client-new"),
+    path("api-clients/<int:client_id>/", api_clients.ClientDetail.as_view(), name="api-client"),
+    path(
+        "api-clients/<int:client_id>/edit/",
+        api_clients.EditClient.as_view(),
+        name="api-client-edit",
+    ),
+    path(
+        "api-clients/<int:client_id>/secret/",
+        api_clients.NewSecret.as_view(),
+        name="api-client-secret",
+    ),
+    path(
+        "api-clients/<int:client_id>/revoke/",
+        api_clients.RevokeClient.as_view(),
+        name="api-client-revoke",
     ),
 ]

@@ -26,6 +26,8 @@ PAGES = [
     "vehicles/",
     "settings/users/",
     "settings/users/invite/",
+    "settings/api-clients/",
+    "settings/api-clients/new/",
 ]
 OWN = ["/accounts/notices/", "/accounts/notices/settings/"]
 

@@ -65,15 +65,15 @@ THINGS = {
 }
 # Read by hand, and naming nothing of a tenant: numbers, words, texts to store, signs that were shown to the reader.
 WORDS = {
-    "act", "action", "again", "all", "attempts", "back", "bell", "brand", "category", "changed_after",
-    "column", "columns", "comment", "confirmed", "contact", "cursor", "custom_name", "digest", "down",
-    "dry_run", "email", "encoding", "enter", "expected_version", "file", "follow", "from", "grant_type",
-    "header_row", "hidden_rows", "instructions", "job_view", "kind", "license_plate", "line", "live",
-    "location", "login", "mail", "master_data", "model", "movable", "moved", "name", "number",
-    "operation_status", "order", "page", "prefer_template", "prefer_template_data", "query", "reason",
-    "remark", "reset", "save_as_template", "seen", "sort", "status", "step", "table", "taken_at", "task",
-    "template_name", "theme", "touch", "until", "up", "valid_rows_only", "vehicle_model",
-    "vehicle_model_id", "version",
+    "act", "action", "again", "all", "allowed_addresses", "attempts", "back", "bell", "brand", "category",
+    "changed_after", "column", "columns", "comment", "confirmed", "contact", "cursor", "custom_name",
+    "digest", "down", "dry_run", "email", "encoding", "enter", "expected_version", "file", "follow",
+    "former", "from", "grant_type", "header_row", "hidden_rows", "instructions", "job_view", "kind",
+    "license_plate", "line", "live", "location", "login", "mail", "master_data", "model", "movable",
+    "moved", "name", "number", "operation_status", "order", "page", "prefer_template",
+    "prefer_template_data", "query", "reason", "remark", "reset", "rights", "save_as_template", "seen",
+    "sort", "status", "step", "table", "taken_at", "task", "template_name", "theme", "touch", "until", "up",
+    "valid_rows_only", "vehicle_model", "vehicle_model_id", "version",
 }  # fmt: skip
 # What a field's rows are; None for rows that belong to nobody.
 KIND_OF_MODEL: dict[type[models.Model], str | None] = {

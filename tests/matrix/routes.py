@@ -25,6 +25,7 @@ THINGS = {
     "run_id": "run",
     "import_id": "import",
     "vehicle_id": "vehicle",
+    "client_id": "api_client",
     "qnr": "unit",
 }
 # The beginning of a route's name, and the parameter there. The first that fits is taken.

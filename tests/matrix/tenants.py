@@ -98,6 +98,7 @@ MISSING = {
     "unit": "00000000DEADBEEF",
     "partnership": "999999",
     "fleet_member": "999999",
+    "api_client": "999999",
     "company_member": "999999",
     "person": "999999",
     "fleet_invitation": "999999",
@@ -471,6 +472,7 @@ class Builder:
             by=self.scene.people[f"admin of {fleet}"],
         )
         self.scene.machines[f"{fleet} {name}"] = machine
+        self.scene.keep("api_client", f"{fleet} {name}", machine, fleet, zone=f"{fleet}DESK")
 
     # --- ends ---------------------------------------------------------------------------------------------------------
     def _ends(self) -> None:

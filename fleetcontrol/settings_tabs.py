@@ -1,0 +1,18 @@
+"""The tabs of *Settings*."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.web.lists.tabs import Tab, make_tabs
+
+TITLES = {"USERS": _("Users"), "API_CLIENTS": _("API clients")}
+PAGES = {"USERS": "fleetcontrol:users", "API_CLIENTS": "fleetcontrol:api-clients"}
+
+
+def settings_tabs(fleet_id: str, *, current: str) -> list[Tab]:
+    return make_tabs(
+        TITLES,
+        url=lambda name: reverse(PAGES[name], args=[fleet_id]),
+        counts={},
+        current=current,
+    )
