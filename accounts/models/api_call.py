@@ -48,7 +48,8 @@ class ApiClientUse(models.Model):
         }
         counted = update_returning(rows, "number", **changes)
         if not counted:
-            cls.objects.bulk_create([cls(client_id=client.pk)], ignore_conflicts=True)
+            first: Any = cls(client_id=client.pk)
+            cls.objects.bulk_create([first], ignore_conflicts=True)
             counted = update_returning(rows, "number", **changes)
         return counted[0][0]
 
@@ -57,7 +58,7 @@ class ApiCallQuerySet(models.QuerySet["ApiCall"]):
     def record(self, client: Any, **call: Any) -> None:
         """Keep a call in the place of the one that is `KEPT_CALLS` older. Two statements."""
         slot = ApiClientUse.count(client) % KEPT_CALLS
-        row = ApiCall(client=client, slot=slot, at=timezone.now(), **call)
+        row: Any = ApiCall(client=client, slot=slot, at=timezone.now(), **call)
         self.bulk_create(
             [row],
             update_conflicts=True,

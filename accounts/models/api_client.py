@@ -134,7 +134,6 @@ class ApiClient(Suspendable):
         default=list,
         db_default=Value([], models.JSONField()),
         blank=True,
-        editable=False,
     )
     is_demo = models.BooleanField(
         _("client of the demo world"), db_default=False, default=False, editable=False

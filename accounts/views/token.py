@@ -39,7 +39,7 @@ class ClientToken(TokenView):
             transaction.set_rollback(True)  # so that the token is not stored
             return refused("invalid_client", 401)
         if response.status_code == 200:
-            store_anew(client_id, secret)
+            upgrade_stored_secret(client_id, secret)
         return response
 
     @staticmethod
@@ -52,7 +52,7 @@ class ClientToken(TokenView):
         return client is not None and client.is_allowed_at(httpkit.get_client_ip(request))
 
 
-def store_anew(client_id: str | None, secret: str | None) -> None:
+def upgrade_stored_secret(client_id: str | None, secret: str | None) -> None:
     """Store a secret of an earlier version, which was just proven, as they are stored now."""
     held = Client.objects.filter(pk=client_id).first()
     if held is not None and secret and not is_stored_so(held.secret):

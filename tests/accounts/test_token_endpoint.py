@@ -58,7 +58,7 @@ def test_a_client_gets_no_token_while_anything_above_it_is_suspended(client, iss
     assert ask(client, "known", secret).status_code == 200
 
 
-def test_a_secret_of_an_earlier_version_still_works_and_is_stored_anew(client, issued):
+def test_a_secret_of_an_earlier_version_still_works_and_is_upgraded(client, issued):
     api_client, secret = issued
     api_client.client.set_secret(secret)
     api_client.client.save()

@@ -256,9 +256,9 @@ GUARDS = [
     Guard(
         "partnership",
         "an assignment to a company that is no partner",
-        "accounts/models/partnership.py",
-        "accepted = cls.objects.accepted().filter(",
-        "accepted = cls.objects.live().filter(",
+        "accounts/models/partnership_queryset.py",
+        "return self.accepted().filter(fleet=fleet, company__suspended_at=None)",
+        "return self.live().filter(fleet=fleet, company__suspended_at=None)",
         "tests/jobs/test_desk.py::test_only_an_accepted_partner_gets_jobs",
     ),
     Guard(
@@ -740,6 +740,22 @@ GUARDS = [
 """,
         "",
         "tests/jobs/test_way_of_a_job.py::test_a_job_that_its_fleet_got_back_says_no_longer_when_it_was_taken",
+    ),
+    Guard(
+        "scope",
+        "a job of another fleet over OneAPI",
+        "fleetcontrol/api/jobs.py",
+        "Job.objects.in_fleet(caller.fleet).shown()",
+        "Job.objects.shown()",
+        "tests/fleetcontrol/test_jobs_api.py::test_jobs_of_others_and_deleted_ones_are_not_found_by_any_url",
+    ),
+    Guard(
+        "scope",
+        "an API client of another fleet",
+        "fleetcontrol/views/api_clients.py",
+        "clients = self.fleet.api_clients.filter(revoked_at=None)",
+        "clients = ApiClient.objects.filter(revoked_at=None)",
+        "tests/fleetcontrol/test_api_clients.py::test_a_client_of_another_fleet_is_not_found_in_this_one",
     ),
 ]
 

@@ -77,6 +77,17 @@ def test_nobody_but_admins_of_the_fleet_reads_or_changes_a_client(
     assert ApiClient.objects.working().count() == 1
 
 
+def test_a_client_of_another_fleet_is_not_found_in_this_one(fleet_admin_client, at, other_fleet):
+    theirs, _secret = ApiClient.objects.issue(
+        fleet=other_fleet, name="theirs", scopes=["jobs:read"], by=None
+    )
+    for part in ("", "edit/", "secret/", "revoke/"):
+        path = at(f"settings/api-clients/{theirs.pk}/{part}")
+        assert fleet_admin_client.get(path).status_code == 404
+        if part:
+            assert fleet_admin_client.post(path).status_code == 404
+
+
 def test_a_changed_right_counts_for_the_next_call(fleet_admin_client, page_of, issued, client):
     token = ask(client, issued[0].client_id, issued[1]).json()["access_token"]
     assert calls_with(token).get(f"{ROOT}jobs").status_code == 200

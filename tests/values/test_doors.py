@@ -37,6 +37,10 @@ TABLES = {
 }
 # Text columns that the product writes and no person. A new column is cleaned, or named here.
 OF_THE_PRODUCT = {
+    "accounts.ApiCall.code",
+    "accounts.ApiCall.flow_id",
+    "accounts.ApiCall.method",
+    "accounts.ApiCall.path",
     "accounts.OperatorAction.details",
     "accounts.OperatorAction.subject",
     "accounts.SavedView.query",
