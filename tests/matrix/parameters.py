@@ -61,6 +61,7 @@ THINGS = {
     "user": "person",
     "vehicle": "vehicle",
     "vehicle_id": "vehicle",
+    "vehicle_ids": "vehicle",
     "vin": "mark",
 }
 # Read by hand, and naming nothing of a tenant: numbers, words, texts to store, signs that were shown to the reader.
@@ -71,9 +72,9 @@ WORDS = {
     "former", "from", "grant_type", "header_row", "hidden_rows", "instructions", "job_view", "kind",
     "license_plate", "line", "live", "location", "login", "mail", "master_data", "model", "movable",
     "moved", "name", "number", "operation_status", "order", "page", "prefer_template",
-    "prefer_template_data", "query", "reason", "remark", "reset", "rights", "save_as_template", "seen",
-    "sort", "status", "step", "table", "taken_at", "task", "template_name", "theme", "touch", "until", "up",
-    "valid_rows_only", "vehicle_model", "vehicle_model_id", "version",
+    "prefer_template_data", "query", "reason", "remark", "remove", "reset", "rights", "save_as_template",
+    "seen", "set", "sort", "status", "step", "table", "taken_at", "task", "template_name", "theme", "touch",
+    "until", "up", "valid_rows_only", "vehicle_model", "vehicle_model_id", "version",
 }  # fmt: skip
 # What a field's rows are; None for rows that belong to nobody.
 KIND_OF_MODEL: dict[type[models.Model], str | None] = {
