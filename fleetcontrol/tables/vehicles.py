@@ -21,6 +21,13 @@ class ModelColumn(Column):
     plain = cell
 
 
+class TagsColumn(Column):
+    def cell(self, value: Any, row: Row) -> str:
+        return ", ".join(value)
+
+    plain = cell
+
+
 class VehicleTable(Table):
     initial_sort = "-created_at"
     initial = (
@@ -29,6 +36,7 @@ class VehicleTable(Table):
         "vin",
         "unit",
         "operation_status",
+        "tags",
         "created_at",
         "updated_at",
     )
@@ -46,5 +54,6 @@ class VehicleTable(Table):
     vin = CodeColumn(Vehicle._meta.get_field("vin").verbose_name, sort="vin", indexed=False)
     unit = CodeColumn(_("Unit"), accessor="unit_id", label_on_phone=True)
     operation_status = ChoiceColumn(_("Operation"), choices=OperationStatus)
+    tags = TagsColumn(_("Tags"))
     created_at = TimeColumn(_("In the fleet since"), sort="created_at", label_on_phone=True)
     updated_at = TimeColumn(_("Changed"), sort="updated_at", indexed=False, label_on_phone=True)

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
@@ -13,12 +14,14 @@ from core.web.lists.pages import CursorPage
 from core.web.lists.tables import Table
 from core.web.lists.views import ListView
 from fleetcontrol.empty_tabs import VEHICLES
+from fleetcontrol.filters.vehicles import VehicleFilter
 from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.tables.vehicles import VehicleTable
 from jobs.reading.vehicle_sheet import VehicleSheet
 from jobs.search import SHORTEST_SEARCH
 from telematics.models import Vehicle
 from telematics.models.fleet_edits import may_be_restored
+from telematics.models.vehicle import VehicleQuerySet
 
 LIVE = "LIVE"
 WITHOUT_UNIT = "WITHOUT_UNIT"
@@ -39,14 +42,19 @@ class VehicleList(FleetMixin, ListView):
     def search(self) -> str:
         return self.request.GET.get("search", "").strip()[:100]
 
-    @property
-    def found(self) -> QuerySet[Vehicle]:
+    @cached_property
+    def filter(self) -> VehicleFilter:
         vehicles = Vehicle.objects.filter(fleet=self.fleet)
+        return VehicleFilter(self.request.GET, queryset=vehicles, request=self.request)
+
+    @property
+    def found(self) -> VehicleQuerySet:
+        vehicles = self.filter.qs
         if not self.search:
             return vehicles
         if len(self.search) < SHORTEST_SEARCH:
             return vehicles.none()
-        return vehicles.matching(self.search)
+        return vehicles.found_by(self.search)
 
     def in_tab(self, tab: str) -> QuerySet[Vehicle]:
         if tab == ARCHIVED:
@@ -66,11 +74,17 @@ class VehicleList(FleetMixin, ListView):
     def list_context(
         self, table: Table, page: CursorPage, counts: dict[str, Count], **more: Any
     ) -> dict[str, Any]:
-        is_filtered = bool(self.search)
+        is_filtered = bool(self.search) or self.filter.is_used
         more["empty_tab"] = None if is_filtered else VEHICLES.get(self.current_tab)
         too_short = 0 < len(self.search) < SHORTEST_SEARCH
         return super().list_context(
-            table, page, counts, is_filtered=is_filtered, too_short=too_short, **more
+            table,
+            page,
+            counts,
+            is_filtered=is_filtered,
+            too_short=too_short,
+            filter=self.filter,
+            **more,
         )
 
 

@@ -61,6 +61,36 @@ def test_search_ignores_case_blanks_and_hyphens(manager_client, at, fleet, vehic
     assert shown(manager_client, at("vehicles/"), search=text) == [vehicle.pk]
 
 
+def test_search_finds_a_vehicle_by_its_id_and_by_its_unit(manager_client, at, fleet, vehicle):
+    VehicleFactory(fleet=fleet)
+    for text in (vehicle.pk, vehicle.pk.lower(), vehicle.unit_id):
+        assert shown(manager_client, at("vehicles/"), search=text) == [vehicle.pk]
+
+
+def test_the_list_is_filtered_by_operation_status_and_tag(manager_client, at, fleet, vehicle):
+    other = VehicleFactory(fleet=fleet, operation_status="GARAGE", tags=["winter", "Süd"])
+    url = at("vehicles/")
+    assert shown(manager_client, url, operation_status="GARAGE") == [other.pk]
+    assert shown(manager_client, url, operation_status="OPERATING") == [vehicle.pk]
+    assert shown(manager_client, url, tag=" Süd ") == [other.pk]
+    assert shown(manager_client, url, tag="Sü") == []
+    assert shown(manager_client, url, tag="winter", operation_status="OPERATING") == []
+    assert "winter, Süd" in manager_client.get(url).text
+    empty = manager_client.get(url, {"tag": "summer"})
+    assert "No vehicle matches" in empty.text
+    assert 'value="summer"' in empty.text
+
+
+@pytest.mark.parametrize("wrong", [{"operation_status": "FLYING"}, {"tag": "x" * 51}])
+def test_a_filter_that_no_vehicle_can_meet_shows_none(wrong, manager_client, at, vehicle):
+    assert shown(manager_client, at("vehicles/"), **wrong) == []
+
+
+def test_a_tab_keeps_the_filters(manager_client, at, vehicle):
+    tabs = manager_client.get(at("vehicles/"), {"tag": "winter"}).context["tabs"]
+    assert all("tag=winter" in tab["url"] for tab in tabs)
+
+
 def test_too_short_a_search_says_so(manager_client, at, vehicle):
     assert (
         "at least three characters"
