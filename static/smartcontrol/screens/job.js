@@ -208,15 +208,17 @@ function Contact({ text }) {
   return html`<a href=${`tel:${phone.replace(/[^\d+]/g, "")}`}><${Icon} name="telephone" /> ${text}</a>`;
 }
 
-/** What is set, and why it is locked. */
+/** What is set, and why it is locked. Of a finished job everything is, so there it is not said. */
 function Values({ sheet }) {
-  const set = (sheet.fields ?? []).filter((field) => field.value !== null || field.locked);
+  const isOver = listOf(sheet) === "finished";
+  const isShown = (field) => field.value !== null || (field.locked && !isOver);
+  const set = (sheet.fields ?? []).filter(isShown);
   if (!set.length) return null;
   const facts = set.map((field) => [
     capital(field.label),
     html`
       ${fieldInWords(sheet, field)}
-      ${field.locked && html` <span class="soft"><${Icon} name="lock" /> ${field.reason}</span>`}
+      ${field.locked && !isOver && html` <span class="soft"><${Icon} name="lock" /> ${field.reason}</span>`}
     `,
   ]);
   return html`<${Facts} title=${t("job.values")} facts=${facts} />`;

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import ONLY_COLOURS, violations
 from tests.browser.smartcontrol.phone import APP, heading, screen, tap
+from tests.factories.jobs import JobPhotoFactory
 
 SMALLEST = 44
 # Of each link and button the larger of its own box and its label's: what a thumb has to hit.
@@ -64,6 +65,16 @@ def test_every_step_of_the_work_is_accessible(page: Page, sign_in, proven_job, i
     check(page)
     page.goto(screen(proven_job, "vehicle"))
     expect(page.get_by_role("heading", name="State")).to_be_visible()
+    check(page)
+
+
+def test_the_record_of_a_finished_job_is_accessible(page: Page, sign_in, proven_job, installer):
+    JobPhotoFactory(job=proven_job)
+    proven_job.succeed(by=installer)
+    sign_in(installer)
+    page.goto(screen(proven_job))
+    expect(page.get_by_role("img", name="Photo: Mounting")).to_be_visible()
+    expect(page.get_by_text("Not set")).to_have_count(0)
     check(page)
 
 
