@@ -3,8 +3,8 @@ import { write } from "./api.js";
 import { entriesAhead, fieldSoon, isMine, nameOf } from "./job.js";
 import { keyOf, newKey } from "./platform.js";
 import { queue, submit, submitLater } from "./sending.js";
+import { received, receivedTests } from "./sheets.js";
 import { entriesOf } from "./store.js";
-import { received, receivedTests } from "./sync.js";
 
 // --- by way of the queue ---------------------------------------------------------------------------------------------
 

@@ -5,8 +5,9 @@ import { App } from "./app.js";
 import { isForgetful, prepare } from "./device.js";
 import { html, render } from "./html.js";
 import { isAwaited, onQueueEvent } from "./sending.js";
+import { forgetJobs, received } from "./sheets.js";
 import { keepPreview, say, setLack, standing } from "./store.js";
-import { check, gone, received, receivedPhoto, refresh, start } from "./sync.js";
+import { check, receivedPhoto, refresh, start } from "./sync.js";
 import { loadTexts, t, time } from "./texts.js";
 
 onQueueEvent((event) => {
@@ -26,7 +27,7 @@ async function afterAnswer({ entry, answer, goneSince, shown }) {
   }
   if (goneSince) {
     say(t("queue.doneBefore", { at: time(goneSince.done_at ?? Date.now()) }));
-    await gone(entry.job);
+    await forgetJobs([entry.job]);
   } else if (entry.action === "photo") {
     await shown; // the photo is never there twice
     if (entry.preview) keepPreview(answer.data.id, entry.preview);

@@ -1,4 +1,4 @@
-/* What the screens show, as signals. `sync.js` and the queue write here; screens only read. */
+/* What the screens show, as signals. `sync.js`, `sheets.js` and the queue write here; screens only read. */
 import { computed, signal } from "./html.js";
 
 /** "starting", "in", "out" (sign in again), or "away" (never reached the server on this phone). */

@@ -4,6 +4,7 @@ import * as db from "./database.js";
 import { batch } from "./html.js";
 import { isForToday, isMine } from "./job.js";
 import { queue, showQueue } from "./sending.js";
+import { amend, forgetJobs, isNewest, keep, nextMoment, record } from "./sheets.js";
 import { jobs, me, putJobs, readAt, readNow, sheetOf, standing } from "./store.js";
 import { loadTexts } from "./texts.js";
 
@@ -17,10 +18,6 @@ let timer = null;
 let pulling = null;
 /* Whether `me/` was read since the app came to the front, and nothing was refused since. */
 let isIdentified = false;
-/* Requests are numbered as they are sent, and the answers of actions as they arrive. A sheet that was asked for before
-   the one that is shown is not shown: a slow answer would take back what has just been done. */
-let moment = 0;
-const shownSince = new Map();
 
 /** Show what the phone has, then ask who is signed in, then read what changed; and send what an earlier start has put off. */
 export async function start() {
@@ -175,62 +172,11 @@ async function fetchWhole(ids) {
   return sheets.length === data.results.length;
 }
 
-function nextMoment() {
-  moment += 1;
-  return moment;
-}
-
-function isNewest(sheet, asked) {
-  if (asked < (shownSince.get(sheet.id) ?? 0)) return false;
-  shownSince.set(sheet.id, asked);
-  return true;
-}
-
-function record(sheet) {
-  return { id: sheet.id, tag: sheet.tag, sheet, at: Date.now() };
-}
-
-async function keep(records, goneIds = []) {
-  putJobs(records, goneIds);
-  await db.keepJobs(me.value.person.id, records, goneIds);
-}
-
-async function forgetJobs(ids) {
-  await keep([], ids);
-}
-
-/** A sheet that the answer of an action contained. */
-export async function received(sheet) {
-  shownSince.set(sheet.id, nextMoment());
-  await keep([record(sheet)]);
-}
-
 /** A photo that was added, null for the one with this id that was deleted. The job is read again for the rest. */
 export async function receivedPhoto(jobId, id, photo) {
   const others = (sheetOf(jobId)?.photos ?? []).filter((one) => one.id !== id);
   await amend(jobId, { photos: photo ? [...others, photo] : others });
   await lookAt(jobId);
-}
-
-/** Attempts that the answer of an action contained: what was just asked for is not offered until the job is read. */
-export async function receivedTests(jobId, attempts) {
-  const newest = (test) => {
-    const found = attempts.find((one) => one.kind === test.kind);
-    return found && found.attempt >= test.attempt ? found : test;
-  };
-  await amend(jobId, { tests: (sheetOf(jobId)?.tests ?? []).map(newest) });
-}
-
-/** Change a part of a sheet, which has to be read again for the rest. */
-async function amend(jobId, changes) {
-  const known = jobs.value.get(jobId);
-  if (!known) return;
-  shownSince.set(jobId, nextMoment());
-  await keep([{ ...known, tag: null, sheet: { ...known.sheet, ...changes } }]);
-}
-
-export async function gone(id) {
-  await forgetJobs([id]);
 }
 
 /** Read one job if it changed. Returns after how many seconds to look again. */
@@ -244,7 +190,7 @@ export async function lookAt(id, { signal } = {}) {
     if (!readNow.value.has(id)) readNow.value = new Set([...readNow.value, id]);
     return answer.pollAfter ?? USUALLY;
   } catch (error) {
-    if (error instanceof Problem && error.status === 404) await gone(id);
+    if (error instanceof Problem && error.status === 404) await forgetJobs([id]);
     else if (!signal?.aborted) notReached(error);
     return AFTER_FAILURE;
   }
