@@ -14,6 +14,18 @@ VEHICLE_IS_HELD = _(
     "An assigned or running job is about this vehicle, or somebody has access to it."
 )
 
+# The error of a command → the code with which its sender is refused. Other errors are codes themselves.
+OF_COMMANDS = {
+    "busy": "vehicle_state_conflict",
+    "conflict": "vehicle_state_conflict",
+    "refused": "vehicle_state_conflict",
+    "expired": "unit_unreachable",
+    "lapsed": "unit_unreachable",
+    "no_answer": "unit_unreachable",
+    "timeout": "unit_unreachable",
+    "unreachable": "unit_unreachable",
+}
+
 register(
     {
         "no_key": Refusal(409, _("There is no key to this vehicle.")),

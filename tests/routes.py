@@ -185,6 +185,7 @@ ROUTES = [
         ("fleet_id vehicle_id", in_fleet(403, 409), in_fleet(403, 409)),
     ),
     ("fleetcontrol:vehicle-unit-swap", ("fleet_id vehicle_id", WRITERS, WRITERS)),
+    ("fleetcontrol:vehicle-command", ("fleet_id vehicle_id", WRITERS, WRITERS)),
     ("fleetcontrol:vehicle-unit-remove", ("fleet_id vehicle_id", WRITERS, WRITERS)),
     *[
         (f"fleetcontrol:vehicle-{act}", ("fleet_id vehicle_id", WRITERS, WRITERS))

@@ -33,17 +33,6 @@ PREFER = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="`respond-async`: 202 at once instead of waiting for the vehicle.",
 )
-# The error of a command → the code with which it is refused. Other errors are codes themselves.
-CODES = {
-    "busy": "vehicle_state_conflict",
-    "conflict": "vehicle_state_conflict",
-    "refused": "vehicle_state_conflict",
-    "expired": "unit_unreachable",
-    "lapsed": "unit_unreachable",
-    "no_answer": "unit_unreachable",
-    "timeout": "unit_unreachable",
-    "unreachable": "unit_unreachable",
-}
 LOST_RIGHT = ("not_allowed", "missing_permissions")
 
 
@@ -115,8 +104,7 @@ class SendCommand(VehicleView):
         if command.error in LOST_RIGHT:
             self.check_works()
             raise MissingPermissions
-        code = CODES.get(command.error, command.error)
-        raise MoveRefused(code, command_id=command.pk)
+        raise MoveRefused(command.refusal, command_id=command.pk)
 
 
 class CommandsOfVehicle(VehicleView):

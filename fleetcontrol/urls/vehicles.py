@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fleetcontrol.views import vehicle_actions, vehicle_edits, vehicles
+from fleetcontrol.views import vehicle_actions, vehicle_commands, vehicle_edits, vehicles
 
 urlpatterns = [
     path("", vehicles.VehicleList.as_view(), name="vehicles"),
@@ -59,5 +59,10 @@ urlpatterns = [
         "<short:vehicle_id>/restore/",
         vehicle_edits.RestoreVehicle.as_view(),
         name="vehicle-restore",
+    ),
+    path(
+        "<short:vehicle_id>/command/",
+        vehicle_commands.SendCommand.as_view(),
+        name="vehicle-command",
     ),
 ]

@@ -38,6 +38,11 @@ class Part(NamedTuple):
     rows: list
     more: int
 
+    @property
+    def is_under_way(self) -> bool:
+        """Of commands: whether one of those that are shown has no result yet."""
+        return any(row.settled_at is None for row in self.rows)
+
 
 class VehicleSheet:
     """`sizes`: part → the number of rows to show, as in the query string."""

@@ -22,6 +22,7 @@ from telematics.gateway import TIMEOUT_SECONDS, GatewayError, Reading, get_gatew
 from telematics.models.key import FLEETS_OWN, Key
 from telematics.models.sender import lock_sender
 from telematics.models.vehicle_state import Signals, VehicleState, shown_of, traced
+from telematics.refusals import OF_COMMANDS
 from telematics.signals import handing_over
 
 if TYPE_CHECKING:
@@ -261,6 +262,11 @@ class Command(models.Model):
     def sender(self) -> User | ApiClient | None:
         """The person or client; None for the system itself."""
         return self.client or self.requested_by
+
+    @property
+    def refusal(self) -> str:
+        """The code with which the sender is refused; blank if it was carried out or may still be."""
+        return OF_COMMANDS.get(self.error, self.error)
 
     def refuse_now(self) -> bool:
         """Settle a new command that the vehicle cannot take now as REFUSED. Return whether it was refused.

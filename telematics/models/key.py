@@ -101,7 +101,9 @@ class KeyQuerySet(models.QuerySet["Key"]):
         )
 
     def lock(self, pk: str) -> "Key":
-        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+        locked = self.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
+        assert locked is not None, "keys are never deleted"
+        return locked
 
     @transaction.atomic(savepoint=False)
     def end_all(self) -> list[str]:

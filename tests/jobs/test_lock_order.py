@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import ApiClient
 from jobs.models import Job
 from telematics.models import Command, Key
 from tests.factories.jobs import JobFactory
@@ -150,3 +151,25 @@ def test_a_success_locks_in_the_order_of_the_house(proven_job, installer):
 
     assert tables == sorted(tables, key=ORDER.get)
     assert {"jobs_job", "telematics_key"} <= set(tables)
+
+
+def test_a_machines_command_is_queued_and_handed_over_in_the_order_of_the_house(cast):
+    machine, _secret = ApiClient.objects.issue(
+        fleet=cast["job"].fleet, name="Booking", scopes=["commands:write"], by=None
+    )
+    sent = []
+    fleet_commands = cast["job"].vehicle.commands_by(machine)
+
+    queued = locked_by(lambda: sent.append(fleet_commands.send("request-vehicle-state")))
+    sent[0].key.deliver()
+    handed_over = locked_by(Command.objects.get(pk=sent[0].pk)._hand_over)
+    revoked = locked_by(lambda: machine.revoke(by=None))
+
+    assert queued == [
+        "accounts_apiclient",
+        "telematics_vehicle",
+        "telematics_unit",
+        "telematics_key",
+    ]
+    assert handed_over == ["accounts_apiclient", "telematics_key", "telematics_command"]
+    assert revoked == ["accounts_apiclient", "telematics_key"]
