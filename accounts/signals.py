@@ -13,5 +13,5 @@ partnership_answered = Signal()  # partnership=, by=
 partnership_ended = Signal()  # partnership=, by=, by_the_company=
 agreement_published = Signal()  # agreement=, by=
 suspended = Signal()  # row= (a person, company, API client, fleet or provider), by=
-client_revoked = Signal()  # client= (an API client)
+client_restricted = Signal()  # client= (an API client that was revoked, or has other rights now)
 company_closed = Signal()  # company=, by=, partnerships= (as they were before)

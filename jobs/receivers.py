@@ -15,6 +15,7 @@ from jobs.models import InstallationTest, Job, VehicleAccess
 from jobs.notifications import sending
 from telematics import signals as telematics
 from telematics.models import Key, Unit
+from telematics.models.sender import RIGHT
 
 
 def connect() -> None:
@@ -32,7 +33,7 @@ def connect() -> None:
     accounts.suspended.connect(end_access_of_suspended, dispatch_uid="jobs.end_access_of_suspended")
     # After it: jobs are locked before keys.
     accounts.suspended.connect(end_keys_of_suspended, dispatch_uid="jobs.end_keys_of_suspended")
-    accounts.client_revoked.connect(end_keys_of_client, dispatch_uid="jobs.end_keys_of_client")
+    accounts.client_restricted.connect(end_keys_of_client, dispatch_uid="jobs.end_keys_of_client")
     telematics.changing.connect(rename_jobs_of_vehicle, dispatch_uid="jobs.rename_jobs_of_vehicle")
     telematics.units_spoken_for.connect(units_of_open_jobs, dispatch_uid="jobs.units_of_open_jobs")
     telematics.units_in_hand.connect(units_of_held_jobs, dispatch_uid="jobs.units_of_held_jobs")
@@ -134,6 +135,9 @@ def end_keys_of_suspended(sender: Any, *, row: Any, **kwargs: Any) -> None:
 
 
 def end_keys_of_client(sender: Any, *, client: Any, **kwargs: Any) -> None:
+    """End the keys of a client that is revoked or may no longer send commands."""
+    if client.revoked_at is None and RIGHT in client.rights:
+        return
     Key.objects.under(client).end_all()
 
 

@@ -201,8 +201,8 @@ class ApiClient(Suspendable):
         """End the client at once: every call checks `revoked_at`, and the secret gets no new token. Idempotent."""
         authorise(by, self.fleet, "ADMIN")
         ApiClient.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())
-        signals.client_revoked.send(sender=ApiClient, client=self)
         self.refresh_from_db()
+        signals.client_restricted.send(sender=ApiClient, client=self)
         self.client.token_set.all().delete()
         self.client.secret = ""
         self.client.save(update_fields=["secret"])
@@ -231,6 +231,7 @@ class ApiClient(Suspendable):
         self.client.set_default_scopes(list(scopes))
         self.client.name = f"{self.fleet} · {name}"[:100]
         self.client.save(update_fields=["name", "scopes", "default_scopes"])
+        signals.client_restricted.send(sender=ApiClient, client=self)
 
     @transaction.atomic
     def renew_secret(self, *, by: "Actor", keep_former: bool = False) -> str:

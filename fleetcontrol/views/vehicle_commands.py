@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -52,7 +53,7 @@ class SendCommand(VehicleMixin, ConfirmView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(access=self.access, **context)
 
-    def form_valid(self, form: CommandForm) -> HttpResponse:
+    def form_valid(self, form: forms.Form) -> HttpResponse:
         verb = form.cleaned_data["command"]
         by = signed_in(self.request)
         try:

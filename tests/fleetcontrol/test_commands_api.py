@@ -286,11 +286,16 @@ def test_each_client_has_a_key_of_its_own(machine, machine_of, fleet, vehicle): 
     assert Key.objects.live().count() == 2
 
 
+def lose_right(client, scopes=("commands:read",)) -> None:
+    client.edit(by=None, name=client.name, scopes=scopes, allowed_addresses=[])
+
+
 ENDS = {
     "unmount": lambda vehicle, by: vehicle.unmount(),
     "swap": lambda vehicle, by: vehicle.exchange_unit(UnitFactory(fleet=vehicle.fleet).pk, by=by),
     "archive": lambda vehicle, by: vehicle.edits(by).archive(),
     "revocation": lambda vehicle, by: ApiClient.objects.get().revoke(by=None),
+    "loss of the right": lambda vehicle, by: lose_right(ApiClient.objects.get()),
     "suspension of the client": lambda vehicle, by: ApiClient.objects.get().suspend(),
     "suspension of the fleet": lambda vehicle, by: vehicle.fleet.suspend(),
     "suspension of the provider": lambda vehicle, by: vehicle.fleet.provider.suspend(),
@@ -307,6 +312,12 @@ def test_a_key_ends_at_once_with_what_it_depends_on(end, machine, vehicle, manag
     command = Command.objects.get(pk=queued)
     assert (command.status, command.sent_at) == ("REFUSED", None)
     assert acts(vehicle) == []
+
+
+def test_a_key_stays_open_where_the_right_stays(machine, vehicle):
+    send(machine, vehicle)
+    lose_right(ApiClient.objects.get(), ["commands:write"])
+    assert Key.objects.live().count() == 1
 
 
 def test_nothing_is_handed_over_for_a_client_that_has_lost_the_right(machine, vehicle):

@@ -87,6 +87,9 @@ ENDS = {
     "swap": swap,
     "archive": lambda vehicle, machine, manager: vehicle.edits(manager).archive(),
     "revocation": lambda vehicle, machine, manager: machine.revoke(by=None),
+    "loss of the right": lambda vehicle, machine, manager: machine.edit(
+        by=None, name=machine.name, scopes=["commands:read"], allowed_addresses=[]
+    ),
     "suspension": lambda vehicle, machine, manager: machine.suspend(),
     "suspension of the fleet": lambda vehicle, machine, manager: vehicle.fleet.suspend(),
 }
