@@ -67,6 +67,22 @@ class AddConstraintForNewRows(AddConstraint):
             schema_editor.execute("PRAGMA ignore_check_constraints = OFF")
 
 
+class RemoveConstraintKeepingRows(RemoveConstraint):
+    """Drop a check. SQLite copies the table for it, and with it rows that break another check."""
+
+    def database_forwards(
+        self, app_label: Any, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+            return
+        schema_editor.execute("PRAGMA ignore_check_constraints = ON")
+        try:
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+        finally:
+            schema_editor.execute("PRAGMA ignore_check_constraints = OFF")
+
+
 class AddUniqueConcurrently(AddConstraint):
     """Build the index of a conditional UniqueConstraint without locking the table. The migration is not atomic.
 

@@ -74,6 +74,9 @@ register(
         "vehicle_required": Refusal(
             409, _("A maintenance job needs a vehicle before it can be assigned.")
         ),
+        "vin_differs": Refusal(
+            409, _("The unit reads another VIN than the job has. Check it, then confirm it.")
+        ),
         "wrong_kind": Refusal(409, _("A maintenance job has nothing to fill in.")),
     },
     members={
@@ -94,6 +97,14 @@ register(
             "required": ["id", "name"],
             "properties": {"id": {"type": "integer"}, "name": {"type": "string"}},
             "description": "On 409 `wrong_status` and `not_holder`: the colleague who works on the job.",
+        },
+        "read_vin": {
+            "type": "string",
+            "description": "On 409 `vin_differs`: the VIN that the unit reads.",
+        },
+        "vin": {
+            "type": "string",
+            "description": "On 409 `vin_differs`: the VIN that the job has.",
         },
         "fields_version": {
             "type": "integer",

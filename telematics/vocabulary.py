@@ -6,8 +6,14 @@ from telematics.signal_words import SIGNALS
 
 IMMOBILIZER = "immobilizer"
 KEY_HOLDER = "key_holder"
+# The unit reads it on the vehicle's bus. It is compared, and shown as no signal.
+READ_VIN = "vin"
 
-CAPABILITIES = SIGNALS | {IMMOBILIZER: _("Immobilizer"), KEY_HOLDER: _("Key holder")}
+CAPABILITIES = SIGNALS | {
+    IMMOBILIZER: _("Immobilizer"),
+    KEY_HOLDER: _("Key holder"),
+    READ_VIN: _("VIN"),
+}
 FEATURES = {
     "auto_immo_control": _("auto immo control"),
     "driving_events": _("driving events"),

@@ -21,6 +21,7 @@ from jobs.reading.vehicle_sheet import VehicleSheet
 from jobs.search import SHORTEST_SEARCH
 from telematics.models import Vehicle
 from telematics.models.fleet_edits import may_be_restored
+from telematics.models.read_vin import sent_vin
 from telematics.models.vehicle import VehicleQuerySet
 
 LIVE = "LIVE"
@@ -95,6 +96,7 @@ class VehicleMixin(FleetMixin):
         vehicles = Vehicle.objects.filter(fleet=self.fleet).select_related(
             "vehicle_model", "unit", "state"
         )
+        vehicles = vehicles.annotate(sent_vin=sent_vin())
         vehicle = vehicles.filter(pk=self.kwargs["vehicle_id"]).first()
         if vehicle is None:
             raise Http404

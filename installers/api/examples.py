@@ -153,6 +153,7 @@ JOB = {
     "vehicle": {"vehicle_id": "A1B2C", **IDENTITY},
     "planned_unit": None,
     "unit": {"qnr": "00A1B2C3D4E5F607"},
+    "read_vin": IDENTITY["vin"],
     "configuration": {
         "status": "APPLIED",
         "at": "2026-11-28T09:11:30Z",
@@ -187,6 +188,7 @@ FINISHED_JOB = {
     "fields": [{**FIELD, "locked": True, "reason": "The job is finished."}],
     "vehicle": None,
     "assignment": None,
+    "read_vin": None,
     "access": {"open": False, "ends_at": "2026-11-28T09:31:40Z"},
     "comment": "Unit behind the glove box.",
     "outcome": OUTCOME,

@@ -23,7 +23,7 @@ from jobs.models.choices import PhotoKind
 from jobs.pictures.picture import Picture, read
 from jobs.web.values import SpecificationValues
 from telematics.models import VehicleModel
-from telematics.values import NAMING_QNR
+from telematics.values import NAMING_QNR, VIN, VIN_LENGTH
 
 # As in the columns of the import, the key of another row ends in `_id`.
 COLUMNS = {"vehicle_model": "vehicle_model_id"}
@@ -99,6 +99,14 @@ class Outcome(StrictSerializer):
         required=False,
         help_text=_("Only for a failed job. OTHER if left out."),
     )
+    confirmed_vin = Text(
+        kind=VIN,
+        max_length=VIN_LENGTH,
+        required=False,
+        help_text=_(
+            "The `read_vin` that the person has confirmed although the job has another VIN. Not for a failed job."
+        ),
+    )
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         failed = data["outcome"] == Job.Status.FAILED
@@ -107,6 +115,8 @@ class Outcome(StrictSerializer):
             errors["comment"] = _("Say why the job failed.")
         if not failed and "reason" in data:
             errors["reason"] = _("Only a failed job has a reason.")
+        if failed and "confirmed_vin" in data:
+            errors["confirmed_vin"] = _("A failed job needs no VIN.")
         if errors:
             raise serializers.ValidationError(errors)
         return data

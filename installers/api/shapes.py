@@ -483,6 +483,12 @@ class JobDetail(JobSummary):
         ),
     )
     unit = JobUnit(allow_null=True, source="fitting.qnr")
+    read_vin = KnownText(
+        source="phone.read_vin",
+        help_text=_(
+            "The VIN that the unit reads in the vehicle. null while it has read none, and when the job is over."
+        ),
+    )
     configuration = Setup(allow_null=True, source="proof.seen_configuration")
     access = Access(allow_null=True, source="phone.access")
     assignment = JobAssignment(

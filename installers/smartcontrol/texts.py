@@ -297,6 +297,13 @@ OUTCOME = {
     "outcome.lockNow": _("The lock is {value}."),
     "outcome.doorsNow": _("The doors are {value}."),
     "outcome.unlocked": _("The vehicle is unlocked. If you finish now, this is recorded."),
+    "vin.read": _("VIN read by the unit"),
+    "vin.differs": _("The unit reads another VIN: {vin}. Check it at the vehicle."),
+    "vin.confirmTitle": _("Finish with another VIN?"),
+    "vin.confirmText": _(
+        "The unit reads {read}, and the job has {known}. If you finish now, this is recorded."
+    ),
+    "vin.confirm": _("I have checked the VIN"),
     "outcome.after": _("This is final. Your access to the vehicle ends."),
     "outcome.finish": _("Finish Job"),
     "outcome.finishFailed": _("Finish as failed"),
@@ -344,6 +351,9 @@ WAITING = {
     "possible.job": _("Open the job and see who has it. Take it over, or discard this entry."),
     "possible.again": _(
         "Send again if the reason is gone, or correct it in the job and discard this entry."
+    ),
+    "possible.vin": _(
+        "Check the VIN at the vehicle. Confirm it here, or discard this entry and correct the VIN in the job."
     ),
     "queue.wasRefused": _("Refused: {text}"),
     "queue.doneBefore": _("This was done at {at}. The job is no longer among your company's jobs."),

@@ -236,6 +236,7 @@ class JobColumns(Specification, StatusModel):
     refusal: str
     is_admin: bool
     is_vehicle_in_use: bool
+    sent_vin: str
     is_access_open: bool
     has_open_test: bool
     has_open_command: bool

@@ -21,6 +21,7 @@ from jobs.moves.many import JobType, open_request
 from jobs.moves.new_jobs import NewJobs
 from jobs.parts.ending import recorded_ends
 from jobs.parts.names import written_for
+from jobs.parts.read_vin import sent_vin_of_job
 from jobs.parts.tag import facts
 from jobs.search import SHORTEST_SEARCH, parse_search
 from telematics.models import Vehicle
@@ -62,7 +63,9 @@ class JobQuerySet(NewJobs[JobType]):
             "fleet__provider", "vehicle_model", "unit", "assignee", "reserved_for", *vehicle
         )
         photos = JobPhoto.objects.filter(job=OuterRef("pk"))
-        return rows.with_configuration().annotate(has_photos=Exists(photos))
+        return rows.with_configuration().annotate(
+            has_photos=Exists(photos), sent_vin=sent_vin_of_job()
+        )
 
     def for_phone(self, person: Any) -> Self:
         """With what `PhoneSheet` reads of a job that it shows to this person."""

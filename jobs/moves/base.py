@@ -27,6 +27,7 @@ from jobs.parts.fitting import Fitting
 from jobs.parts.names import Names, written_for
 from jobs.parts.plan import Plan
 from jobs.parts.proof import Proof, seen_with
+from jobs.parts.read_vin import sent_vin_of_job
 from telematics.models import Command
 
 Principal = User | ApiClient
@@ -48,6 +49,7 @@ def _with_work(jobs: models.QuerySet) -> models.QuerySet:
     return around.annotate(
         **Configuration.objects.columns_of_latest(this),
         refusal=suspension.refusal_of(OuterRef("assignee")),
+        sent_vin=sent_vin_of_job(),
         has_open_test=Exists(InstallationTest.objects.open().filter(job=this)),
         has_command_in_flight=Exists(Command.objects.in_flight().filter(key__access__job=this)),
         has_open_request=Exists(HandbackRequest.objects.open().filter(job=this)),
@@ -70,6 +72,7 @@ class Work:
 
     configuration: Configuration | None
     refusal: str
+    sent_vin: str
     has_open_test: bool
     has_command_in_flight: bool
     has_open_request: bool
@@ -79,6 +82,7 @@ class Work:
         return cls(
             seen_with(row),
             row.refusal,
+            row.sent_vin,
             row.has_open_test,
             row.has_command_in_flight,
             row.has_open_request,

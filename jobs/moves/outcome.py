@@ -1,5 +1,6 @@
 """The end of a job: succeed or fail, both final."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from jobs.notifications.sending import notify_desk
 from jobs.parts.access import command_in_flight
 from jobs.parts.names import BORROWED
 from jobs.parts.proof import incomplete
+from jobs.parts.read_vin import check_read_vin
 
 
 class OutcomeMoves(Movable):
@@ -23,16 +25,18 @@ class OutcomeMoves(Movable):
         abstract = True
 
     @transaction.atomic
-    def succeed(self, *, by: User, comment: str = "") -> None:
+    def succeed(self, *, by: User, comment: str = "", confirmed_vin: str = "") -> None:
         """RUNNING → SUCCEEDED: the holder is done, and the job is proven.
 
-        Raises MoveRefused `incomplete` with all that is missing, `vin_in_fleet`, `command_in_flight`.
+        `confirmed_vin` is what the unit reads although the job has another VIN, as the holder has seen it. Raises
+        MoveRefused `incomplete` with all that is missing, `vin_in_fleet`, `vin_differs`, `command_in_flight`.
         """
         work = self.lock_for_holder("succeed", by)
         if missing := self.proof.missing_with(work.configuration):
             raise incomplete(missing)
         self.fitting.check_vin(self.vin)
-        self._finish("succeed", work, by=by, comment=LINES.canonical(comment))
+        noted = check_read_vin(self, work.sent_vin, confirmed=confirmed_vin)
+        self._finish("succeed", work, by=by, noted=noted, comment=LINES.canonical(comment))
 
     @transaction.atomic
     def fail(self, *, by: User, comment: str, reason: str = FailureReason.OTHER) -> None:
@@ -48,12 +52,17 @@ class OutcomeMoves(Movable):
             failure_reason=reason,
         )
 
-    def _finish(self, verb: str, work: Work, *, by: User, **result: str) -> None:
-        """Make the move and end what is under way; a finished job keeps its unit and the names that it borrowed."""
+    def _finish(
+        self, verb: str, work: Work, *, by: User, noted: Mapping[str, Any] = {}, **result: str
+    ) -> None:
+        """Make the move and end what is under way; a finished job keeps its unit and the names that it borrowed.
+
+        `noted` is recorded in the event beside the result.
+        """
         if work.has_command_in_flight:
             raise command_in_flight()
         record = {"unit_id": self.current_qnr, **self.names.borrowed(*BORROWED)}
-        data: dict[str, Any] = {**result, "unlocked": self.fitting.is_unlocked}
+        data: dict[str, Any] = {**result, "unlocked": self.fitting.is_unlocked, **noted}
         if verb == "fail":
             data |= self.fitting.unmount()
         ended: dict[str, Any] = {"finished_at": Now(), "access_stopped_at": None}

@@ -16,6 +16,7 @@ from jobs.models.job_event import JobEvent
 # What the event of the outcome records → the warning that it means.
 WARNINGS: dict[str, Promise] = {
     "unlocked": _("The vehicle was unlocked when the job ended. Somebody should lock it."),
+    "vin_differs": _("The unit read another VIN than the job has. The installer confirmed it."),
 }
 
 

@@ -34,6 +34,7 @@ from jobs.models.handback_request import HandbackRequest
 from jobs.models.installation_test import InstallationTest
 from jobs.models.photo import JobPhoto
 from jobs.models.vehicle_access import VehicleAccess
+from jobs.parts.read_vin import sent_vin_of_job
 from telematics.models import Command, Key, Vehicle
 
 # After how many seconds a client checks a job again: while something runs, and otherwise.
@@ -56,6 +57,7 @@ FACTS = (
     "is_admin",
     "is_vehicle_in_use",
     "is_vin_taken",
+    "sent_vin",
     "is_access_open",
     "has_command_in_flight",
     "access_until",
@@ -77,6 +79,7 @@ def facts(person: Any) -> dict[str, Any]:
         "is_admin": Exists(admins.filter(company=OuterRef("company"))),
         "is_vehicle_in_use": Exists(keys.exclude(holder=person.pk)),
         "is_vin_taken": Exists(others.exclude(vin="").exclude(pk=OuterRef("vehicle"))),
+        "sent_vin": sent_vin_of_job(),
         "is_access_open": Exists(VehicleAccess.objects.live().filter(job=this)),
         "has_command_in_flight": Exists(commands.in_flight()),
         "access_until": VehicleAccess.objects.end_of_latest(this),

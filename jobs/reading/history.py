@@ -189,6 +189,9 @@ class History:
             yield _("Said to have happened"), _("at a time that cannot be right")
         if event.data.get("unlocked"):
             yield _("Vehicle"), _("left unlocked")
+        if other := event.data.get("vin_differs"):
+            text = _("the unit read %(read)s; %(known)s was confirmed")
+            yield _("VIN"), text % other
         handed_over = event.data.get("handed_over")
         if handed_over:
             yield sent_commands(handed_over)

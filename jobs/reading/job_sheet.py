@@ -21,11 +21,13 @@ from jobs.models import (
 from jobs.models.choices import PhotoKind
 from jobs.models.columns import is_blank
 from jobs.parts.audience import audience_of
+from jobs.parts.read_vin import read_vin_of
 from jobs.reading.evidence import evidence
 from jobs.reading.fleet_commands import sent_during
 from jobs.reading.history import Entry, History
 from jobs.reading.words import Words
 from telematics.models import Command
+from telematics.models.read_vin import ReadVin
 
 
 class Compared(NamedTuple):
@@ -142,6 +144,11 @@ class JobSheet:
         return []
 
     @property
+    def read_vin(self) -> ReadVin:
+        """The VIN that the unit reads, while somebody works on the job."""
+        return read_vin_of(self.job, self.job.sent_vin)
+
+    @property
     def planned_unit_id(self) -> str | None:
         """Only while it is not the unit that is in the vehicle."""
         if self.job.planned_unit_id == self.job.unit_id:
@@ -227,7 +234,7 @@ class JobSheet:
         job = self.job
         configuration = self.configuration
         rows: list[tuple[Any, Any]] = [
-            (job.pk, job.version),
+            (job.pk, (job.version, job.sent_vin)),
             ("", configuration and (configuration.status, configuration.error)),
         ]
         rows += [(test.pk, (test.status, test.voided_at)) for test in self.all_tests]

@@ -4,7 +4,7 @@ fixed number of statements.
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
@@ -17,6 +17,7 @@ from jobs.reading.vehicle_changes import events_of
 from jobs.reading.vehicle_changes import in_words as changes_in_words
 from jobs.reading.words import VehicleWords, field_of
 from telematics.models import Command, Vehicle, VehicleState
+from telematics.models.read_vin import ReadVin
 from telematics.models.specification import Specification
 from telematics.models.vehicle_state import shown_of
 from telematics.signal_words import SIGNALS, in_words
@@ -66,6 +67,12 @@ class VehicleSheet:
     @property
     def custom_fields(self) -> list[tuple[str, str]]:
         return sorted(self.vehicle.custom_fields.items(), key=lambda field: field[0].casefold())
+
+    @property
+    def read_vin(self) -> ReadVin:
+        """The VIN that the unit reads in the vehicle, which was loaded with `sent_vin`."""
+        vehicle: Any = self.vehicle
+        return ReadVin.of(vehicle.sent_vin, model=vehicle.vehicle_model, known=vehicle.vin)
 
     @cached_property
     def state(self) -> VehicleState | None:

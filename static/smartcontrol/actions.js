@@ -55,6 +55,15 @@ export function finish(sheet, outcome) {
   });
 }
 
+/** Send a refused outcome once more: the person has confirmed the VIN that the unit reads. */
+export async function finishWithVin(entry) {
+  const outcome = { ...entry.about, confirmed_vin: entry.refused.body.read_vin };
+  const { action, method, path, headers, assignment, after, job, name, occurred_at } = entry;
+  const kept = { action, method, path, headers, assignment, after, job, name, occurred_at };
+  await submitLater({ ...kept, body: inBytes(outcome), about: outcome });
+  await queue.discard(entry.id, { dependants: false });
+}
+
 /** `picture` is what `pictureOf` made of the file: {body, contentType, preview}. It waits in the queue from now on. */
 export function addPhoto(sheet, kind, { body, contentType, preview }) {
   return submitLater({
@@ -88,7 +97,7 @@ function stretch(sheet) {
 }
 
 async function send(sheet, { path, data, after = [], ...entry }) {
-  const bytes = data === undefined ? null : new TextEncoder().encode(JSON.stringify(data));
+  const bytes = data === undefined ? null : inBytes(data);
   const headers = { ...entry.headers };
   if (bytes) headers["Content-Type"] = "application/json";
   const result = await submit({
@@ -101,6 +110,10 @@ async function send(sheet, { path, data, after = [], ...entry }) {
   });
   if (result.state === "refused") await forgetIfAlone(sheet.id, result.id);
   return result;
+}
+
+function inBytes(data) {
+  return new TextEncoder().encode(JSON.stringify(data));
 }
 
 function about(sheet) {

@@ -61,6 +61,26 @@ export function fieldSoon(sheet, field) {
   return field;
 }
 
+/** The job's VIN once everything that waits is sent. */
+export function vinSoon(sheet) {
+  const field = sheet.fields?.find((one) => one.name === "vin");
+  const soon = field && fieldSoon(sheet, field);
+  return (soon?.waits ? soon.value : sheet.vin) ?? "";
+}
+
+const VIN_LENGTH = 17;
+
+/** Whether the VIN that the unit reads is not the one that is typed; half a VIN is none yet. */
+export function isOtherVin(read, typed) {
+  const vin = (typed ?? "").toUpperCase().replace(/[\s-]/g, "");
+  return Boolean(read) && vin.length === VIN_LENGTH && vin !== read;
+}
+
+/** The VIN that the unit reads, where the job will have another one; null where there is no difference. */
+export function otherVin(sheet) {
+  return isOtherVin(sheet.read_vin, vinSoon(sheet)) ? sheet.read_vin : null;
+}
+
 /** The value of one of the job's fields, with the label of its choice. */
 export function fieldInWords(sheet, field) {
   if (field.name === "vehicle_model_id") return modelOf(sheet);
@@ -73,6 +93,8 @@ export function permit(sheet, verb) {
   const found = sheet.can?.[verb] ?? REFUSED;
   if (verb === "succeed" && found.code === "incomplete" && !missingSoon(sheet).length)
     return ALLOWED;
+  // It takes a second tap.
+  if (verb === "succeed" && found.code === "vin_differs") return ALLOWED;
   if (found.code === "wrong_status" && isMineSoon(sheet) && !isMine(sheet))
     return { ...found, text: t("waiting.take") };
   return found;

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from telematics.vocabulary import CAPABILITIES, FEATURES, IMMOBILIZER, KEY_HOLDER
+from telematics.vocabulary import CAPABILITIES, FEATURES, IMMOBILIZER, KEY_HOLDER, READ_VIN
 
 ENERGY = "state_of_charge_or_fuel_level_in_percent"
 MILEAGE = "mileage_in_kilometers"
@@ -34,15 +34,17 @@ MOPED = Profile(
 KICKSCOOTER = Profile(OF_THE_UNIT | BLOCKED | {MILEAGE, ENERGY, SPEED}, frozenset(("tracking",)))
 BICYCLE = Profile(OF_THE_UNIT | {"central_lock", MILEAGE, ENERGY, SPEED}, frozenset(("tracking",)))
 
+# What a model may lack whatever its type is: no test needs it.
+OPTIONAL = frozenset((READ_VIN,))
 # What a model of each type must be able to do. Each capability here brings a test that no job may go without.
 MINIMUM = {
-    "CAR": CAR_WITHOUT_HOLDER.capabilities,
-    "VAN": CAR_WITHOUT_HOLDER.capabilities,
-    "TRUCK": CAR_WITHOUT_HOLDER.capabilities,
+    "CAR": CAR_WITHOUT_HOLDER.capabilities - OPTIONAL,
+    "VAN": CAR_WITHOUT_HOLDER.capabilities - OPTIONAL,
+    "TRUCK": CAR_WITHOUT_HOLDER.capabilities - OPTIONAL,
     "MOPED": MOPED.capabilities,
     "KICKSCOOTER": KICKSCOOTER.capabilities,
     "BICYCLE": BICYCLE.capabilities,
-    "DEV_KIT": DEV_KIT.capabilities,
+    "DEV_KIT": DEV_KIT.capabilities - OPTIONAL,
 }
 # What a model of each type may be able to do, for a row that does not state it.
 MAXIMUM = {

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from telematics.simulator import physics
 from telematics.simulator.models import Persistence, SimulatedUnit
 from telematics.simulator.wiring import Fault
+from telematics.values import VinFormField
 
 ACTIONS: dict[str, tuple[Any, dict[str, Any]]] = {
     "ignition-on": (_("Turn the ignition on"), {"ignition": True}),
@@ -42,6 +43,18 @@ class FaultForm(forms.Form):
 
     def apply(self, unit: SimulatedUnit, now: datetime) -> None:
         unit.afflict(**self.cleaned_data)
+
+
+class VinForm(forms.Form):
+    vin = VinFormField(
+        label=_("VIN of the car"),
+        required=False,
+        help_text=_("What the unit reads on the bus. Blank: the VIN that the fleet knows."),
+    )
+
+    def apply(self, unit: SimulatedUnit, now: datetime) -> None:
+        unit.set_vin(self.cleaned_data["vin"], now)
+        unit.save()
 
 
 def reported(signals: Mapping[str, Any]) -> list[tuple[str, Any, datetime]]:

@@ -34,6 +34,9 @@ class SimulatedUnitQuerySet(models.QuerySet["SimulatedUnit"]):
         The first contact makes it; an unknown QNR has none.
         """
         mine = self.select_for_update(of=("self",)).filter(pk=qnr)
+        mine = mine.annotate(
+            vehicle_id=models.F("unit__vehicle"), vehicle_vin=models.F("unit__vehicle__vin")
+        )
         unit = mine.first()
         if unit is None and Unit.objects.filter(pk=qnr).exists():
             self.bulk_create([self.model(unit_id=qnr)], ignore_conflicts=True)
@@ -104,6 +107,10 @@ class SimulatedUnit(models.Model):
         editable=False,
     )
 
+    # The vehicle that the unit is in, and its VIN: annotations of a row that was loaded `locked`.
+    vehicle_id: str | None = None
+    vehicle_vin: str | None = None
+
     objects = SimulatedUnitQuerySet.as_manager()
 
     class Meta:
@@ -150,9 +157,23 @@ class SimulatedUnit(models.Model):
         """Bring the car up to now: what its plan lists has happened, each step at its own time."""
         if not self.car:
             self.car = physics.new_car(self.dice("car"))
+        self.car["vin"] = self.vin_on_the_bus
         for at, changes in physics.due(self.car, now):
             self.set(at, **changes)
         self.report(now)
+
+    @property
+    def vin_on_the_bus(self) -> str | None:
+        """The VIN of the car: as the fleet knows it, unless a person has made it another one for this vehicle."""
+        other = self.car.get("other_vin")
+        if other and other["vehicle_id"] == self.vehicle_id:
+            return other["vin"]
+        return self.vehicle_vin or None
+
+    def set_vin(self, vin: str, at: datetime) -> None:
+        """Make the VIN of the car another one as long as the unit is in this vehicle; "" for the fleet's again."""
+        self.car["other_vin"] = {"vehicle_id": self.vehicle_id, "vin": vin} if vin else None
+        self.set(at, vin=self.vin_on_the_bus)
 
     def install(self, setup: Mapping[str, Any], at: datetime) -> None:
         """Take over a setup. It has the id of the vehicle model; the firmware knows what the model can do."""

@@ -17,11 +17,14 @@ from accounts.models import User
 from core.web.posted import StrictPost, names_of
 from telematics.models import Unit
 from telematics.signals import units_in_hand
-from telematics.simulator import hands, person
+from telematics.simulator import hands, heartbeats, person
 from telematics.simulator.models import SimulatedUnit
 
-FORMS: dict[str, type[hands.ActionForm | hands.FaultForm]] = {
+CarForm = hands.ActionForm | hands.VinForm | hands.FaultForm
+# By the name of a field that the form alone has. A fault is the last.
+FORMS: dict[str, type[CarForm]] = {
     "action": hands.ActionForm,
+    "vin": hands.VinForm,
     "fault": hands.FaultForm,
 }
 
@@ -47,15 +50,18 @@ class SimulatorPage(AccessMixin, StrictPost):
         return super().dispatch(request, *args, **kwargs)
 
     @property
-    def form(self) -> type[hands.ActionForm | hands.FaultForm]:
+    def form(self) -> type[CarForm]:
         """The form that was sent."""
-        return FORMS["action" if "action" in self.request.POST else "fault"]
+        sent = (form for name, form in FORMS.items() if name in self.request.POST)
+        return next(sent, hands.FaultForm)
 
     def names_of_form(self) -> set[str]:
         return names_of(self.form)
 
     def get(self, request: HttpRequest, qnr: str) -> HttpResponse:
-        unit = self._unit(qnr)
+        return self._show(self._unit(qnr))
+
+    def _show(self, unit: SimulatedUnit, vin: hands.VinForm | None = None) -> HttpResponse:
         faults = hands.FaultForm(
             initial={"fault": unit.active_fault, "persistence": unit.persistence}
         )
@@ -65,16 +71,20 @@ class SimulatorPage(AccessMixin, StrictPost):
             "reported": hands.reported(unit.signals),
             "actions": [(name, label) for name, (label, _changes) in hands.ACTIONS.items()],
             "faults": faults,
+            "vin": vin or hands.VinForm(initial={"vin": unit.car["vin"]}),
         }
-        return render(request, "simulator/unit.html", context)
+        return render(self.request, "simulator/unit.html", context)
 
     def post(self, request: HttpRequest, qnr: str) -> HttpResponse:
-        """The forms have nothing to type, so invalid data did not come from them."""
+        """Only a VIN is typed: other invalid data did not come from the forms."""
         form = self.form(request.POST)
         if not form.is_valid():
+            if isinstance(form, hands.VinForm):
+                return self._show(self._unit(qnr), form)
             raise Http404
         with transaction.atomic():
             form.apply(self._unit(qnr), timezone.now())
+        heartbeats.send(qnr)
         messages.success(request, _("Done at the car."))
         return redirect(request.path)
 

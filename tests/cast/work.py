@@ -1,12 +1,16 @@
 """The work of the cast: one job in each place it can be, brought there by its own moves and the simulated unit."""
 
 import pytest
+from django.utils import timezone
 
 from jobs.models import InstallationTest, Job
+from telematics.models import VehicleState
 from tests.factories.jobs import JobFactory
 from tests.factories.telematics import UnitFactory, VehicleModelFactory
 
 QUEUED = InstallationTest.Status.QUEUED
+TYPED_VIN = "WVWZZZ1KZAW000123"
+OTHER_VIN = "WVWZZZ1KZAW000999"
 
 
 @pytest.fixture
@@ -110,3 +114,20 @@ def run_to_the_end(test: InstallationTest) -> None:
         test.run()
         test.refresh_from_db()
     assert test.status != QUEUED, "the test was not claimed"
+
+
+@pytest.fixture
+def reads_vin(vehicle_model, pending_job):
+    """Before the unit is linked: the job has a VIN, and in vehicles of its model the unit reads one."""
+    vehicle_model.capabilities = [*vehicle_model.capabilities, "vin"]
+    vehicle_model.save()
+    pending_job.vin = TYPED_VIN
+    pending_job.save()
+
+
+def read_vin(job: Job, vin: object) -> None:
+    """As the unit would send what it reads on the bus."""
+    now = timezone.now()
+    VehicleState.receive(
+        job.unit_id, {"vin": {"value": vin, "timestamp": now.isoformat()}}, now
+    )

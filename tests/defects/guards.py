@@ -757,6 +757,30 @@ GUARDS = [
         "clients = ApiClient.objects.filter(revoked_at=None)",
         "tests/fleetcontrol/test_api_clients.py::test_a_client_of_another_fleet_is_not_found_in_this_one",
     ),
+    Guard(
+        "status",
+        "another VIN than the unit reads",
+        "jobs/parts/read_vin.py",
+        "if confirmed != vin.value:",
+        "if False:",
+        "tests/jobs/test_read_vin.py::test_another_vin_is_refused_until_it_is_confirmed",
+    ),
+    Guard(
+        "status",
+        "the VIN of another vehicle, before the outcome",
+        "jobs/parts/permits.py",
+        "if self.job.is_vin_taken:",
+        "if False:",
+        "tests/installers/api/test_sheet.py::test_the_sheet_foresees_each_refusal_of_succeed",
+    ),
+    Guard(
+        "scope",
+        "the VINs of another fleet",
+        "jobs/parts/tag.py",
+        'filter(fleet=OuterRef("fleet"), vin=OuterRef("vin"))',
+        'filter(vin=OuterRef("vin"))',
+        "tests/installers/api/test_sheet.py::test_a_vin_of_another_fleet_is_free",
+    ),
 ]
 
 # The ten that `.ci/run` takes away: each of another kind.

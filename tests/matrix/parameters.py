@@ -66,6 +66,7 @@ THINGS = {
 }
 # Read by hand, and naming nothing of a tenant: numbers, words, texts to store, signs that were shown to the reader.
 WORDS = {
+    "confirmed_vin",
     "act", "action", "again", "all", "allowed_addresses", "attempts", "back", "bell", "brand", "category",
     "changed_after", "column", "columns", "comment", "confirmed", "contact", "cursor", "custom_name",
     "digest", "down", "dry_run", "email", "encoding", "enter", "expected_version", "file", "follow",

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from telematics.gateway import get_gateway
+from telematics.simulator.models import SimulatedUnit
 from tests.factories.accounts import FleetMembershipFactory, UserFactory
 from tests.factories.telematics import UnitFactory
 
@@ -119,3 +120,33 @@ def test_a_fault_is_set_and_taken_away(client, bench, driver):
 def test_what_no_form_offers_does_nothing(client, bench, driver, data):
     assert client.post(page(bench.qnr), data).status_code == 404
     assert bench.unit.active_fault == ""
+
+
+OTHER_VIN = "WVWZZZ1KZAW000999"
+
+
+@pytest.fixture
+def reads_vin(bench):
+    model = bench.vehicle.vehicle_model
+    model.capabilities = [*model.capabilities, "vin"]
+    model.save()
+    bench.vehicle.edits(FleetMembershipFactory(fleet=bench.vehicle.fleet).user).set_master_data(
+        vin="WVWZZZ1KZAW000123"
+    )
+    setup = SimulatedUnit.objects.get(pk=bench.qnr).setup
+    get_gateway().configure(bench.qnr, setup, sequence=2**40)
+
+
+def test_the_car_gets_another_vin_and_its_own_again(client, bench, driver, reads_vin):
+    client.post(page(bench.qnr), {"vin": "wvwzzz-1kzaw-000999"})
+    assert get_gateway().read_state(bench.qnr).value("vin") == OTHER_VIN
+    assert bench.vehicle.state.signals["vin"]["value"] == OTHER_VIN  # it was sent at once
+    client.post(page(bench.qnr), {"vin": ""})
+    assert get_gateway().read_state(bench.qnr).value("vin") == "WVWZZZ1KZAW000123"
+
+
+def test_a_text_that_is_no_vin_is_refused_at_its_field(client, bench, driver):
+    answer = client.post(page(bench.qnr), {"vin": "no VIN"})
+    assert answer.status_code == 200
+    assert "is-invalid" in answer.content.decode()
+    assert get_gateway().read_state(bench.qnr).value("vin") is None

@@ -249,7 +249,9 @@ class OutcomeView(MoveView):
     sheet = FINISHED_SHEET
     keys = {"POST": False}
     reads = {"POST": OF_ASSIGNMENT}
-    refuses = {"POST": (*OF_HOLDER, "incomplete", "command_in_flight", "vin_in_fleet")}
+    refuses = {
+        "POST": (*OF_HOLDER, "incomplete", "command_in_flight", "vin_in_fleet", "vin_differs")
+    }
 
     @extend_schema(
         operation_id="finish_job",
@@ -262,14 +264,15 @@ class OutcomeView(MoveView):
         End the job with SUCCEEDED or FAILED. Both are final, and access to the vehicle ends. A job
         succeeds only if nothing is missing; a failed one needs a comment. Idempotent: the same
         outcome again returns the job unchanged. `warnings` lists what was not as it should be, for example an unlocked
-        vehicle.
+        vehicle. 409 `vin_differs` where the unit reads another VIN than the job has: after the person has checked it, send
+        that one as `confirmed_vin`, which is recorded.
         """
         return self.move("succeed", self._finish, takes=Outcome, done=self._finished_so)
 
     def _finish(self, data: Outcome) -> None:
         result = dict(data.validated_data)
         if result.pop("outcome") == Job.Status.SUCCEEDED:
-            self.job.succeed(by=self.request.user, comment=result["comment"])
+            self.job.succeed(by=self.request.user, **result)
         else:
             self.job.fail(by=self.request.user, **result)
 

@@ -221,6 +221,7 @@ function Values({ sheet }) {
       ${field.locked && !isOver && html` <span class="soft"><${Icon} name="lock" /> ${field.reason}</span>`}
     `,
   ]);
+  facts.push([t("vin.read"), sheet.read_vin && html`<code>${sheet.read_vin}</code>`]);
   return html`<${Facts} title=${t("job.values")} facts=${facts} />`;
 }
 

@@ -1,10 +1,12 @@
 /* What waits to be sent, and what was refused: a person decides. */
+import { finishWithVin } from "../actions.js";
 import { html, useState } from "../html.js";
 import { Button, useAct } from "../parts/act.js";
 import { Changed } from "../parts/changed.js";
 import { Confirm } from "../parts/confirm.js";
 import { Icon } from "../parts/icon.js";
 import { Notice } from "../parts/notice.js";
+import { ConfirmVin } from "../parts/read_vin.js";
 import { Screen } from "../parts/screen.js";
 import { isOld, withDependants } from "../queue.js";
 import { report } from "../report.js";
@@ -34,6 +36,7 @@ export function Waiting() {
 
 function Entry({ entry, act }) {
   const [asking, ask] = useState(false);
+  const [checking, check] = useState(false);
   const state = stateOf(entry);
   return html`
     <li class="entry" data-state=${state}>
@@ -51,8 +54,15 @@ function Entry({ entry, act }) {
           <${Button} act=${act} name=${`again ${entry.id}`} kind="small" onClick=${() => act.run(`again ${entry.id}`, () => queue.again(entry.id))}>${t("waiting.again")}<//>
         `
         }
+        ${entry.refused?.code === "vin_differs" && html`<${Button} act=${act} name=${`vin ${entry.id}`} kind="small" onClick=${() => check(true)}>${t("vin.confirm")}<//>`}
         ${state !== "sending" && html`<${Button} act=${act} name="discard" kind="small danger" onClick=${() => ask(true)}>${t("waiting.discard")}<//>`}
       </div>
+      ${
+        checking &&
+        html`
+        <${ConfirmVin} read=${entry.refused.body.read_vin} known=${entry.refused.body.vin} onConfirm=${() => act.run(`vin ${entry.id}`, () => finishWithVin(entry))} onClose=${() => check(false)} />
+      `
+      }
       ${asking && html`<${Discard} entry=${entry} onClose=${() => ask(false)} />`}
     </li>
   `;
@@ -106,7 +116,7 @@ function now(sheet) {
 function possible(sheet, code) {
   if (!sheet) return "possible.gone";
   if (["not_holder", "assignment_over", "wrong_status"].includes(code)) return "possible.job";
-  return "possible.again";
+  return code === "vin_differs" ? "possible.vin" : "possible.again";
 }
 
 function Discard({ entry, onClose }) {

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Agreement
 from jobs.models import Job
-from tests.cast.work import run_tests
+from tests.cast.work import OTHER_VIN, read_vin, run_tests
 from tests.factories.jobs import JobFactory
 from tests.factories.telematics import UnitFactory, VehicleFactory, VehicleModelFactory
 
@@ -267,6 +267,14 @@ def take_vin(job, **_people):
     Job.objects.filter(pk=job.pk).update(vin=VIN)
 
 
+def read_other_vin(job, **_people):
+    model = job.vehicle_model
+    model.capabilities = [*model.capabilities, "vin"]
+    model.save()
+    Job.objects.filter(pk=job.pk).update(vin=VIN)
+    read_vin(job, OTHER_VIN)
+
+
 def send_command(job, *, holder, **_people):
     command = job.access.current().command("draw-attention", by=holder, announced=False)
     assert command._hand_over()
@@ -290,6 +298,7 @@ def end(job, *, holder, **_people):
     [
         (None, None),
         (take_vin, "vin_in_fleet"),
+        (read_other_vin, "vin_differs"),
         (send_command, "command_in_flight"),
         (suspend_fleet, "fleet_suspended"),
         (hand_over, "not_holder"),
@@ -304,3 +313,10 @@ def test_the_sheet_foresees_each_refusal_of_succeed(
     assert refusals(installer_phone, proven_job).get("succeed") == code
     done = installer_phone.post(f"jobs/{proven_job.pk}/outcome/", {"outcome": "SUCCEEDED"})
     assert done.json().get("code") == code
+
+
+def test_a_vin_of_another_fleet_is_free(proven_job, installer_phone):
+    """Nobody learns from a refusal what is in a fleet that is not their client."""
+    VehicleFactory(vin=VIN)
+    Job.objects.filter(pk=proven_job.pk).update(vin=VIN)
+    assert "succeed" not in refusals(installer_phone, proven_job)

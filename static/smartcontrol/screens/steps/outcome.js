@@ -7,12 +7,15 @@ import {
   may,
   missingInWords,
   missingSoon,
+  otherVin,
   permit,
   stepsOf,
+  vinSoon,
 } from "../../job.js";
 import { Button, Refusal, useAct } from "../../parts/act.js";
 import { Choice, TextInput } from "../../parts/inputs.js";
 import { Notice } from "../../parts/notice.js";
+import { ConfirmVin, ReadVin } from "../../parts/read_vin.js";
 import { StepScreen } from "../../parts/step_screen.js";
 import { href, wayOn } from "../../router.js";
 import { say } from "../../store.js";
@@ -33,9 +36,16 @@ export function OutcomeStep({ sheet, look }) {
   const failed = outcome === "FAILED";
   const ready = failed ? comment.trim() && reason : outcome && may(sheet, "succeed");
 
-  const submit = async () => {
+  // The server may know of a difference that this phone has not read yet.
+  const refused = act.problem?.code === "vin_differs" ? act.problem.body : null;
+  const other = refused?.read_vin ?? otherVin(sheet);
+  const known = refused?.vin ?? vinSoon(sheet);
+  const [asking, ask] = useState(false);
+
+  const submit = async (confirmed) => {
     const body = { outcome, comment: comment.trim() };
     if (failed) body.reason = reason;
+    else if (confirmed) body.confirmed_vin = confirmed;
     const goOn = wayOn();
     const result = await act.run("finish", () => finish(sheet, body));
     if (!result) return;
@@ -45,9 +55,10 @@ export function OutcomeStep({ sheet, look }) {
   const why = failed ? permit(sheet, "fail") : permit(sheet, "succeed");
   const actions = html`
     ${outcome && !why.allowed && html`<p class="soft">${why.text}</p>`}
-    <${Button} act=${act} name="finish" kind=${failed ? "danger" : "primary"} disabled=${!ready || waits} onClick=${submit}>
+    <${Button} act=${act} name="finish" kind=${failed ? "danger" : "primary"} disabled=${!ready || waits} onClick=${() => (other && !failed ? ask(true) : submit())}>
       ${t(failed ? "outcome.finishFailed" : "outcome.finish")}
     <//>
+    ${asking && html`<${ConfirmVin} read=${other} known=${known} onConfirm=${() => submit(other)} onClose=${() => ask(false)} />`}
   `;
   return html`
     <${StepScreen} sheet=${sheet} name="OUTCOME" actions=${actions}>
@@ -70,6 +81,7 @@ export function OutcomeStep({ sheet, look }) {
         (failed || !missing.length) &&
         html`
         <${TextInput} name="comment" label=${t("outcome.comment")} long value=${comment} maxLength=${LONGEST} onInput=${setComment} errors=${act.problem?.errors?.comment} required=${failed} />
+        ${other && !failed && html`<${ReadVin} read=${other} known=${known} />`}
         <${LookAround} state=${state} />
       `
       }

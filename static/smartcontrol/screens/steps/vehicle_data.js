@@ -1,12 +1,13 @@
 /* What the fleet manager left open is filled in. Locked fields are shown with the reason. */
 import { fillIn } from "../../actions.js";
 import { html, useRef, useState } from "../../html.js";
-import { fieldInWords, fieldSoon, isMineSoon, modelOf, permit, stepAfter } from "../../job.js";
+import { fieldInWords, fieldSoon, isMineSoon, modelOf, permit, stepAfter, vinSoon } from "../../job.js";
 import { Button, Refusal, useAct } from "../../parts/act.js";
 import { Changed } from "../../parts/changed.js";
 import { Facts } from "../../parts/facts.js";
 import { FieldInput, fromInput, toInput } from "../../parts/field.js";
 import { Icon } from "../../parts/icon.js";
+import { ReadVin } from "../../parts/read_vin.js";
 import { StepScreen } from "../../parts/step_screen.js";
 import { href, wayOn } from "../../router.js";
 import { say } from "../../store.js";
@@ -62,9 +63,11 @@ export function VehicleDataStep({ sheet }) {
             onInput=${(value) => setTyped({ ...typed, [field.name]: value })}
             errors=${act.problem?.errors?.[field.name]}
           />
+          ${field.name === "vin" && html`<${ReadVin} read=${sheet.read_vin} known=${typed.vin ?? toInput(field)} />`}
         `,
         )
       }
+      ${!(mayNow && open.some((field) => field.name === "vin")) && html`<${ReadVin} read=${sheet.read_vin} known=${vinSoon(sheet)} />`}
       <${Locked} sheet=${sheet} fields=${mayNow ? locked : fields} />
     <//>
   `;
