@@ -46,6 +46,21 @@ VEHICLES: dict[str, EmptyTab] = {
         _("No archived vehicles"), _("A vehicle appears here once it has been archived.")
     ),
 }
+UNITS: dict[str, EmptyTab] = {
+    "IN_STOCK": EmptyTab(
+        _("No units in stock"), _("A unit appears here until it is mounted or handed over.")
+    ),
+    "HELD": EmptyTab(
+        _("No partner holds a unit"),
+        _(
+            "A unit appears here when you hand it over to a partner, or when a partner has taken it out of a vehicle."
+        ),
+    ),
+    "MOUNTED": EmptyTab(
+        _("No units in vehicles"), _("A unit appears here once it is mounted in a vehicle.")
+    ),
+    "RETIRED": EmptyTab(_("No retired units"), _("A unit appears here once it is out of service.")),
+}
 PARTNERS: dict[str, EmptyTab] = {
     Partnership.Status.PENDING: EmptyTab(
         _("No open invitations"), _("An invited company appears here until it answers.")

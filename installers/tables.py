@@ -1,4 +1,4 @@
-"""The table of the Installers website."""
+"""The tables of the Installers website."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,9 +6,18 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.web.lists.columns import ChoiceColumn, Column, DateColumn, LinkColumn, StatusColumn
+from core.web.lists.columns import (
+    ChoiceColumn,
+    CodeColumn,
+    Column,
+    DateColumn,
+    LinkColumn,
+    StatusColumn,
+    TimeColumn,
+)
 from core.web.lists.tables import Table
 from jobs.models import Job
+from telematics.models.custody import Start
 
 # The columns that make a person's name.
 NAME = ("first_name", "last_name", "email", "closed_at")
@@ -63,3 +72,16 @@ class JobTable(Table):
     installer = PersonColumn(_("installer"), accessor="assignee", reads=READ)
     planned = DateColumn(_("planned"), accessor="planned_service_date", label_on_phone=True)
     changed = DateColumn(_("changed"), accessor="updated_at", label_on_phone=True)
+
+
+class UnitTable(Table):
+    """The units that the company holds: rows of Custody."""
+
+    initial = ("unit", "client", "fleet", "start", "since")
+    version = "start"
+
+    unit = CodeColumn(_("Unit"), accessor="unit_id")
+    client = Column(_("client"), accessor="unit__fleet__provider__name")
+    fleet = Column(_("fleet"), accessor="unit__fleet__name")
+    start = ChoiceColumn(_("reason"), choices=Start)
+    since = TimeColumn(_("since"), accessor="started_at", label_on_phone=True)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from core.web import converters
-from installers.views import clients, company, home, jobs, registration, users
+from installers.views import clients, company, home, jobs, registration, units, users
 
 converters.register()
 
@@ -40,6 +40,7 @@ urlpatterns = [
     path("clients/<int:pk>/accept/", clients.Accept.as_view(), name="client_accept"),
     path("clients/<int:pk>/decline/", clients.Decline.as_view(), name="client_decline"),
     path("clients/<int:pk>/delete/", clients.DeleteLink.as_view(), name="client_delete"),
+    path("units/", units.UnitList.as_view(), name="units"),
     path("jobs/", jobs.JobList.as_view(), name="jobs"),
     path("jobs/<ulid:pk>/", jobs.JobDetails.as_view(), name="job"),
     path("jobs/<ulid:pk>/photos/<ulid:photo_id>/", jobs.JobPhotoImage.as_view(), name="job_photo"),

@@ -35,8 +35,10 @@ register(
         "restore_over": Refusal(
             409, _("The vehicle was archived more than 90 days ago and cannot be restored.")
         ),
+        "unit_held": Refusal(409, _("A company holds this unit already.")),
         "unit_unreachable": Refusal(504, _("The unit does not answer.")),
         "unit_not_available": Refusal(409, _("This unit is not available.")),
+        "unit_not_held": Refusal(409, _("No company holds this unit.")),
         "vehicle_archived": Refusal(409, _("This vehicle is archived.")),
         "vehicle_state_conflict": Refusal(409, _("The vehicle cannot do this now.")),
         "vehicle_has_unit": Refusal(409, _("Another unit is mounted in this vehicle.")),

@@ -204,6 +204,10 @@ ROUTES = [
     ),
     ("fleetcontrol:vehicle-detail", ("fleet_id vehicle_id", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:vehicle-menu", ("fleet_id vehicle_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:units", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:unit", ("fleet_id qnr", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:unit-hand-over", ("fleet_id qnr", in_fleet(403, 409), in_fleet(403, 409))),
+    ("fleetcontrol:unit-receive", ("fleet_id qnr", in_fleet(403, 409), in_fleet(403, 409))),
     ("fleetcontrol:settings", ("fleet_id", everybody(302), None)),
     ("fleetcontrol:users", ("fleet_id", ADMINS, in_fleet(403, 403, 405))),
     ("fleetcontrol:users-second-factor", ("fleet_id", ADMINS, in_fleet(403, 403, 302))),
@@ -251,6 +255,7 @@ ROUTES = [
         (f"installers:client_{act}", ("pk", in_company(403, 200), in_company(403, 302)))
         for act in ("accept", "decline", "delete")
     ],
+    ("installers:units", ("", OFFICE, in_company(403, 405, 405, 403))),
     ("installers:jobs", ("", OFFICE, in_company(403, 405, 405, 403))),
     ("installers:job", ("pk", in_company(403, 200), in_company(403, 405))),
     ("installers:job_photo", ("pk photo_id", in_company(403, 200), in_company(403, 405))),

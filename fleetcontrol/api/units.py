@@ -1,11 +1,13 @@
 """OneAPI's telematics units and vehicle models: lists, and the unit of a vehicle."""
 
+from django.db.models import Prefetch
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import ApiClient
 from fleetcontrol.api.base import OneApiView
 from fleetcontrol.api.lists import listed
 from fleetcontrol.api.vehicle_queries import ModelQuery, UnitQuery
@@ -19,7 +21,8 @@ from fleetcontrol.api.vehicle_shapes import (
 from fleetcontrol.api.vehicle_values import UnitChoice
 from fleetcontrol.api.vehicles import READ, WRITE, VehicleView, check_unit
 from fleetcontrol.api.versions import IF_MATCH
-from telematics.models import Unit, VehicleModel
+from telematics.models import Custody, Unit, VehicleModel
+from telematics.models.unit import UnitQuerySet
 from telematics.values import QNR
 
 QNR_OF_UNIT = OpenApiParameter(
@@ -29,6 +32,13 @@ QNR_OF_UNIT = OpenApiParameter(
     description="The QNR of the unit.",
     pattern="^[0-9A-F]{16}$",
 )
+
+
+def units_of(caller: ApiClient) -> UnitQuerySet:
+    """The units that the caller sees, as `UnitShape` shows them."""
+    held = Prefetch("custodies", Custody.objects.open().select_related("company"), to_attr="held")
+    units = Unit.objects.visible_to(caller)
+    return units.select_related("vehicle").prefetch_related(held)
 
 
 class ModelListView(OneApiView):
@@ -76,9 +86,9 @@ class UnitListView(OneApiView):
     def get(self, request: Request) -> Response:
         """List the telematics units of the fleet.
 
-        In the order of their QNR, with the vehicle that each is in.
+        In the order of their QNR, with the vehicle that each is in, or the company that holds it.
         """
-        rows = self.query.filter(Unit.objects.visible_to(self.caller).select_related("vehicle"))
+        rows = self.query.filter(units_of(self.caller))
         return Response(listed(self.fleet, rows, self.query, order="qnr", shape=UnitShape.of))
 
 
@@ -90,9 +100,9 @@ class UnitView(OneApiView):
     def get(self, request: Request, qnr: str) -> Response:
         """Show a telematics unit.
 
-        Its model and firmware as it reported them, and the vehicle that it is in.
+        Its model and firmware as it reported them, and the vehicle that it is in or the company that holds it.
         """
-        units = Unit.objects.visible_to(self.caller).select_related("vehicle")
+        units = units_of(self.caller)
         unit = units.filter(pk=QNR.canonical(qnr)).first()
         if unit is None:
             raise Http404

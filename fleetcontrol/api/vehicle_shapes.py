@@ -266,6 +266,15 @@ class VehicleModelShape(Shape):
 VehicleModelList = list_shape(VehicleModelShape, "CatalogueModelList")
 
 
+@extend_schema_serializer(component_name="UnitHolder")
+class HolderShape(Shape):
+    """The company that holds a unit."""
+
+    partner_id = serializers.CharField(source="company_id")
+    name = serializers.CharField(source="company.name")
+    since = serializers.DateTimeField(source="started_at")
+
+
 @extend_schema_serializer(component_name="TelematicsUnit")
 class UnitShape(Shape):
     example = {
@@ -274,6 +283,7 @@ class UnitShape(Shape):
         "firmware": "4.2.0",
         "in_stock": False,
         "vehicle_id": "QX7A1",
+        "held_by": None,
         "retired_at": None,
     }
 
@@ -282,6 +292,7 @@ class UnitShape(Shape):
     firmware = OrNull()
     in_stock = serializers.SerializerMethodField()
     vehicle_id = serializers.SerializerMethodField()
+    held_by = serializers.SerializerMethodField()
     retired_at = serializers.DateTimeField(allow_null=True)
 
     def get_in_stock(self, unit: Unit) -> bool:
@@ -291,6 +302,11 @@ class UnitShape(Shape):
     def get_vehicle_id(self, unit: Unit) -> str | None:
         vehicle = getattr(unit, "vehicle", None)
         return vehicle.pk if vehicle is not None else None
+
+    @extend_schema_field(HolderShape(allow_null=True))
+    def get_held_by(self, unit: Any) -> dict[str, Any] | None:
+        """`unit` comes with its open custody as `held`."""
+        return HolderShape.of(unit.held[0]) if unit.held else None
 
 
 UnitList = list_shape(UnitShape, "TelematicsUnitList")

@@ -28,7 +28,7 @@ from jobs.parts.names import Names, written_for
 from jobs.parts.plan import Plan
 from jobs.parts.proof import Proof, seen_with
 from jobs.parts.read_vin import sent_vin_of_job
-from telematics.models import Command
+from telematics.models import Command, Custody
 
 Principal = User | ApiClient
 Data = dict[str, Any]
@@ -50,6 +50,7 @@ def _with_work(jobs: models.QuerySet) -> models.QuerySet:
         **Configuration.objects.columns_of_latest(this),
         refusal=suspension.refusal_of(OuterRef("assignee")),
         sent_vin=sent_vin_of_job(),
+        is_unit_held=Exists(Custody.objects.open().filter(unit=OuterRef("unit"))),
         has_open_test=Exists(InstallationTest.objects.open().filter(job=this)),
         has_command_in_flight=Exists(Command.objects.in_flight().filter(key__access__job=this)),
         has_open_request=Exists(HandbackRequest.objects.open().filter(job=this)),
@@ -73,6 +74,7 @@ class Work:
     configuration: Configuration | None
     refusal: str
     sent_vin: str
+    is_unit_held: bool
     has_open_test: bool
     has_command_in_flight: bool
     has_open_request: bool
@@ -83,6 +85,7 @@ class Work:
             seen_with(row),
             row.refusal,
             row.sent_vin,
+            row.is_unit_held,
             row.has_open_test,
             row.has_command_in_flight,
             row.has_open_request,

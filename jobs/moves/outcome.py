@@ -36,6 +36,8 @@ class OutcomeMoves(Movable):
             raise incomplete(missing)
         self.fitting.check_vin(self.vin)
         noted = check_read_vin(self, work.sent_vin, confirmed=confirmed_vin)
+        if left_over := self.fitting.qnr_left_over:
+            noted["held"] = left_over
         self._finish("succeed", work, by=by, noted=noted, comment=LINES.canonical(comment))
 
     @transaction.atomic
@@ -77,6 +79,7 @@ class OutcomeMoves(Movable):
         )
         if verb == "succeed":
             self.fitting.write_outcome()
+            self.fitting.write_custody(by=by, is_unit_held=work.is_unit_held)
         VehicleAccess.objects.end_for(self, self.status, by=by)
         if work.has_open_test:
             self.proof.cancel_tests()

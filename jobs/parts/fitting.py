@@ -15,7 +15,8 @@ from jobs.parts.access import Access
 from jobs.parts.plan import Plan
 from jobs.parts.proof import Proof
 from jobs.refusals import OTHER_UNIT_PLANNED
-from telematics.models import ChangeReason, Unit, Vehicle, VehicleModel
+from telematics.models import ChangeReason, Custody, Unit, Vehicle, VehicleModel
+from telematics.models.custody import End, Start
 from telematics.models.unit import UnitQuerySet
 
 
@@ -213,6 +214,22 @@ class Fitting:
                 name: value for name, value in self._vehicle_values().items() if not is_blank(value)
             }
             self.job.vehicle.change(reason=ChangeReason.MASTER_DATA_CHANGED, **known)
+
+    @property
+    def qnr_left_over(self) -> str | None:
+        """The unit that this job takes out of the vehicle for good."""
+        if self.job.task == Task.REMOVE_UNIT:
+            return self.job.current_qnr
+        return self.job.replaced_unit_id
+
+    def write_custody(self, *, by: User, is_unit_held: bool) -> None:
+        """Record at the outcome that the company holds what it took out, and no longer what it has mounted."""
+        if is_unit_held and self.job.mounted:
+            Custody.objects.filter(unit=self.job.unit_id).end(End.MOUNTED, by=by)
+        left_over = self.qnr_left_over
+        unit = Unit.objects.lock(left_over) if left_over else None
+        if unit and self.job.company_id:
+            Custody.objects.begin(unit, self.job.company_id, Start.TAKEN_OUT, by=by)
 
     def _vehicle_values(self) -> dict[str, Any]:
         return {name: getattr(self.job, name) for name in self.job.INSTALLER_FIELDS}

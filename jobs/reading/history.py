@@ -180,8 +180,7 @@ class History:
             after = self.words.value(name, change["to"])
             yield self.words.label(name), f"{before} → {after}"
 
-    @staticmethod
-    def _circumstances(event: JobEvent) -> Iterator[Detail]:
+    def _circumstances(self, event: JobEvent) -> Iterator[Detail]:
         yield _("Channel"), str(CHANNELS.get(event.channel, event.channel))
         if event.occurred_at:
             yield _("Said to have happened"), moment(event.occurred_at)
@@ -192,6 +191,12 @@ class History:
         if other := event.data.get("vin_differs"):
             text = _("the unit read %(read)s; %(known)s was confirmed")
             yield _("VIN"), text % other
+        if held := event.data.get("held"):
+            text = _("%(unit)s is held by %(company)s") % {
+                "unit": held,
+                "company": self._company(event.data),
+            }
+            yield _("Former unit"), text
         handed_over = event.data.get("handed_over")
         if handed_over:
             yield sent_commands(handed_over)

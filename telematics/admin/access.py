@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.admin import EMAIL, SHORT_ID, ULID, ReadOnlyAdmin, link
 from telematics.admin.search import QNR
-from telematics.models import Command, Key, VehicleEvent
+from telematics.models import Command, Custody, Key, VehicleEvent
 
 
 @admin.register(Key)
@@ -78,4 +78,24 @@ class VehicleEventAdmin(ReadOnlyAdmin):
         ULID: ("pk",),
         SHORT_ID: ("vehicle_id",),
         EMAIL: ("actor__email",),
+    }
+
+
+@admin.register(Custody)
+class CustodyAdmin(ReadOnlyAdmin):
+    list_display = (
+        "id",
+        link("unit", _("unit")),
+        link("company", _("company")),
+        "start",
+        "started_at",
+        "end",
+        "ended_at",
+    )
+    list_filter = ("start", "end", ("ended_at", admin.EmptyFieldListFilter))
+    list_select_related = ("unit", "company")
+    find_by = {
+        ULID: ("pk",),
+        QNR: ("unit_id",),
+        SHORT_ID: ("company_id",),
     }

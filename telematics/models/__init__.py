@@ -1,5 +1,6 @@
 from telematics.models.change_reason import ChangeReason
 from telematics.models.command import Command
+from telematics.models.custody import Custody
 from telematics.models.key import Key
 from telematics.models.specification import (
     CentralLockConnectionType,
@@ -19,6 +20,7 @@ __all__ = [
     "CentralLockConnectionType",
     "ChangeReason",
     "Command",
+    "Custody",
     "FuelType",
     "InstallationVariant",
     "Key",

@@ -15,6 +15,7 @@ from core.refusals import sentence
 from core.sql import ByKey, update_returning
 from telematics import labels, signals
 from telematics.models.change_reason import ChangeReason
+from telematics.models.custody import Custody, End
 from telematics.models.unit import Unit
 from telematics.models.vehicle import WRITERS, Vehicle
 from telematics.models.vehicle_event import VehicleEvent
@@ -104,6 +105,8 @@ class NewVehicles:
                 vehicle.unit = units[qnr]
                 vehicle.unit_attached_at = now
         Vehicle.objects.bulk_create(vehicles)
+        if units:
+            Custody.objects.filter(unit__in=units).end(End.MOUNTED, by=by)
         VehicleEvent.record_all(
             {vehicle: {"unit": vehicle.unit_id} for vehicle in vehicles}, "create", by=by
         )

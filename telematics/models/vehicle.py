@@ -17,6 +17,7 @@ from core.values.names import identity, letters, pattern_of
 from core.values.text_fields import LineField, WordField
 from telematics import labels, signals
 from telematics.models.change_reason import COLUMNS, IDENTITY, ChangeReason
+from telematics.models.custody import Custody, End
 from telematics.models.specification import Specification
 from telematics.models.unit import Unit
 from telematics.models.vehicle_event import VehicleEvent
@@ -111,6 +112,8 @@ class VehicleQuerySet(models.QuerySet["Vehicle"]):
         draft.unit = Unit.objects.lock_free(qnr, fleet) if qnr else None
         draft.refuse_taken_vin(fleet, draft.vin)
         draft.change(reason=ChangeReason.CREATED)
+        if draft.unit is not None:
+            Custody.objects.filter(unit=draft.unit).end(End.MOUNTED, by=by)
         VehicleEvent.record(draft, "create", by=by, unit=qnr)
         return draft
 
@@ -382,6 +385,7 @@ class Vehicle(ShortIdModel, Specification):
             self, "change_unit", by=by, unit=unit and unit.pk, before=before and before.pk
         )
         if unit is not None:
+            Custody.objects.filter(unit=unit).end(End.MOUNTED, by=by)
             self.keys.live().filter(unit=None).move_to(unit)
 
     def check_version(self, expected: int | None) -> None:

@@ -33,10 +33,10 @@ class SimulatedUnitQuerySet(models.QuerySet["SimulatedUnit"]):
 
         The first contact makes it; an unknown QNR has none.
         """
-        mine = self.select_for_update(of=("self",)).filter(pk=qnr)
-        mine = mine.annotate(
+        in_vehicle = self.annotate(
             vehicle_id=models.F("unit__vehicle"), vehicle_vin=models.F("unit__vehicle__vin")
         )
+        mine = in_vehicle.select_for_update(of=("self",)).filter(pk=qnr)
         unit = mine.first()
         if unit is None and Unit.objects.filter(pk=qnr).exists():
             self.bulk_create([self.model(unit_id=qnr)], ignore_conflicts=True)

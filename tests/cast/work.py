@@ -128,6 +128,4 @@ def reads_vin(vehicle_model, pending_job):
 def read_vin(job: Job, vin: object) -> None:
     """As the unit would send what it reads on the bus."""
     now = timezone.now()
-    VehicleState.receive(
-        job.unit_id, {"vin": {"value": vin, "timestamp": now.isoformat()}}, now
-    )
+    VehicleState.receive(job.unit_id, {"vin": {"value": vin, "timestamp": now.isoformat()}}, now)

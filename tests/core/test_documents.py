@@ -54,8 +54,8 @@ NOUNS = {
         "OperationStatusValuesRequest", "Partner", "PartnerList", "PartnerReference", "PhotoKind",
         "PlannedUnit", "Problem", "ProblemCode", "StopReasonRequest", "TagChangesRequest",
         "TagsRequest", "Task", "TelematicsUnit", "TelematicsUnitList", "Template", "TemplateList",
-        "TestAttempt", "TestEvidence", "Transmission", "UnitChoiceRequest", "Vehicle", "VehicleCommand",
-        "VehicleCommandList", "VehicleList", "VehicleModelChoiceRequest", "VehicleModelReference",
+        "TestAttempt", "TestEvidence", "Transmission", "UnitChoiceRequest", "UnitHolder",
+        "Vehicle", "VehicleCommand", "VehicleCommandList", "VehicleList", "VehicleModelChoiceRequest", "VehicleModelReference",
         "VehicleOperationStatus", "VehicleType",
     },
 }  # fmt: skip

@@ -8,7 +8,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import ApiClient
-from telematics.models import Vehicle, VehicleEvent, VehicleState
+from telematics.models import Custody, Vehicle, VehicleEvent, VehicleState
 from telematics.models.vehicle_state import Device
 from tests.factories.jobs import JobFactory
 from tests.factories.telematics import UnitFactory, VehicleFactory, VehicleModelFactory
@@ -383,3 +383,12 @@ def test_a_vehicle_with_a_running_job_is_not_archived(machine, vehicle, running_
 def test_a_revoked_client_reads_nothing_at_its_next_call(machine, vehicle, fleet_admin):
     ApiClient.objects.get().revoke(by=fleet_admin)
     assert machine.get("vehicles").status_code == 401
+
+
+def test_a_unit_says_which_company_holds_it(machine, fleet, unit, partnership, manager):
+    assert machine.get(f"telematics-units/{unit.pk}").json()["held_by"] is None
+    custody = Custody.objects.hand_over(unit.pk, partnership.company, fleet=fleet, by=manager)
+    holder = machine.get(f"telematics-units/{unit.pk}").json()["held_by"]
+    assert (holder["partner_id"], holder["name"]) == (custody.company_id, "QuickInstall")
+    (listed,) = machine.get("telematics-units", {"in_stock": "true"}).json()["results"]
+    assert listed["held_by"] == holder

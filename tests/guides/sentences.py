@@ -54,11 +54,7 @@ PARTS: dict[str, list[Sentence]] = {
         works(4, "AppDrive invites QuickInstall via FleetControl"),
         works(5, "QuickInstall sets up its company"),
         works(6, "Manager creates and assigns 100 jobs"),
-        partly(
-            7,
-            "Manager provides the CloudBoxxes to the installer",
-            "A unit can be planned for a job. Handing units over to a company is not recorded yet.",
-        ),
+        works(7, "Manager provides the CloudBoxxes to the installer"),
         works(8, "The installer then performs the installation"),
         works(9, "Manager monitors the progress in FleetControl"),
         works(10, "Afterwards the installer loses access; vehicles ready in the fleet"),

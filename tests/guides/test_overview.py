@@ -102,9 +102,19 @@ def test_006_the_manager_creates_and_assigns_100_jobs(desk, fleet, partnership, 
     assert Job.objects.filter(status="ASSIGNED", company=partnership.company).count() == 100
 
 
-def test_007_the_manager_plans_which_cloudboxx_the_installer_mounts(
-    desk, unit, partnership, installer_phone
+def test_007_the_manager_provides_the_cloudboxxes_to_the_installer(
+    desk, office, unit, fleet, partnership, installer_phone
 ):
+    """Hands one over, plans it for a job, and receives it again; the company sees what it holds."""
+    page = desk("units/")
+    page.locator("#rows").get_by_role("link", name=unit.pk).click()
+    page.get_by_role("link", name="Hand Over").click()
+    dialog_of(page).get_by_label("Service Partner").select_option(label="QuickInstall")
+    dialog_of(page).get_by_role("button", name="Hand Over").click()
+    expect(page.get_by_text(f"QuickInstall holds unit {unit.pk} now.")).to_be_visible()
+    held = office("units/").get_by_role("row").filter(has_text=unit.pk)
+    expect(held).to_contain_text(fleet.name)
+
     page = desk("jobs/new/")
     page.get_by_label("Planned unit (QNR)").fill(unit.pk)
     page.get_by_label("Service Partner").select_option(label="QuickInstall")
@@ -113,6 +123,13 @@ def test_007_the_manager_plans_which_cloudboxx_the_installer_mounts(
     expect(page.get_by_text("was saved and assigned to QuickInstall.")).to_be_visible()
     planned = installer_phone.get(f"jobs/{Job.objects.get().pk}/").json()["planned_unit"]
     assert planned == {"qnr": unit.pk}
+
+    page = desk("units/?status=HELD")
+    page.locator("#rows").get_by_role("link", name=unit.pk).click()
+    page.get_by_role("link", name="Received").click()
+    dialog_of(page).get_by_role("button", name="Received").click()
+    expect(page.get_by_text(f"Unit {unit.pk} is back.")).to_be_visible()
+    expect(office("units/").get_by_text("No units here")).to_be_visible()
 
 
 def test_009_the_manager_monitors_the_progress_in_fleetcontrol(desk, proven_job, installer):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from core.errors import MoveRefused
 from jobs.models import Job, VehicleAccess
 from jobs.reading.history import History
-from telematics.models import Unit
+from telematics.models import Custody, Unit
 from tests.cast.work import run_tests
 from tests.factories.jobs import JobFactory
 from tests.factories.telematics import UnitFactory, VehicleFactory
@@ -319,3 +319,52 @@ def test_a_failed_set_up_leaves_the_vehicle_as_it_was(
 
     vehicle.refresh_from_db()
     assert (vehicle.unit, vehicle.license_plate, vehicle.archived_at) == (unit, plate, None)
+
+
+# --- who holds the units ----------------------------------------------------------------------------------------------
+def holders():
+    return {custody.unit: custody.company for custody in Custody.objects.open()}
+
+
+def test_the_company_holds_the_unit_that_it_took_out(
+    maintenance, installer, unit, vehicle, company
+):
+    job = maintenance("REMOVE_UNIT")
+    job.link_unit(unit.pk, by=installer)
+    prove(job)
+    assert holders() == {}
+
+    job.succeed(by=installer)
+
+    assert holders() == {unit: company}
+    assert job.events.get(verb="succeed").data["held"] == unit.pk
+    details = History(job).entries()[0].details
+    assert ("Former unit", f"{unit.pk} is held by QuickInstall") in details
+
+
+def test_a_replacement_leaves_the_old_unit_with_the_company_and_takes_the_new_one_from_it(
+    maintenance, installer, fleet, unit, company, manager, partnership
+):
+    second = UnitFactory(fleet=fleet)
+    Custody.objects.hand_over(second.pk, company, fleet=fleet, by=manager)
+    job = maintenance("REPLACE_UNIT")
+    job.link_unit(second.pk, by=installer)
+    prove(job)
+    assert holders() == {second: company}
+
+    job.succeed(by=installer)
+
+    assert holders() == {unit: company}
+    ended = Custody.objects.get(unit=second)
+    assert (ended.end, ended.ended_by) == ("MOUNTED", installer)
+
+
+def test_a_replacement_that_failed_leaves_the_units_where_they_were(
+    maintenance, installer, fleet, unit, company, manager, partnership
+):
+    second = UnitFactory(fleet=fleet)
+    Custody.objects.hand_over(second.pk, company, fleet=fleet, by=manager)
+    job = maintenance("REPLACE_UNIT")
+    job.link_unit(second.pk, by=installer)
+    job.fail(by=installer, comment="No")
+    assert holders() == {second: company}

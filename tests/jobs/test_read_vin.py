@@ -1,4 +1,4 @@
-"""The VIN that the unit reads in the vehicle: shown beside the job's, and a difference is confirmed before the outcome."""
+"""The VIN that the unit reads in the vehicle. A difference from the job's is confirmed before the outcome."""
 
 import pytest
 from django.utils import timezone

@@ -349,7 +349,7 @@ class Builder:
         free = UnitFactory(fleet=fleet, qnr=self.qnr())
         keep("unit", f"{key} in stock", free, key, zone=zone)
         retired = UnitFactory(fleet=fleet, qnr=self.qnr(), retired_at=timezone.now())
-        keep("unit", f"{key} retired", retired, zone=zone)
+        keep("unit", f"{key} retired", retired, key, zone=zone)
         keep("vehicle", f"{key} own", self.vehicle(key, zone), key, zone=zone)
         archived = self.vehicle(key, zone)
         archived.archive()
@@ -358,7 +358,7 @@ class Builder:
     def vehicle(self, key: str, zone: str) -> Vehicle:
         fleet = self.fleets[key]
         unit = UnitFactory(fleet=fleet, qnr=self.qnr())
-        self.scene.keep("unit", f"{key} mounted", unit, zone=zone)
+        self.scene.keep("unit", f"{key} mounted", unit, key, zone=zone)
         return VehicleFactory(
             pk=f"{mark(zone)}{next(self.numbers)}",
             fleet=fleet,

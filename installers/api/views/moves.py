@@ -264,8 +264,8 @@ class OutcomeView(MoveView):
         End the job with SUCCEEDED or FAILED. Both are final, and access to the vehicle ends. A job
         succeeds only if nothing is missing; a failed one needs a comment. Idempotent: the same
         outcome again returns the job unchanged. `warnings` lists what was not as it should be, for example an unlocked
-        vehicle. 409 `vin_differs` where the unit reads another VIN than the job has: after the person has checked it, send
-        that one as `confirmed_vin`, which is recorded.
+        vehicle. 409 `vin_differs` where the unit reads another VIN than the job has: after the person has checked it,
+        send that one as `confirmed_vin`, which is recorded.
         """
         return self.move("succeed", self._finish, takes=Outcome, done=self._finished_so)
 

@@ -8,7 +8,8 @@ import { Notice } from "./notice.js";
 /** `known` is the other one, as it is typed. */
 export function ReadVin({ read, known }) {
   if (!read) return null;
-  if (!isOtherVin(read, known)) return html`<p class="help">${t("vin.read")}: <code>${read}</code></p>`;
+  if (!isOtherVin(read, known))
+    return html`<p class="help">${t("vin.read")}: <code>${read}</code></p>`;
   return html`<${Notice} kind="warning"><p>${t("vin.differs", { vin: read })}</p><//>`;
 }
 

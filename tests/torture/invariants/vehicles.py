@@ -87,4 +87,18 @@ VEHICLES = [
         f"""
         UPDATE telematics_vehicle SET unit_id = NULL, archived_at = now() WHERE vehicle_id = {IN_WORK}""",
     ),
+    Invariant(
+        "a mounted unit is in the vehicle",
+        "no company holds a unit that is in a vehicle, unless its mounting can still be undone",
+        """
+        SELECT c.unit_id, c.company_id FROM telematics_custody c
+        JOIN telematics_vehicle v ON v.unit_id = c.unit_id
+        WHERE c.ended_at IS NULL AND NOT EXISTS (SELECT FROM jobs_job j WHERE j.unit_id = c.unit_id
+            AND j.mounted AND j.status IN ('ASSIGNED', 'RUNNING'))""",
+        f"""
+        INSERT INTO telematics_custody (id, unit_id, company_id, start, "end")
+        SELECT gen_random_uuid(), v.unit_id, j.company_id, 'HANDED_OVER', ''
+        FROM telematics_vehicle v JOIN jobs_job j ON j.id = {SUCCEEDED}
+        WHERE v.vehicle_id = {BUILT}""",
+    ),
 ]

@@ -1,7 +1,15 @@
 /* What the fleet manager left open is filled in. Locked fields are shown with the reason. */
 import { fillIn } from "../../actions.js";
 import { html, useRef, useState } from "../../html.js";
-import { fieldInWords, fieldSoon, isMineSoon, modelOf, permit, stepAfter, vinSoon } from "../../job.js";
+import {
+  fieldInWords,
+  fieldSoon,
+  isMineSoon,
+  modelOf,
+  permit,
+  stepAfter,
+  vinSoon,
+} from "../../job.js";
 import { Button, Refusal, useAct } from "../../parts/act.js";
 import { Changed } from "../../parts/changed.js";
 import { Facts } from "../../parts/facts.js";
