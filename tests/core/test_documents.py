@@ -55,8 +55,8 @@ NOUNS = {
         "PlannedUnit", "Problem", "ProblemCode", "StopReasonRequest", "TagChangesRequest",
         "TagsRequest", "Task", "TelematicsUnit", "TelematicsUnitList", "Template", "TemplateList",
         "TestAttempt", "TestEvidence", "Transmission", "UnitChoiceRequest", "UnitHolder",
-        "Vehicle", "VehicleCommand", "VehicleCommandList", "VehicleList", "VehicleModelChoiceRequest", "VehicleModelReference",
-        "VehicleOperationStatus", "VehicleType",
+        "Vehicle", "VehicleCommand", "VehicleCommandList", "VehicleList", "VehicleModelChoiceRequest",
+        "VehicleModelReference", "VehicleOperationStatus", "VehicleType",
     },
 }  # fmt: skip
 
