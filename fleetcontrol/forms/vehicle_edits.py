@@ -61,10 +61,22 @@ class VehicleEditForm(forms.ModelForm):
         for name, errors in wrong.error_dict.items():
             self.add_error(name if name in self.fields else first, ValidationError(errors))
 
-    def begin_again(self, vehicle: Vehicle) -> None:
-        """Keep what is typed, and go on from the vehicle as it is now."""
+    def untouched(self, replaced: dict[str, Any]) -> list[str]:
+        """The fields that others have changed and this reader left. `replaced`: the values before that."""
+        names = []
+        for name, value in self.values.items():
+            is_one_input = not hasattr(self.fields[name].widget, "suffixes")
+            if is_one_input and name in replaced and getattr(value, "pk", value) == replaced[name]:
+                names.append(name)
+        return names
+
+    def begin_again(self, vehicle: Vehicle, untouched: list[str]) -> None:
+        """Go on from the vehicle as it is now, with what is typed, and its values in untouched fields."""
+        now = type(self)(vehicle=vehicle, initial={})
         self.data = self.data.copy()
-        self.data["expected"] = str(vehicle.version)
+        for name in ("expected", *untouched):
+            value = now[name].value()
+            self.data[name] = "" if value is None else str(value)
 
 
 class MasterDataForm(VehicleEditForm):

@@ -23,7 +23,7 @@ from fleetcontrol.forms.vehicle_edits import (
 from fleetcontrol.views.vehicle_actions import FIELDS
 from fleetcontrol.views.vehicles import VehicleMixin
 from jobs.models import Job
-from jobs.reading.vehicle_changes import compared
+from jobs.reading.vehicle_changes import compared, replaced_since
 from telematics.models import Vehicle
 from telematics.models.fleet_edits import FleetEdits
 from telematics.refusals import VEHICLE_IS_HELD
@@ -79,11 +79,11 @@ class VehicleEdit(VehicleMixin, ConfirmView):
         differences = form.differences(self.vehicle)
         if form.values and not differences:  # as when the form is sent twice
             return self.saved()
+        untouched = form.untouched(replaced_since(self.vehicle, form.cleaned_data["expected"]))
         form.add_error(None, str(refused))
-        form.begin_again(self.vehicle)
-        return self.render_to_response(
-            self.get_context_data(form=form, theirs=compared(differences))
-        )
+        form.begin_again(self.vehicle, untouched)
+        theirs = compared(differences, untouched)
+        return self.render_to_response(self.get_context_data(form=form, theirs=theirs))
 
     def get_success_url(self) -> str:
         return reverse("fleetcontrol:vehicle-detail", args=[self.fleet.pk, self.vehicle.pk])

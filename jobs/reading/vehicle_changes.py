@@ -1,6 +1,6 @@
 """What a fleet changed of a vehicle, in words. Which unit was in it is in unit_history.py."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -61,10 +61,26 @@ def in_words(events: Iterable[VehicleEvent]) -> list[Change]:
     return [_change(event, words) for event in events]
 
 
-def compared(differences: Mapping[str, tuple[Any, Any]]) -> list[Side]:
-    """Names with two values each, in words."""
+def replaced_since(vehicle: Vehicle, version: int) -> dict[str, Any]:
+    """The values that the fleet has replaced since then: names with what was there. Jobs keep no such record."""
+    replaced: dict[str, Any] = {}
+    for event in vehicle.events.filter(seq__gt=version).order_by("seq"):
+        for name, (before, _after) in event.data.get("changes", {}).items():
+            replaced.setdefault(name, before)
+    return replaced
+
+
+def compared(
+    differences: Mapping[str, tuple[Any, Any]], untouched: Collection[str] = ()
+) -> list[Side]:
+    """Names with two values each, in words. The second of an untouched field is ""."""
     pairs = [(name, value) for name, sides in differences.items() for value in sides]
-    return list(_sides(differences, VehicleWords.for_values(pairs)))
+    words = VehicleWords.for_values(pairs)
+    found = []
+    for name, sides in differences.items():
+        for side in _sides({name: sides}, words):
+            found.append(side._replace(after="") if name in untouched else side)
+    return found
 
 
 def _change(event: VehicleEvent, words: VehicleWords) -> Change:

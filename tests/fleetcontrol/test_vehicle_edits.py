@@ -170,6 +170,25 @@ def test_the_second_of_two_writers_loses_nothing_and_sees_what_the_first_saved(
     assert now(vehicle).license_plate == "B SECOND 2"
 
 
+def test_a_field_that_the_second_writer_left_keeps_what_the_first_saved(
+    manager_client, at, vehicle, manager, vehicle_model
+):
+    url = at(f"vehicles/{vehicle.pk}/edit/data/")
+    typed = manager_client.get(url).context["form"].initial | {"brand": "Fiat"}
+    typed = {name: "" if value is None else value for name, value in typed.items()}
+    vehicle.edits(manager).set_master_data(license_plate="B FIRST 1", year_of_production=2020)
+    answer = manager_client.post(url, typed)
+    assert "Licence plate B FIRST 1 none: the value now is used below" in text_of(answer)
+    form = answer.context["form"]
+    assert manager_client.post(url, dict(form.data.items())).status_code == 302
+    changed = now(vehicle)
+    assert (changed.license_plate, changed.year_of_production, changed.brand) == (
+        "B FIRST 1",
+        2020,
+        "Fiat",
+    )
+
+
 @pytest.mark.parametrize("path", EDITS)
 def test_no_change_is_made_of_a_version_that_others_have_replaced(
     path, manager_client, at, vehicle, manager
