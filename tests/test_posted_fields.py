@@ -74,6 +74,7 @@ def writes(sql: str) -> bool:
     return sql.startswith(("INSERT", "UPDATE", "DELETE")) and "session" not in sql
 
 
+@pytest.mark.slow
 def test_every_form_refuses_a_field_that_its_page_does_not_have(request, scene):
     wrong = {}
     for name, (takes, role) in forms_of_the_table().items():

@@ -71,6 +71,7 @@ def hebrew(scene):
         model.objects.update(name="תבנית")
 
 
+@pytest.mark.slow
 def test_no_page_lets_a_name_reorder_its_line(request, scene, hebrew):
     wrong = {}
     for name, (takes, get, *_post) in ROUTES:

@@ -275,6 +275,7 @@ def drive(everybody, job: Job, manager, monkeypatch) -> None:
     job.allow_access(by=manager)
 
 
+@pytest.mark.slow
 def test_every_operation_comes_to_each_of_its_outcomes_as_the_document_tells(
     assigned_job, pending_job, unit, manager, everybody, partnership, monkeypatch
 ):

@@ -54,6 +54,7 @@ class Watched:
         self.before = sheet, tag
 
 
+@pytest.mark.slow
 def test_every_write_of_an_installation_that_shows_changes_the_tag(
     assigned_job, unit, fleet, manager, installer, company_admin, installer_phone
 ):
