@@ -9,6 +9,8 @@ UNIT_RESERVED = _("This unit is reserved by an open job.")
 UNIT_NOT_IN_STOCK = _("This unit is not in stock of the fleet.")
 # Of `vehicle_in_use`, where the fleet changes the unit.
 VEHICLE_HAS_OPEN_JOB = _("An open job is about this vehicle. Its unit changes by that job.")
+# Of `wrong_status`, where the fleet restores one that it has.
+NOT_ARCHIVED = _("This vehicle is not archived.")
 # Of `vehicle_in_use`, where the fleet archives the vehicle.
 VEHICLE_IS_HELD = _(
     "An assigned or running job is about this vehicle, or somebody has access to it."

@@ -17,7 +17,7 @@ from core.ulid import new_ulid
 from core.web.collisions import refusal
 from core.web.health import PROBES
 from core.web.posted import WrongFields
-from core.web.unavailable import AWAY, SPEAKS_JSON, unavailable
+from core.web.unavailable import SPEAKS_JSON, away_behind, unavailable
 
 FLOW_ID = "X-Flow-ID"
 # A request id may come from a proxy or a client: what we store is short and plain.
@@ -76,8 +76,8 @@ class RefusalMiddleware:
         if isinstance(exc, NotAllowed):
             # Raised again here, it takes Django's own way to the 403 page.
             raise PermissionDenied(exc.message) from exc
-        if isinstance(exc, AWAY):
-            return unavailable(request, exc)
+        if away := away_behind(exc):
+            return unavailable(request, away)
         if isinstance(exc, UnreadablePostError):
             # Likewise to the 400 page. The client has left, or its request did not arrive in time.
             raise SuspiciousOperation("the request ended early") from exc

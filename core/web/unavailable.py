@@ -6,6 +6,7 @@ What answers here needs neither of them, nor the session: it may replace any mid
 import logging
 import sys
 
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -25,6 +26,17 @@ RETRY_AFTER = 5
 logger = logging.getLogger(__name__)
 
 
+def away_behind(exc: BaseException | None) -> Exception | None:
+    """The exception out of AWAY that this is, or that was being handled when the session could not be saved.
+
+    Whatever happens while somebody signs in, allauth saves the session, whose row has gone with the transaction.
+    """
+    if isinstance(exc, UpdateError):
+        while exc is not None and not isinstance(exc, AWAY):
+            exc = exc.__context__
+    return exc if isinstance(exc, AWAY) else None
+
+
 def unavailable(request: HttpRequest, exc: Exception) -> HttpResponse:
     """The answer to an exception out of AWAY."""
     logger.error("unavailable: %s", exc)
@@ -38,9 +50,8 @@ def unavailable(request: HttpRequest, exc: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's `handler500`. It also gets what a middleware raised, e.g. while it read the session."""
-    exc = sys.exc_info()[1]
-    if isinstance(exc, AWAY):
-        return unavailable(request, exc)
+    if away := away_behind(sys.exc_info()[1]):
+        return unavailable(request, away)
     if request.path.startswith(SPEAKS_JSON):
         return problem("server_error")
     return defaults.server_error(request)

@@ -26,7 +26,7 @@ from jobs.models import Job
 from jobs.reading.vehicle_changes import compared, replaced_since
 from telematics.models import Vehicle
 from telematics.models.fleet_edits import FleetEdits
-from telematics.refusals import VEHICLE_IS_HELD
+from telematics.refusals import NOT_ARCHIVED, VEHICLE_IS_HELD
 
 
 class VehicleEdit(VehicleMixin, ConfirmView):
@@ -168,7 +168,7 @@ class RestoreVehicle(VehicleEdit):
 
     def check(self) -> None:
         if not self.vehicle.archived_at:
-            raise MoveRefused("wrong_status", _("This vehicle is not archived."))
+            raise MoveRefused("wrong_status", NOT_ARCHIVED)
 
     def change(self, edits: FleetEdits, **values: Any) -> None:
         edits.restore()

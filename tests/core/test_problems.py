@@ -158,6 +158,7 @@ def test_the_sentences_of_refusals_are_in_the_catalogues(room):
         "MoveRefused(refused.code, f'{fleet}: {refused}')",
         # The units are filled into the sentence.
         "MoveRefused('unit_not_available', UNITS_IN_FILE_TAKEN % {'units': units})",
+        "MoveRefused('unit_not_available', UNITS_TAKEN % {'units': units})",
         # The reason is filled into the sentence.
         "MoveRefused('unreadable', FILE_UNREADABLE % {'reason': refused})",
     }

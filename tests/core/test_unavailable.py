@@ -4,8 +4,10 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.db import connection
+from django.contrib.sessions.models import Session
+from django.db import OperationalError, connection
 
 
 @pytest.fixture
@@ -45,3 +47,25 @@ def test_the_browser_remembers_the_readers_language_where_it_prefers_another(cli
 
     client.get("/problems/", headers={"Accept-Language": "en"})
     assert client.cookies[settings.LANGUAGE_COOKIE_NAME].value == "de"
+
+
+def test_a_database_that_is_lost_while_somebody_signs_in_by_the_app_is_a_503(
+    client, installer, monkeypatch
+):
+    """allauth then saves the session again, whose row was never written, and fails for that reason."""
+    installer.set_password("a-good-long-password")
+    installer.save()
+
+    def lost(*_args, **_kwargs):
+        Session.objects.all().delete()
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr(UserSession.objects, "create_from_request", lost)
+    response = client.post(
+        "/_allauth/app/v1/auth/login",
+        {"email": installer.email, "password": "a-good-long-password"},
+        content_type="application/json",
+    )
+
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert response.json()["code"] == "unavailable"
