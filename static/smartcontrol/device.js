@@ -21,7 +21,16 @@ export function prepare() {
   if (!isSecureContext) setLack("secure");
   else if (!navigator.mediaDevices?.getUserMedia) setLack("camera");
   navigator.storage?.persist?.();
-  if ("serviceWorker" in navigator) storeApp();
+  if (!("serviceWorker" in navigator)) return;
+  storeApp();
+  if (navigator.serviceWorker.controller) offerWhatAnotherTabTook();
+}
+
+/** The files that this page has not loaded yet went with its build. */
+function offerWhatAnotherTabTook() {
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    newBuild.value = true;
+  });
 }
 
 /** Try until the app is on the phone. One failure proves nothing: a slow network also makes it fail. */
@@ -82,15 +91,22 @@ function watch(registration) {
   setInterval(() => registration.update().catch(() => {}), LOOK_FOR_BUILD);
 }
 
-/** Let the new build take over. No entry is being sent meanwhile. */
+/** Let the new build take over. No entry is being sent meanwhile, until the page is gone. */
 export function takeNewBuild() {
-  return inTurn(
-    () =>
-      new Promise(() => {
-        navigator.serviceWorker.addEventListener("controllerchange", () => location.reload());
-        waiting.postMessage("take over");
-      }),
-  );
+  return inTurn(async () => {
+    await takeOver(waiting);
+    location.reload();
+    return new Promise(() => {});
+  });
+}
+
+/** In another tab the person may have said so already: then it is there, and only this page is of the old build. */
+function takeOver(worker) {
+  if (worker?.state !== "installed") return null;
+  return new Promise((resolve) => {
+    navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true });
+    worker.postMessage("take over");
+  });
 }
 
 /** Keep the screen on while `wanted`, where the phone can. */

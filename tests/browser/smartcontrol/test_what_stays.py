@@ -91,6 +91,31 @@ def test_a_new_build_takes_over_when_the_person_says_so(
         build._build.cache_clear()
 
 
+def test_another_tab_takes_the_build_that_the_first_has_taken_and_sends_what_waits(
+    page: Page, context, sign_in, running_job, installer, monkeypatch
+):
+    sign_in(installer)
+    page.goto(screen(running_job))
+    page.evaluate(CONTROLLED)
+    other = context.new_page()
+    other.goto(screen(running_job, "work/VEHICLE_DATA"))
+    other.evaluate(CONTROLLED)
+    monkeypatch.setattr(build, "name_of", lambda contents: "0123456789abcdef")
+    build._build.cache_clear()
+    try:
+        page.evaluate("async () => { await (await navigator.serviceWorker.ready).update(); }")
+        tap(page, "Update now")
+        expect(page.locator("html")).to_have_attribute("data-build", "0123456789abcdef")
+        tap(other, "Update now")
+        expect(other.locator("html")).to_have_attribute("data-build", "0123456789abcdef")
+        other.get_by_label("Licence plate").fill("B QX 2041")
+        tap(other, "Save")
+        wait_for(lambda: plate_of(running_job) == "B QX 2041", 20, "the entry")
+    finally:
+        monkeypatch.undo()
+        build._build.cache_clear()
+
+
 NOT_STORED = "The app could not be stored on this phone."
 WATCHED = """() => {
   globalThis.banners = new Set();
