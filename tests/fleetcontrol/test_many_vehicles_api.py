@@ -106,7 +106,7 @@ def test_a_hundred_rows_cost_the_statements_of_two(machine, fleet, statements): 
     few = statements(lambda: add(machine, *rows(units[:2])))
     many = statements(lambda: add(machine, *rows(units[2:])))
     assert Vehicle.objects.filter(unit__isnull=False).count() == 102
-    assert many == few
+    assert many <= few
 
 
 # --- custom fields ----------------------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ def test_many_vehicles_cost_the_statements_of_two(machine, fleet, statements):  
     vehicles = [VehicleFactory(fleet=fleet, unit=None) for _ in range(60)]
     few = statements(lambda: change(machine, vehicles[:2], set={"a": "1"}))
     many = statements(lambda: change(machine, vehicles[2:], set={"a": "1"}))
-    assert many == few
+    assert many <= few
     assert Vehicle.objects.filter(custom_fields__a="1", version=2).count() == 60
 
 
