@@ -80,5 +80,5 @@ class SendCommand(VehicleMixin, ConfirmView):
             messages.success(self.request, with_names(text, **names))
 
     def get_success_url(self) -> str:
-        page = reverse("fleetcontrol:vehicle-detail", args=[self.fleet.pk, self.vehicle.pk])
-        return f"{page}#commands"
+        # Without a fragment: from the dialog over this page, a script would then not load it again.
+        return reverse("fleetcontrol:vehicle-detail", args=[self.fleet.pk, self.vehicle.pk])
