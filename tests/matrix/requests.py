@@ -22,6 +22,8 @@ from jobs.models import Notification
 WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
 # What any request of a signed-in person may write about themselves: the session, and where and when it was used.
 OWN_SESSION = {"django_session", "usersessions_usersession", "django_cache"}
+# The log of a client's own calls, also of those that are refused.
+OWN_CALLS = {"accounts_apicall", "accounts_apiclientuse"}
 # Where a person proves who they are, for the first time or again.
 SIGN_IN = re.compile(r"/(?:admin|accounts)/(?:login|reauthenticate)/")
 MODELS = {model._meta.db_table: model for model in apps.get_models()}
@@ -75,7 +77,9 @@ class Browser:
         self.log.lines = []
         with transaction.atomic(), written_tables() as tables:
             response = getattr(client, method)(url, data, **extra)
-            answer = Answer(status_of(response), text_of(response), tables - OWN_SESSION)
+            answer = Answer(
+                status_of(response), text_of(response), tables - OWN_SESSION - OWN_CALLS
+            )
             if answer.tables:
                 changed = list(self._changed(answer.tables))
                 answer.letters = list(letters_in([row for row, _columns in changed]))
