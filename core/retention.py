@@ -26,6 +26,8 @@ Old = Callable[[datetime], models.QuerySet | Iterable[Removable]]
 BATCH = 1000
 # Of each kind at most so many batches in one sweep; the next sweep continues.
 BATCHES = 100
+# After so many files that cannot be deleted, their storage is taken to be away.
+MOST_FAILED = 5
 
 
 class Kind(NamedTuple):
@@ -61,8 +63,21 @@ def _forget(kind: Kind) -> None:
     if isinstance(old, models.QuerySet):
         _forget_rows(old.order_by("pk"))
     else:
-        for path in islice(old, BATCH * BATCHES):
-            path.unlink(missing_ok=True)
+        _forget_files(islice(old, BATCH * BATCHES))
+
+
+def _forget_files(files: Iterable[Removable]) -> None:
+    """A file that cannot be deleted stops no other; a storage that is away is not asked for each of them."""
+    failed: list[Exception] = []
+    for file in files:
+        try:
+            file.unlink(missing_ok=True)
+        except Exception as error:
+            failed.append(error)
+            if len(failed) == MOST_FAILED:
+                break
+    if failed:
+        raise failed[0]
 
 
 def _forget_rows(old: models.QuerySet) -> None:

@@ -151,6 +151,43 @@ def test_a_kind_that_cannot_be_deleted_stops_no_other_and_is_counted(monkeypatch
     assert Failure.objects.get().row == "broken"
 
 
+class File:
+    """A file of a storage."""
+
+    def __init__(self, *, stuck: bool):
+        self.stuck, self.tried, self.deleted = stuck, False, False
+
+    def unlink(self, missing_ok: bool = False) -> None:
+        self.tried = True
+        if self.stuck:
+            raise PermissionError("the file is in use")
+        self.deleted = True
+
+
+def sweep_of(files, monkeypatch):
+    monkeypatch.setattr(retention, "KINDS", {"files": retention.Kind(1, lambda _before: files)})
+    forget()
+
+
+@pytest.mark.django_db
+def test_a_file_that_cannot_be_deleted_stops_no_other_and_is_counted(monkeypatch):
+    files = [File(stuck=True), *(File(stuck=False) for _number in range(9))]
+
+    sweep_of(files, monkeypatch)
+
+    assert all(file.deleted for file in files[1:])
+    assert "in use" in Failure.objects.get(row="files").error
+
+
+@pytest.mark.django_db
+def test_a_storage_that_is_away_is_not_asked_for_each_file(monkeypatch):
+    files = [File(stuck=True) for _number in range(100)]
+
+    sweep_of(files, monkeypatch)
+
+    assert sum(file.tried for file in files) == retention.MOST_FAILED
+
+
 def test_many_old_rows_go_in_batches(db, monkeypatch):
     monkeypatch.setattr(retention, "BATCH", 2)
     for _number in range(5):
