@@ -14,6 +14,7 @@ ROW = {
     "location", "assignee", "reserved_for", "updated_at",
 }  # fmt: skip
 MORE = {
+    "read_vin",
     "fields", "instructions", "contact", "external_reference", "vehicle", "planned_unit", "unit",
     "configuration", "access", "assignment", "steps", "can", "tag",
     "required_tests", "tests", "required_photos", "photos", "comment", "outcome", "version",
