@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, F, ForeignKey, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, ForeignKey, OuterRef, Q, Subquery, When
 from django.db.models.functions import Now
 
 from accounts.models import Company, CompanyMembership, Fleet, Partnership, User
@@ -28,6 +28,11 @@ from telematics.models import Vehicle
 
 # For how long an installer's phone keeps a job that has ended.
 KEPT_ON_PHONE = timedelta(days=30)
+# In whatever time zone somebody reads it; the days beside it that this includes do no harm.
+PLANNED_FOR_TODAY = Q(
+    planned_service_date__gt=Now() - timedelta(days=2),
+    planned_service_date__lt=Now() + timedelta(days=1),
+)
 
 
 class JobQuerySet(NewJobs[JobType]):
@@ -81,9 +86,13 @@ class JobQuerySet(NewJobs[JobType]):
         return self.with_configuration().annotate(**facts(person))
 
     def to_keep_on_phone(self) -> Self:
-        """Open ones, and those that ended lately; the open ones first, then the newest."""
+        """Open ones, and those that ended lately.
+
+        The open ones come first, of these what is planned for today; then the newest.
+        """
         wanted = self.filter(Q(status__in=OPEN) | Q(finished_at__gte=Now() - KEPT_ON_PHONE))
-        return wanted.order_by(F("finished_at").desc(nulls_first=True), "-pk")
+        is_later = Case(When(PLANNED_FOR_TODAY, then=False), default=True)
+        return wanted.order_by(F("finished_at").desc(nulls_first=True), is_later, "-pk")
 
     def with_configuration(self) -> Self:
         """Each with its latest configuration, as `proof.seen_configuration`."""

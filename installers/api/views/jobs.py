@@ -159,8 +159,9 @@ class IndexView(TagView):
         """List the tags of all jobs.
 
         `[id, tag]` of every open job and of those that ended in the last 30 days, at most 2,000; the open ones come
-        first. A job whose tag is another one than before has changed: fetch it with `jobs/?ids=`. A job that is missing
-        has left the caller's view. `Poll-After` says in how many seconds to check again.
+        first, of these what is planned for today. A job whose tag is another one than before has changed: fetch it with
+        `jobs/?ids=`. A job that is missing has left the caller's view. `Poll-After` says in how many seconds to check
+        again.
         """
         company = self.company()
         check = self.tag_check(f"{company.pk} {self.membership and self.membership.role}")

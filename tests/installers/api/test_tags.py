@@ -3,6 +3,7 @@
 import gzip
 import json
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -213,6 +214,15 @@ def test_the_index_has_the_tag_of_every_job_that_a_phone_keeps(jobs, installer, 
     index = installer_phone.get("jobs/index/")
     assert [pk for pk, _tag in index.json()] == [_open.pk, ended.pk]
     assert dict(index.json())[ended.pk] == tag(installer_phone, ended)
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Midway"])
+def test_what_is_planned_for_today_is_in_the_index_before_newer_jobs(jobs, installer_phone, zone):
+    today = timezone.localdate(timezone=ZoneInfo(zone))
+    for job, day in zip(jobs, (today, today + timedelta(days=9), None), strict=True):
+        Job.objects.filter(pk=job.pk).update(planned_service_date=day)
+    index = installer_phone.get("jobs/index/").json()
+    assert [pk for pk, _tag in index] == [jobs[0].pk, jobs[2].pk, jobs[1].pk]
 
 
 def test_the_index_is_sent_again_only_when_a_job_has_changed(jobs, installer, installer_phone):
