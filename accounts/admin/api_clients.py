@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin.actions import RecordedMixin, What, apply_to_each, reinstate, suspend
 from accounts.models import ApiClient
+from accounts.models.api_call import ApiCall
 from accounts.models.api_client import RIGHTS
 from accounts.web.api_clients import RIGHT_CHOICES, AddressesField
 from accounts.web.requests import signed_in
-from core.web.admin import OperatorAdmin, link
+from core.web.admin import OperatorAdmin, ReadOnlyAdmin, link
 
 
 class IssueForm(forms.ModelForm):
@@ -36,6 +37,26 @@ class IssueForm(forms.ModelForm):
         if fleet and fleet.api_clients.filter(name=cleaned.get("name"), revoked_at=None).exists():
             self.add_error("name", _("The fleet already has an API client with this name."))
         return cleaned
+
+
+@admin.register(ApiCall)
+class ApiCallAdmin(ReadOnlyAdmin):
+    """The last calls of each client, by which a flow ID that somebody names is found."""
+
+    list_display = (
+        "at",
+        link("client", gettext_lazy("API client")),
+        "method",
+        "path",
+        "status",
+        "code",
+        "flow_id",
+    )
+    list_filter = ("status",)
+    list_select_related = ("client",)
+    search_fields = ("=flow_id", "client__name")
+    ordering = ("-at",)
+    fields = ("client", "at", "method", "path", "status", "code", "flow_id")
 
 
 @admin.register(ApiClient)

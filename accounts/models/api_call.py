@@ -69,15 +69,19 @@ class ApiCallQuerySet(models.QuerySet["ApiCall"]):
 
 class ApiCall(models.Model):
     client = models.ForeignKey(
-        "accounts.ApiClient", models.CASCADE, related_name="calls", db_index=False
+        "accounts.ApiClient",
+        models.CASCADE,
+        related_name="calls",
+        db_index=False,
+        verbose_name=_("API client"),
     )
-    slot = models.PositiveSmallIntegerField()
-    at = models.DateTimeField()
-    method = models.CharField(max_length=7)
-    path = models.CharField(max_length=200)
-    status = models.PositiveSmallIntegerField()
-    code = models.CharField(max_length=64, blank=True)  # of the problem
-    flow_id = models.CharField(max_length=64, blank=True)
+    slot = models.PositiveSmallIntegerField(editable=False)
+    at = models.DateTimeField(_("time"))
+    method = models.CharField(_("method"), max_length=7)
+    path = models.CharField(_("path"), max_length=200)
+    status = models.PositiveSmallIntegerField(_("status"))
+    code = models.CharField(_("problem"), max_length=64, blank=True)
+    flow_id = models.CharField(_("flow ID"), max_length=64, blank=True)
 
     objects = ApiCallQuerySet.as_manager()
 

@@ -146,8 +146,8 @@ EXPLAINED = [
         REJECTED,
         400,
         ("installer",),
-        "A failed job needs a comment, and no other has a reason.",
-        ("comment", "reason"),
+        "A failed job needs a comment, and no other has a reason. What is confirmed is a VIN.",
+        ("comment", "reason", "confirmed_vin"),
     ),
     Explained(
         "link_unit",

@@ -767,7 +767,7 @@ DOZEN = [
 ]
 
 
-@pytest.mark.parametrize(("columns", "most"), [([], 38_000), (DOZEN, 43_000)])
+@pytest.mark.parametrize(("columns", "most"), [([], 38_000), (DOZEN, 44_000)])
 def test_a_page_of_fifty_rows_stays_small(
     columns, most, manager_client, list_url, fleet, manager, running_job, vehicle_model
 ):

@@ -157,7 +157,7 @@ def test_a_failing_test_is_mended_at_the_car_and_repeated(
 def give_fault(page: Page, qnr: str, fault: str) -> None:
     page.goto(f"/simulator/{qnr}/")
     page.get_by_label("Fault").select_option(fault)
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_label("Fault")).to_be_visible()
 
 

@@ -84,9 +84,10 @@ def test_no_page_shows_what_opens_a_session(operator_site):
     assert not any("the-key-of-a-session" in answer.content.decode() for answer in shown)
 
 
-# Of Django and allauth, and nothing that an operator looks into: rights are on their users,
-# sessions have their own page.
+# Nothing that an operator looks into: rights are on their users, sessions have their own page, and the page of
+# an API client says when it was used last.
 NOT_SHOWN = {
+    "accounts.ApiClientUse",
     "admin.LogEntry", "auth.Permission", "contenttypes.ContentType", "sessions.Session", "account.EmailConfirmation",
 }  # fmt: skip
 
