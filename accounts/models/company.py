@@ -75,6 +75,7 @@ class Company(CompanyName):
     def remove_member(self, membership: "Membership", *, by: "Actor") -> None:
         """End a membership, as Team describes it. The person's running jobs return to the company."""
         self.lock()
+        self._lock_both(membership, by)
         self._authorise_removal(membership, by)
         self._hold(membership)
         self._keep_an_admin(membership)

@@ -104,6 +104,7 @@ class Fleet(Team, ShortIdModel):
     def remove_member(self, membership: "Membership", *, by: "Actor") -> None:
         """End a membership, as Team describes it."""
         self.lock()
+        self._lock_both(membership, by)
         self._authorise_removal(membership, by)
         self._hold(membership)
         self._keep_an_admin(membership)

@@ -48,7 +48,7 @@ class Team(Suspendable):
             from_queryset=type(self)._base_manager.select_for_update(of=("self",), no_key=True)
         )
 
-    def lock_memberships(self, *people: "User") -> None:
+    def lock_memberships(self, *people: "User | int") -> None:
         """Lock the memberships of several people in the order of their keys, before
         `User.lock_membership` checks each.
         """
@@ -139,6 +139,7 @@ class Team(Suspendable):
         """Give a member another role, and notify them. Raises MoveRefused for the last admin."""
         self.check_role(role)
         self.lock()
+        self._lock_both(membership, by)
         authorise(by, self, ADMIN)
         self._hold(membership)
         if role != ADMIN:
@@ -178,6 +179,11 @@ class Team(Suspendable):
             notify(self.users, "second_factor", team=self.known_as, path="/accounts/2fa/")
         self.require_second_factor = required
         self.save(update_fields=["require_second_factor"])
+
+    def _lock_both(self, membership: "Membership", by: "Actor") -> None:
+        """Lock the memberships of a member and of whoever acts on them, in the order of their keys."""
+        acting = [by.pk] if by is not None and by.is_person else []
+        self.lock_memberships(membership.user_id, *acting)
 
     def _hold(self, membership: "Membership") -> None:
         """Lock and reload the row of a member. Raises MoveRefused if another admin has removed it."""

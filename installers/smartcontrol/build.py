@@ -7,6 +7,7 @@ and on disk. A file never changes under its URL, and a browser keeps it.
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +20,9 @@ from installers.smartcontrol.texts import catalogue
 PREFIX = "/smartcontrol/"
 STATIC = settings.BASE_DIR / "static"
 APP = "smartcontrol"
-SHARED = ("css/tokens.css", "icons.svg")
+ICONS = "icons.svg"
+SHARED = ("css/tokens.css", ICONS)
+SYMBOL = re.compile(rb'<symbol id="([a-z0-9-]+)"')
 MAIN = "smartcontrol/main.js"
 STYLES = ("css/tokens.css", "smartcontrol/app.css")
 TYPES = {
@@ -62,6 +65,11 @@ def is_first(path: str) -> bool:
     return not path.endswith("worker.js") and not path.startswith("vendor/qr/")
 
 
+def has_policy(path: str) -> bool:
+    """Whether a browser obeys the Content-Security-Policy of this file: it is a worker, or can be opened as a page."""
+    return path.endswith(("worker.js", ".svg"))
+
+
 def current() -> Build:
     """The build of the files. Only under `bin/dev` do they change while the product runs."""
     if settings.DEBUG:
@@ -102,10 +110,20 @@ def _build(sources: tuple[tuple[Path, int], ...]) -> Build:
     contents = {
         path.relative_to(STATIC).as_posix(): path.read_bytes() for path, _changed in sources
     }
+    contents[ICONS] = only_named(contents[ICONS], contents)
     for language, _name in settings.LANGUAGES:
         contents[f"{APP}/texts/{language}.json"] = _as_json(catalogue(language))
     files = {path: _file(path, content) for path, content in contents.items()}
     return Build(name_of(contents), files)
+
+
+def only_named(sheet: bytes, contents: dict[str, bytes]) -> bytes:
+    """The sheet of icons with those whose names are in the app's modules."""
+    modules = b"".join(content for path, content in contents.items() if path.startswith(APP))
+    lines = sheet.splitlines(keepends=True)
+    return b"".join(
+        line for line in lines if not (name := SYMBOL.match(line)) or b'"%b"' % name[1] in modules
+    )
 
 
 def name_of(contents: dict[str, bytes]) -> str:

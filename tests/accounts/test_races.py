@@ -3,7 +3,10 @@
 Real threads, judged afterwards by the rows.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection, transaction
 
 from accounts.models import Company, CompanyMembership, Invitation, Partnership, User
 from core.errors import MoveRefused, NotAllowed
@@ -15,6 +18,7 @@ from tests.factories.accounts import (
     FleetMembershipFactory,
     PartnershipFactory,
 )
+from tests.product import wait_for
 from tests.threads import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,6 +76,30 @@ def test_the_last_two_admins_do_not_both_go(company, company_admin):
     leave = lambda user: lambda: again(company).remove_member(user.company_membership, by=user)  # noqa: E731
     assert outcome(race(leave(company_admin), leave(other))) == (1, ["last_admin"])
     assert company.memberships.live().admins().count() == 1
+
+
+@pytest.mark.pg
+@pytest.mark.parametrize("act", ["remove_member", "change_role"])
+def test_who_acts_on_a_member_waits_for_them_without_holding_an_own_lock(company, act):
+    """A suspension of a fleet locks the memberships in the order of their keys: so it waits for nobody in a circle."""
+    member = CompanyMembershipFactory(company=company)
+    admin = CompanyMembershipFactory(company=company, role="ADMIN")
+    role = {"role": "ADMIN"} if act == "change_role" else {}
+    move = lambda: getattr(again(company), act)(again(member), by=again(admin.user), **role)  # noqa: E731
+    locked = CompanyMembership.objects.select_for_update(of=("self",), no_key=True)
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            locked.get(pk=member.pk)
+            moved = threads.submit(race, move)
+            wait_for(somebody_waits, 20, "the move")
+            CompanyMembership.objects.select_for_update(nowait=True).get(pk=admin.pk)
+        assert moved.result() == [None]
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0] > 0
 
 
 def test_the_last_two_admins_of_a_fleet_do_not_both_step_down(fleet, fleet_admin):

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -146,3 +147,27 @@ def test_a_module_of_the_app_keeps_what_it_promises(module):
         timeout=60,
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_a_worker_and_the_page_have_their_policy_and_other_files_do_without(client):
+    files = {url: client.get(url).headers for url in build.current().urls}
+    policed = {url for url, headers in files.items() if "Content-Security-Policy" in headers}
+    assert {url.rpartition("/")[2] for url in policed} == {
+        "icons.svg",
+        "picture_worker.js",
+        "scanner_worker.js",
+        "service_worker.js",
+    }
+    assert all(headers["X-Content-Type-Options"] == "nosniff" for headers in files.values())
+
+
+def test_the_sheet_of_icons_has_those_that_the_app_names():
+    files = build.current().contents
+    modules = b"".join(
+        content for path, content in files.items() if path.startswith("smartcontrol")
+    )
+    every = set(re.findall(rb'<symbol id="([a-z0-9-]+)"', (ROOT / "static/icons.svg").read_bytes()))
+    kept = set(re.findall(rb'<symbol id="([a-z0-9-]+)"', files["icons.svg"]))
+    assert kept == {name for name in every if b'"%b"' % name in modules} < every
+    assert set(re.findall(rb'Icon} name="([a-z0-9-]+)"', modules)) <= kept
+    ElementTree.fromstring(files["icons.svg"])

@@ -12,7 +12,9 @@ import { plural, t, time } from "../texts.js";
 import { Missing } from "./missing.js";
 
 const LISTS = ["available", "mine", "running", "finished"];
-const AT_FIRST = 50;
+// What fits on three screens of a phone; the rest on a tap.
+const AT_FIRST = 25;
+const MORE = 50;
 
 export function Home() {
   const [chosen, choose] = useState(null);
@@ -101,7 +103,7 @@ function List({ name, jobs, filtered }) {
     ${
       cut.length < rest.length &&
       html`
-      <button type="button" class="button" onClick=${() => setMore(more + AT_FIRST)}>
+      <button type="button" class="button" onClick=${() => setMore(more + MORE)}>
         ${t("home.more", { n: rest.length - cut.length })}
       </button>
     `
