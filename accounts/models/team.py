@@ -181,7 +181,7 @@ class Team(Suspendable):
         self.save(update_fields=["require_second_factor"])
 
     def _lock_both(self, membership: "Membership", by: "Actor") -> None:
-        """Lock the memberships of a member and of whoever acts on them, in the order of their keys."""
+        """Lock the memberships of a member and of the person who acts on them, in the order of their keys."""
         acting = [by.pk] if by is not None and by.is_person else []
         self.lock_memberships(membership.user_id, *acting)
 
