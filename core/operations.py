@@ -1,5 +1,7 @@
 """Migration operations that Django lacks, or that only one of the databases supports."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.migrations.operations import AddConstraint, RemoveConstraint
@@ -49,6 +51,16 @@ class TrigramIndex(Operation):
         return self.name
 
 
+@contextmanager
+def without_checks(schema_editor: Any) -> Iterator[None]:
+    """While SQLite copies a table, rows that break one of its checks are copied, too."""
+    schema_editor.execute("PRAGMA ignore_check_constraints = ON")
+    try:
+        yield
+    finally:
+        schema_editor.execute("PRAGMA ignore_check_constraints = OFF")
+
+
 class AddConstraintForNewRows(AddConstraint):
     """Hold new and changed rows to a check. A row that breaks it already stays until it is corrected."""
 
@@ -60,11 +72,8 @@ class AddConstraintForNewRows(AddConstraint):
             check = self.constraint.create_sql(model, schema_editor)
             schema_editor.execute(f"{check} NOT VALID", params=None)
             return
-        schema_editor.execute("PRAGMA ignore_check_constraints = ON")
-        try:
+        with without_checks(schema_editor):
             super().database_forwards(app_label, schema_editor, from_state, to_state)
-        finally:
-            schema_editor.execute("PRAGMA ignore_check_constraints = OFF")
 
 
 class RemoveConstraintKeepingRows(RemoveConstraint):
@@ -76,11 +85,8 @@ class RemoveConstraintKeepingRows(RemoveConstraint):
         if schema_editor.connection.vendor == "postgresql":
             super().database_forwards(app_label, schema_editor, from_state, to_state)
             return
-        schema_editor.execute("PRAGMA ignore_check_constraints = ON")
-        try:
+        with without_checks(schema_editor):
             super().database_forwards(app_label, schema_editor, from_state, to_state)
-        finally:
-            schema_editor.execute("PRAGMA ignore_check_constraints = OFF")
 
 
 class AddUniqueConcurrently(AddConstraint):

@@ -10,8 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.web.api.serializers import Text
-from fleetcontrol.api.lists import ListQuery
-from fleetcontrol.api.vehicle_queries import OVERLAP
+from fleetcontrol.api.lists import ChangesQuery, ListQuery
 from jobs.models.choices import JobStatus, Kind
 from jobs.models.job_queryset import JobQuerySet
 from jobs.search import SHORTEST_SEARCH
@@ -61,7 +60,9 @@ class Kinds(Several):
 PARTNER_IDS = re.compile(r"[A-Z0-9]{5,12}(?:,[A-Z0-9]{5,12}){0,49}")
 
 
-class JobQuery(ListQuery):
+class JobQuery(ChangesQuery):
+    usual_order = "-pk"
+
     status = Statuses(
         JobStatus.shown(), help_text=_("Jobs with one of these statuses, separated by commas.")
     )
@@ -88,10 +89,6 @@ class JobQuery(ListQuery):
         ),
     )
 
-    @property
-    def order(self) -> str:
-        return "updated_at" if self.validated_data.get("changed_after") else "-pk"
-
     def filter(self, jobs: JobQuerySet) -> JobQuerySet:
         wanted = self.validated_data
         if statuses := wanted.get("status"):
@@ -104,8 +101,8 @@ class JobQuery(ListQuery):
             jobs = jobs.matching(search)
         if reference := wanted.get("external_reference"):
             jobs = jobs.filter(external_reference=reference)
-        if since := wanted.get("changed_after"):
-            jobs = jobs.filter(updated_at__gte=since - OVERLAP)
+        if self.changed_since:
+            jobs = jobs.filter(updated_at__gte=self.changed_since)
         return jobs
 
 

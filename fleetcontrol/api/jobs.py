@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -25,7 +24,7 @@ from fleetcontrol.api.job_queries import JobQuery
 from fleetcontrol.api.job_references import References, in_names_of_api
 from fleetcontrol.api.job_shapes import CreatedJobs, FleetJobList, JobDetails, JobShape
 from fleetcontrol.api.job_values import JobChanges, NewJobsValues, NewJobValues
-from fleetcontrol.api.lists import listed
+from fleetcontrol.api.lists import listed_changes
 from fleetcontrol.api.versions import IF_MATCH, TAG, tag_of
 from jobs.models import Job
 from jobs.models.job_queryset import JobQuerySet
@@ -62,16 +61,7 @@ class JobListView(OneApiView):
         `next` to the last page, and begin the next time with its `next_changed_after`. Deleted jobs are not listed.
         """
         rows = self.query.filter(jobs_of(self.caller))
-        found = listed(self.fleet, rows, self.query, order=self.query.order, shape=JobShape.of)
-        return Response({**found, "next_changed_after": self.next_changed_after(found["results"])})
-
-    def next_changed_after(self, results: list[dict]) -> str | None:
-        since = self.query.validated_data.get("changed_after")
-        if since is None:
-            return None
-        if results:
-            return results[-1]["updated_at"]
-        return serializers.DateTimeField().to_representation(since)
+        return Response(listed_changes(self.fleet, rows, self.query, shape=JobShape.of))
 
     @extend_schema(operation_id="create_job", request=NewJobValues, responses={201: JobShape})
     def post(self, request: Request) -> Response:

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 from django.core.signing import BadSignature, Signer
 from django.db.models import QuerySet
@@ -18,6 +19,8 @@ from core.web.lists.pages import CursorPage
 
 MOST = 200
 SIZE = 50
+# A list of changes begins so much earlier: a transaction that began before may have committed later.
+OVERLAP = timedelta(minutes=2)
 
 
 class InvalidCursor(APIException):
@@ -44,6 +47,33 @@ class ListQuery(StrictSerializer):
     @property
     def filters(self) -> dict[str, Any]:
         return {name: value for name, value in self.validated_data.items() if name != "cursor"}
+
+
+class ChangesQuery(ListQuery):
+    """Query parameters of a list that is also read by `changed_after`, a field of each with its own words."""
+
+    usual_order: ClassVar[str]
+
+    @property
+    def given_time(self) -> datetime | None:
+        """The client's `changed_after`."""
+        return self.validated_data.get("changed_after")
+
+    @property
+    def changed_since(self) -> datetime | None:
+        """From when on changes are listed."""
+        return self.given_time - OVERLAP if self.given_time else None
+
+    @property
+    def order(self) -> str:
+        return "updated_at" if self.given_time else self.usual_order
+
+    def next_changed_after(self, results: list[dict]) -> str | None:
+        if self.given_time is None:
+            return None
+        if results:
+            return results[-1]["updated_at"]
+        return serializers.DateTimeField().to_representation(self.given_time)
 
 
 class Cursors:
@@ -80,6 +110,14 @@ def listed(
         "next": cursors.write(page.next),
         "previous": cursors.write(page.previous),
     }
+
+
+def listed_changes(
+    fleet: Fleet, rows: QuerySet, query: ChangesQuery, *, shape: Callable[[Any], dict]
+) -> dict[str, Any]:
+    """The same, with `next_changed_after`."""
+    found = listed(fleet, rows, query, order=query.order, shape=shape)
+    return {**found, "next_changed_after": query.next_changed_after(found["results"])}
 
 
 def list_shape(rows: type[Shape], name: str, **more: Any) -> type[Shape]:

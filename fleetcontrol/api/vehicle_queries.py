@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -16,7 +15,7 @@ from core.values.texts import LINE
 from core.vocabulary import AllWords, HasMember
 from core.web.api.serializers import Choice, Flag, Text
 from core.web.converters import Ulid
-from fleetcontrol.api.lists import ListQuery
+from fleetcontrol.api.lists import ChangesQuery, ListQuery
 from jobs.search import SHORTEST_SEARCH
 from telematics.labels import LONGEST_TAG
 from telematics.models import OperationStatus, VehicleModel
@@ -25,8 +24,6 @@ from telematics.models.vehicle import VehicleQuerySet
 from telematics.models.vehicle_model import VehicleModelQuerySet
 from telematics.values import QNR
 
-# A list of changes begins so much earlier: a transaction that began before may have committed later.
-OVERLAP = timedelta(minutes=2)
 CUSTOM_FIELD = re.compile(r"custom_field\[(.{1,50})\]", re.DOTALL)
 CUSTOM_FIELD_PARAMETER = OpenApiParameter(
     "custom_field",
@@ -44,7 +41,9 @@ class QueryFlag(Flag):
         return super().to_internal_value({"true": True, "false": False}.get(data, data))
 
 
-class VehicleQuery(ListQuery):
+class VehicleQuery(ChangesQuery):
+    usual_order = "-created_at"
+
     search = Text(
         required=False,
         max_length=100,
@@ -104,14 +103,10 @@ class VehicleQuery(ListQuery):
             raise serializers.ValidationError(errors)
         return read
 
-    @property
-    def order(self) -> str:
-        return "updated_at" if self.validated_data.get("changed_after") else "-created_at"
-
     def filter(self, vehicles: VehicleQuerySet) -> VehicleQuerySet:
         wanted = self.validated_data
-        if since := wanted.get("changed_after"):
-            vehicles = vehicles.filter(updated_at__gte=since - OVERLAP)
+        if self.changed_since:
+            vehicles = vehicles.filter(updated_at__gte=self.changed_since)
         else:
             vehicles = vehicles.filter(archived_at__isnull=not wanted["archived"])
         if search := wanted.get("search"):

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,7 +17,7 @@ from core.web.api.serializers import Shape, StrictSerializer
 from core.web.api.tags import expected_version
 from core.web.converters import Ulid
 from fleetcontrol.api.base import NoSuchReference, OneApiView
-from fleetcontrol.api.lists import listed
+from fleetcontrol.api.lists import listed_changes
 from fleetcontrol.api.vehicle_queries import CUSTOM_FIELD_PARAMETER, VehicleQuery
 from fleetcontrol.api.vehicle_shapes import VehicleList, VehicleShape
 from fleetcontrol.api.vehicle_values import NewVehicle, columns_of
@@ -74,16 +73,7 @@ class VehicleListView(OneApiView):
         with `next` to the last page, and begin the next time with its `next_changed_after`.
         """
         rows = self.query.filter(vehicles_of(self.caller))
-        found = listed(self.fleet, rows, self.query, order=self.query.order, shape=VehicleShape.of)
-        return Response({**found, "next_changed_after": self.next_changed_after(found["results"])})
-
-    def next_changed_after(self, results: list[dict]) -> str | None:
-        since = self.query.validated_data.get("changed_after")
-        if since is None:
-            return None
-        if results:
-            return results[-1]["updated_at"]
-        return serializers.DateTimeField().to_representation(since)
+        return Response(listed_changes(self.fleet, rows, self.query, shape=VehicleShape.of))
 
     @extend_schema(operation_id="add_vehicle", request=NewVehicle, responses={201: VehicleShape})
     def post(self, request: Request) -> Response:

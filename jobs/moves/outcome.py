@@ -59,7 +59,7 @@ class OutcomeMoves(Movable):
     ) -> None:
         """Make the move and end what is under way; a finished job keeps its unit and the names that it borrowed.
 
-        `noted` is recorded in the event beside the result.
+        `noted` is recorded in the event with the result.
         """
         if work.has_command_in_flight:
             raise command_in_flight()

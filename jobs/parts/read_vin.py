@@ -17,7 +17,7 @@ def sent_vin_of_job() -> Case:
 
 
 def read_vin_of(job: Any, sent: str) -> ReadVin:
-    """Return the VIN that the unit reads beside the job's; `sent` is what the annotation has."""
+    """Return the VIN that the unit reads, next to the job's; `sent` is what the annotation has."""
     return ReadVin.of(sent, model=job.known_model, known=Names(job).vin)
 
 

@@ -80,7 +80,7 @@ export async function call(method, path, options = {}) {
   }
 }
 
-/** Nothing of the vehicle stays: without ids and what was asked for. */
+/** The URL without ids and query, so that nothing names the vehicle. */
 function remember(method, path, status, flowId) {
   const [place] = path.replace(ID, "…").split("?");
   calls.push({ at: new Date().toISOString(), method, path: place, status, flow_id: flowId });

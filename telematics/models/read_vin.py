@@ -1,4 +1,4 @@
-"""The VIN that the unit reads on the vehicle's bus, beside the one that is known."""
+"""The VIN that the unit reads on the vehicle's bus, next to the one that is known."""
 
 from typing import NamedTuple, Self
 

@@ -1,4 +1,4 @@
-/* The VIN that the unit reads in the vehicle, beside the one that the job has. */
+/* The VIN that the unit reads in the vehicle, next to the one that the job has. */
 import { html } from "../html.js";
 import { isOtherVin } from "../job.js";
 import { t } from "../texts.js";
