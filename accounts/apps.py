@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +14,13 @@ class AccountsConfig(AppConfig):
         from django.db.models.signals import pre_save
 
         from accounts.adapters import check_address_change, store_canonical
+        from accounts.models import EventSubscription
+        from accounts.models.message_broker import state_of_broker
         from accounts.models.notification import report_failure
         from accounts.sign_in.middleware import remember_person
         from core.failures import given_up
+        from core.outbox import relay, rendering
+        from core.web import health
 
         _add_email.connect(check_address_change, dispatch_uid="mails for a new address")
         pre_save.connect(
@@ -23,3 +28,15 @@ class AccountsConfig(AppConfig):
         )
         user_logged_in.connect(remember_person, dispatch_uid="a known device")
         given_up.connect(report_failure, dispatch_uid="failures of tasks")
+        rendering.stream_member = "fleet_id"
+        relay.SOURCES.append(EventSubscription.objects.deliverable)
+        health.OPTIONAL["messages broker"] = state_of_broker
+        load_channels()
+
+
+def load_channels() -> None:
+    """Each registers itself. Without a RabbitMQ there are no AMQP queues."""
+    import accounts.channels.webhook
+
+    if settings.MESSAGES_AMQP_URL:
+        import accounts.channels.amqp  # noqa: F401

@@ -3,12 +3,18 @@
 Each call checks it.
 """
 
+from functools import cache
 from typing import Any
 
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
+from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.models import Token
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
 from django.middleware.csrf import get_token
+from django.utils import timezone
 from rest_framework.authentication import (
     BaseAuthentication,
     SessionAuthentication,
@@ -18,6 +24,7 @@ from rest_framework.exceptions import APIException, AuthenticationFailed, Permis
 from rest_framework.request import Request
 
 from accounts.models import ApiClient
+from core.prepared import Given, Prepared
 from core.refusals import sentence
 
 
@@ -62,6 +69,24 @@ class WebsiteSessionAuthentication(SessionAuthentication):
         get_token(request._request)
 
 
+@cache
+def _token_of_client(_demo: bool) -> Prepared:
+    """A valid access token with its client, which works, and the fleet. In demo mode other clients work, too.
+
+    Prepared, it saves 3 ms a call: `./bin/bench vehicles`, "one vehicle ÷ B1".
+    """
+
+    def build() -> models.QuerySet:
+        valid = Q(expires_at=None) | Q(expires_at__gt=Given("now", models.DateTimeField()))
+        tokens = Token.objects.filter(
+            valid, type=Token.Type.ACCESS_TOKEN, hash=Given("hash", models.CharField())
+        )
+        working = tokens.filter(client__api_client__in=ApiClient.objects.working())
+        return working.select_related("client__api_client__fleet")
+
+    return Prepared(build)
+
+
 class AddressNotAllowed(APIException):
     status_code = 403
     default_code = "address_not_allowed"
@@ -75,13 +100,11 @@ class ApiClientAuthentication(BaseAuthentication):
         scheme, _, value = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != "bearer" or not value:
             return None
-        token = Token.objects.lookup(Token.Type.ACCESS_TOKEN, value.strip())
+        hashed = get_adapter().hash_token(value.strip())
+        token = _token_of_client(settings.DEMO).first(hash=hashed, now=timezone.now())
         if token is None:
             raise AuthenticationFailed
-        clients = ApiClient.objects.working().select_related("fleet", "client")
-        client = clients.filter(client=token.client_id).first()
-        if client is None:
-            raise AuthenticationFailed
+        client = token.client.api_client
         if not client.is_allowed_at(get_client_ip(request._request)):
             raise AddressNotAllowed
         return client, token

@@ -106,3 +106,21 @@ class SecondFactorForm(forms.Form):
         required=False,
         help_text=_("An authenticator app or a passkey, in the browser and in SmartControl."),
     )
+
+
+class EraseForm(forms.Form):
+    """Asks for the e-mail, so that no one erases their account by mistake."""
+
+    email = AddressFormField(
+        label=_("Type your e-mail to erase your account"),
+        widget=forms.EmailInput({"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_email(self) -> str:
+        if self.cleaned_data["email"] != self.user.email:
+            raise forms.ValidationError(_("This is not your e-mail."))
+        return self.user.email

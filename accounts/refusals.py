@@ -25,17 +25,22 @@ register(
         ),
         "agreement_not_signed": Refusal(409, _("The company has to accept the agreement first.")),
         "agreement_superseded": Refusal(409, _("There is a newer version. Read that one.")),
+        "already_erased": Refusal(409, _("This person is erased already.")),
         "already_invited": Refusal(
             409, _("This e-mail is invited already. You can send the invitation again.")
         ),
         "already_member": Refusal(409, _("This person is a member already.")),
         "already_partner": Refusal(409, _("This company is a partner of this fleet already.")),
         "already_published": Refusal(409, _("This version is published already.")),
+        "company_address": Refusal(
+            409, _("A company has this e-mail as its own. Give the company another one first.")
+        ),
         "company_closed": Refusal(409, _("This company is closed or suspended.")),
         "company_exists": Refusal(
             409, _("A company is already registered with this e-mail. Sign in as an admin of it.")
         ),
         "company_suspended": Refusal(403, _("Your company is suspended.")),
+        "consumer_name_taken": Refusal(409, _("Another event consumer has this name.")),
         "email_not_expected": Refusal(409, _("There is no e-mail to be confirmed.")),
         "fleet_suspended": Refusal(409, _("This fleet is suspended.")),
         "has_company": Refusal(409, _("You belong to a company already. Leave it first.")),
@@ -50,8 +55,13 @@ register(
         "no_address_changes_left": Refusal(
             409, _("The e-mail was changed too often today. Try again tomorrow.")
         ),
+        "messages_gone": Refusal(410, _("Messages after this place are no longer kept.")),
+        "no_feed": Refusal(409, _("The fleet has no event consumer of the kind Feed.")),
         "no_invitations_left": Refusal(409, _("No invitation is left today. Try again tomorrow.")),
         "no_such_role": Refusal(409, _("This role does not exist here.")),
+        "message_not_kept": Refusal(
+            409, _("This message is no longer kept, so it cannot be sent again.")
+        ),
         "not_a_member": Refusal(409, _("This person is no longer a member.")),
         "not_a_partner": Refusal(409, _("This company is not a partner of this fleet.")),
         "other_person": Refusal(409, _("Somebody else is signed in here now.")),
@@ -60,6 +70,7 @@ register(
             403, _("Two-factor authentication is required. Set it up to continue.")
         ),
         "superuser_only": Refusal(403, _("Only a superuser can change a superuser.")),
+        "too_many_consumers": Refusal(409, _("A fleet has at most 5 event consumers.")),
     }
 )
 register(

@@ -213,7 +213,7 @@ def record_lists(recorder: Recorder) -> set[str]:
     for category in ("available", "mine", "running", "finished"):
         pages(recorder, f"{SMARTCONTROL}jobs/?category={category}")
     for row in rows[:3]:
-        for word in (row["license_plate"], row["vin"][-6:], row["custom_name"]):
+        for word in (row["license_plate"], (row["vin"] or "")[-6:], row["custom_name"]):
             recorder.get(f"{SMARTCONTROL}jobs/?search={word}")
     fleets = {row["fleet"]["fleet_id"]: row["fleet"]["provider"]["provider_id"] for row in rows}
     for fleet, provider in sorted(fleets.items()):

@@ -80,24 +80,30 @@ def fill(cursor: Any, number: int, **known: Any) -> None:
     """`number` jobs of `fleets`, `companies` with `people`, `models`, and `created_by`, all ids."""
     from jobs.models import Job
 
-    columns, known = [], {"number": number, **known}
+    cursor.execute("SELECT setseed(0.5)")
     sample = Job(created_by_id=known["created_by"])
-    for field in Job._meta.concrete_fields:
-        columns.append(
-            (
-                field.column,
-                VALUES.get(field.column, f"%({field.column})s::{field.db_type(connection)}"),
-            )
-        )
+    insert(cursor, sample, VALUES, STAFFED, {"number": number, **known})
+
+
+def insert(
+    cursor: Any, sample: Any, values: dict[str, str], source: str, known: dict[str, Any]
+) -> None:
+    """A row like `sample` for each of `source`, a SELECT; `values` has the columns that differ."""
+    columns, known = [], dict(known)
+    for field in sample._meta.concrete_fields:
+        if field.column in values:
+            columns.append((field.column, values[field.column]))
+            continue
+        columns.append((field.column, f"%({field.column})s::{field.db_type(connection)}"))
         known[field.column] = field.get_db_prep_save(getattr(sample, field.attname), connection)
-    names, values = zip(*columns, strict=True)
-    with bare("jobs_job", cursor):
-        cursor.execute("SELECT setseed(0.5)")
+    names, selected = zip(*columns, strict=True)
+    table = sample._meta.db_table
+    with bare(table, cursor):
         cursor.execute(
-            f"INSERT INTO jobs_job ({', '.join(names)}) SELECT {', '.join(values)} FROM ({STAFFED} OFFSET 0) staffed",  # noqa: S608
+            f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(selected)} FROM ({source} OFFSET 0) drawn",  # noqa: S608
             known,
         )
-    cursor.execute("ANALYZE jobs_job")
+    cursor.execute(f"ANALYZE {table}")
 
 
 @contextmanager

@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404
 from django_filters.views import FilterView
 from rest_framework import generics, pagination, permissions, serializers
 
-from accounts.authentication import SessionTokenAuthentication
+from accounts.authentication import ApiClientAuthentication, SessionTokenAuthentication
 from accounts.models import Fleet, MobilityProvider, User
 from jobs.models import Job
-from telematics.models import VehicleModel
+from telematics.models import Unit, Vehicle, VehicleModel
 
 
 class JobTable(tables.Table):
@@ -105,3 +105,56 @@ class JobCursorList(generics.ListAPIView):
     def get_queryset(self):
         jobs = Job.objects.for_installer(self.request.user)
         return jobs.select_related("fleet__provider", "vehicle_model", "assignee")
+
+
+class MountedUnitSerializer(serializers.ModelSerializer):
+    class Meta:
+        model, fields = Unit, ("qnr", "model", "firmware")
+
+
+class VehicleSerializer(serializers.ModelSerializer):
+    vehicle_model, unit = VehicleModelSerializer(), MountedUnitSerializer()
+    last_contact_at = serializers.DateTimeField(source="state.received_at", default=None)
+
+    class Meta:
+        model = Vehicle
+        fields = (
+            "vehicle_id",
+            "fleet",
+            "archived_at",
+            "created_at",
+            "updated_at",
+            "version",
+            "vin",
+            "license_plate",
+            "custom_name",
+            "brand",
+            "model",
+            "fuel_type",
+            "year_of_production",
+            "vehicle_type",
+            "transmission",
+            "vehicle_model",
+            "operation_status",
+            "operation_status_changed_at",
+            "operation_status_remark",
+            "custom_fields",
+            "tags",
+            "unit",
+            "unit_attached_at",
+            "last_contact_at",
+        )
+
+
+class NewestVehiclesFirst(pagination.CursorPagination):
+    page_size, ordering = 50, "-created_at"
+
+
+class VehicleCursorList(generics.ListAPIView):
+    authentication_classes = (ApiClientAuthentication,)
+    permission_classes = (permissions.IsAuthenticated,)
+    pagination_class, serializer_class = NewestVehiclesFirst, VehicleSerializer
+
+    def get_queryset(self):
+        vehicles = Vehicle.objects.filter(fleet=self.request.user.fleet, archived_at=None)
+        return vehicles.select_related("vehicle_model", "unit", "state")

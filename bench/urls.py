@@ -9,5 +9,6 @@ urlpatterns = [
     path("bench/b1/<int:size>/", constant.behind_the_user),
     path("bench/textbook/<str:fleet_id>/", textbook.JobList.as_view()),
     path("bench/drf/jobs/", textbook.JobCursorList.as_view()),
+    path("bench/drf/vehicles/", textbook.VehicleCursorList.as_view()),
     path("", include("config.urls")),
 ]

@@ -22,11 +22,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_SUFFIX": "",
     "ENUM_NAME_OVERRIDES": {
         "ProblemCode": "core.web.api.schema.problem_codes",
-        "FieldType": "installers.api.shapes.FIELD_TYPES",
+        "FieldType": "installers.api.part_shapes.FIELD_TYPES",
         "JobKind": "jobs.models.choices.Kind",
         "JobStatus": "jobs.models.choices.JobStatus.shown_choices",
         "TestKind": "jobs.procedures.kinds.TestKind",
-        "TestStatus": "installers.api.shapes.test_statuses",
+        "TestStatus": "installers.api.attempt_shapes.test_statuses",
         "ConfigurationStatus": "jobs.models.configuration.Configuration.Status",
         "CommandStatus": "telematics.models.command.Status",
         "Task": "jobs.models.choices.Task",

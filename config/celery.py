@@ -1,5 +1,6 @@
 """The workers: threads that wait for units and mails; the beat's schedule comes from the rooms."""
 
+import logging
 import os
 import sys
 from functools import partial
@@ -12,10 +13,11 @@ from celery import Celery, Task
 from celery.signals import beat_init, celeryd_init, setup_logging, worker_init, worker_shutting_down
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
+from redis.exceptions import RedisError
 
 from config import broker, capacity
 from config.presence import Presence
-from core import startup
+from core import signs, startup, task_log
 from core.context import acting
 from core.postgresql.limits import limit_statements
 from core.shutdown import stopping
@@ -23,6 +25,7 @@ from core.shutdown import stopping
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # How many times longer than a page a task may wait for the database.
 PATIENCE = 10
+log = logging.getLogger(__name__)
 
 
 class ContextTask(Task):
@@ -38,12 +41,24 @@ class ContextTask(Task):
         with acting(channel="worker", request_id=request_id):
             row = str(args[0]) if args else ""
             delivered = self.request.delivery_info or {}
-            return failures.guarded(
-                self,
-                row,
-                partial(super().__call__, *args, **kwargs),
-                redelivered=bool(delivered.get("redelivered")),
-            )
+            with task_log.logged(self.name, row):
+                result = failures.guarded(
+                    self,
+                    row,
+                    partial(super().__call__, *args, **kwargs),
+                    redelivered=bool(delivered.get("redelivered")),
+                )
+        if not row:
+            _sign(self.name)
+        return result
+
+
+def _sign(task: str) -> None:
+    """Without the cache the sweep has run all the same."""
+    try:
+        signs.sign_sweep(task)
+    except RedisError as error:
+        log.info("not signed: %s", error)
 
 
 broker.install()

@@ -73,7 +73,13 @@ def database(var: Path, given: Mapping[str, str] = os.environ) -> dict[str, Any]
         refuse_no_file(str(found["NAME"]))
         return {**found, "OPTIONS": SQLITE}
     options = _postgresql(found.get("OPTIONS", {}), given)
-    return {**found, "ENGINE": "core.postgresql", "OPTIONS": options}
+    return {
+        **found,
+        "ENGINE": "core.postgresql",
+        "OPTIONS": options,
+        # Behind a pooler the next part of the rows may come by another connection, which has no such cursor.
+        "DISABLE_SERVER_SIDE_CURSORS": "pool" not in options,
+    }
 
 
 def refuse_no_file(name: str) -> None:

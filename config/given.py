@@ -14,7 +14,8 @@ from urllib.parse import SplitResult
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from config import data, environment, locations, places
+from config import combinations, data, environment, locations, places, secret_files
+from config.outbound import Outbound, read_outbound
 
 NAMES = (
     "ADDRESS_CHANGES_PER_DAY",
@@ -30,17 +31,26 @@ NAMES = (
     "DEFAULT_FROM_EMAIL",
     "DEMO",
     "DEMO_PASSWORD",
+    "DEMO_TRAFFIC",
     "EMAIL_URL",
+    "FIELD_KEYS",
     "FORWARDED_ALLOW_IPS",
     "HSTS_SECONDS",
     "INVITATIONS_PER_DAY",
     "LOG_LEVEL",
     "MAILS_TO_AN_ADDRESS_PER_DAY",
+    "MESSAGES_AMQP_URL",
+    "MESSAGES_MANAGEMENT_URL",
     "METRICS_TOKEN",
     "OPERATORS_NEED_SECOND_FACTOR",
+    "OUTBOUND_ALLOWED",
+    "OUTBOUND_CA_FILE",
+    "OUTBOUND_FORBIDDEN",
+    "OUTBOUND_NAMESERVERS",
     "PHOTO_STORAGE",
     "PHOTO_STORAGE_ENDPOINT",
     "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
     "TELEMATICS_GATEWAY",
     "TELEMATICS_TIME_SCALE",
     "TRUSTED_PROXIES",
@@ -48,6 +58,7 @@ NAMES = (
     "WEB_RELOAD",
     "WEB_THREADS",
     "WEB_WORKERS",
+    *secret_files.NAMES,
 )
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 HOUR = 3600
@@ -91,6 +102,14 @@ class Stores:
 
 
 @dataclass(frozen=True)
+class Messages:
+    """The RabbitMQ that event consumers read from: none, or both of its URLs."""
+
+    amqp_url: str
+    management_url: str
+
+
+@dataclass(frozen=True)
 class Mails:
     server: dict[str, Any]
     sender: str
@@ -104,17 +123,22 @@ class Given:
     var_dir: Path
     world_file: Path
     secret_key: str
+    former_secret_keys: list[str]
+    field_keys: list[str]
     metrics_token: str
     operators_need_second_factor: bool
     debug: bool
     demo: bool
     demo_password: str
+    demo_traffic: bool
     gateway: str
     time_scale: float
     log_level: str
     web: Web
     stores: Stores
+    messages: Messages
     mails: Mails
+    outbound: Outbound
 
 
 def of_this_process() -> Given:
@@ -127,6 +151,7 @@ def of_this_process() -> Given:
 
 def read(given: Mapping[str, str]) -> Given:
     environment.refuse_empty(given, NAMES)
+    given = secret_files.opened(given)
     var = places.var_dir(given)
     world_file = var / "world"
     # `var/world` speaks of the database in `var/` alone.
@@ -136,6 +161,8 @@ def read(given: Mapping[str, str]) -> Given:
         var_dir=var,
         world_file=world_file,
         secret_key=places.secret_key(given, var),
+        former_secret_keys=places.former_secret_keys(given),
+        field_keys=places.field_keys(given, var),
         metrics_token=environment.token("METRICS_TOKEN", SHORTEST_TOKEN, given),
         operators_need_second_factor=environment.flag(
             "OPERATORS_NEED_SECOND_FACTOR", default=False, given=given
@@ -143,14 +170,17 @@ def read(given: Mapping[str, str]) -> Given:
         debug=environment.flag("DEBUG", default=False, given=given),
         demo=environment.flag("DEMO", default=is_demo_here, given=given),
         demo_password=_demo_password(given),
+        demo_traffic=environment.flag("DEMO_TRAFFIC", default=True, given=given),
         gateway=environment.class_path("TELEMATICS_GATEWAY", given),
         time_scale=environment.number("TELEMATICS_TIME_SCALE", 1, 0, 10, given),
         log_level=environment.one_of("LOG_LEVEL", "INFO", LOG_LEVELS, given),
         web=web,
         stores=_stores(given, var),
+        messages=_messages(given),
         mails=_mails(given, str(web.base_url.hostname)),
+        outbound=read_outbound(given),
     )
-    refuse_combinations(found, given)
+    combinations.refuse(found, given)
     return found
 
 
@@ -183,6 +213,13 @@ def _stores(given: Mapping[str, str], var: Path) -> Stores:
     )
 
 
+def _messages(given: Mapping[str, str]) -> Messages:
+    return Messages(
+        amqp_url=locations.address("MESSAGES_AMQP_URL", "", ("amqp", "amqps"), given),
+        management_url=locations.address("MESSAGES_MANAGEMENT_URL", "", ("http", "https"), given),
+    )
+
+
 def _mails(given: Mapping[str, str], host: str) -> Mails:
     url = locations.mailer(given)
     return Mails(
@@ -201,40 +238,3 @@ def _demo_password(given: Mapping[str, str]) -> str:
             f"DEMO_PASSWORD must have at least {SHORTEST_PASSWORD} characters."
         )
     return password
-
-
-def refuse_combinations(found: Given, given: Mapping[str, str]) -> None:
-    """Each value makes sense by itself; together they do not work, or are not safe."""
-    web = found.web
-    wrong = {
-        "DEBUG is true with an https BASE_URL: it would show settings to strangers.": (
-            found.debug and web.is_https
-        ),
-        "HSTS_SECONDS needs a BASE_URL that begins with https://.": (
-            "HSTS_SECONDS" in given and web.hsts_seconds > 0 and not web.is_https
-        ),
-        "WEB_WORKERS is more than 1 on SQLite. Give DATABASE_URL, or use WEB_THREADS.": (
-            web.workers > 1 and found.stores.is_on_sqlite
-        ),
-        "WEB_WORKERS is more than 1 with CACHE_URL locmem://, which no two processes share.": (
-            web.workers > 1 and found.stores.cache_url.startswith("locmem:")
-        ),
-        "WEB_RELOAD is for developers: it cannot be used with an https BASE_URL.": (
-            web.reload and web.is_https
-        ),
-        "FORWARDED_ALLOW_IPS is *, but TRUSTED_PROXIES is 0: anyone could send those headers.": (
-            web.forwarded_allow_ips == "*" and not web.trusted_proxies
-        ),
-        "DEFAULT_FROM_EMAIL is needed with EMAIL_URL while BASE_URL has no domain.": (
-            given.get("EMAIL_URL", "").startswith("smtp")
-            and "DEFAULT_FROM_EMAIL" not in given
-            and _has_no_domain(str(web.base_url.hostname))
-        ),
-    }
-    for sentence, applies in wrong.items():
-        if applies:
-            raise ImproperlyConfigured(sentence)
-
-
-def _has_no_domain(host: str) -> bool:
-    return locations.is_number(host) or "." not in host

@@ -117,6 +117,21 @@ def _refuse_wrong_redis_database(name: str, parts: SplitResult) -> None:
         raise ImproperlyConfigured(f"{name} names a database that is not a number.")
 
 
+AMQP_PORTS = {"amqp": 5672, "amqps": 5671}
+
+
+def is_same_server(one: str, other: str) -> bool:
+    """Whether two URLs lead to one RabbitMQ, as far as their hosts and ports show it."""
+    places = []
+    for url in (one, other):
+        parts = urlsplit(url)
+        if parts.scheme not in AMQP_PORTS:
+            return False
+        host = "localhost" if parts.hostname in LOOPBACK else parts.hostname
+        places.append((host, parts.port or AMQP_PORTS[parts.scheme]))
+    return places[0] == places[1]
+
+
 def mailer(given: Mapping[str, str]) -> str:
     return address("EMAIL_URL", "", MAILERS, given)
 

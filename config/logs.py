@@ -1,5 +1,6 @@
 """Logs: one JSON object a line, with the request id from the page to the worker; plain lines at a terminal."""
 
+import logging
 import re
 import sys
 from typing import Any
@@ -37,6 +38,17 @@ SECRET_LINKS = re.compile(
 SECRET_PARAMETERS = re.compile(f"({BEFORE}(?:{'|'.join(SECRETS)}){EQUALS}){END}", re.IGNORECASE)
 
 
+# Whose it is, is no business of a log. An address may be in the text of any exception.
+MAIL = re.compile(r"[^\s@<>\"'(){}\[\],;:=/]+@[^\s@<>\"'(){}\[\],;:=/]+\.[a-z]{2,}", re.IGNORECASE)
+
+
+def name_the_flow(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """One word for what links a page, its rows, tasks, units and messages."""
+    if "request_id" in event:
+        event["flow_id"] = event.pop("request_id")
+    return event
+
+
 def hide_secret_links(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
     """Mask what opens something, in every text of a log line, however deep."""
     for key, value in event.items():
@@ -46,7 +58,8 @@ def hide_secret_links(_logger: Any, _method: str, event: dict[str, Any]) -> dict
 
 def masked(value: Any) -> Any:
     if isinstance(value, str):
-        return SECRET_PARAMETERS.sub(r"\1…", SECRET_LINKS.sub(r"\1…", value))
+        value = SECRET_PARAMETERS.sub(r"\1…", SECRET_LINKS.sub(r"\1…", value))
+        return MAIL.sub("…@…", value) if "@" in value else value
     if isinstance(value, dict):
         return {key: masked(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
@@ -71,9 +84,10 @@ SHARED: list[Any] = [
 
 def renderers() -> list[Any]:
     if sys.stderr.isatty():
-        return [hide_secret_links, structlog.dev.ConsoleRenderer()]
+        return [name_the_flow, hide_secret_links, structlog.dev.ConsoleRenderer()]
     return [
         structlog.processors.format_exc_info,
+        name_the_flow,
         hide_secret_links,  # the text of an exception may hold a URL, too
         structlog.processors.JSONRenderer(),
     ]
@@ -81,6 +95,7 @@ def renderers() -> list[Any]:
 
 def configure(level: str) -> dict[str, Any]:
     """Settle structlog and return Django's LOGGING."""
+    logging.captureWarnings(capture=True)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -1,10 +1,12 @@
 """The directory of the data: made at the first start, refused where it cannot be used."""
 
+import base64
+import binascii
 import hashlib
 import os
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -15,6 +17,7 @@ SOCKET_PATH_LIMIT = 103  # what both Linux (108) and macOS (104) take, with the 
 WORLDS = ("demo", "empty")
 SHORTEST_KEY = 50
 FEWEST_CHARACTERS = 5
+FIELD_KEY_BYTES = 32
 
 
 def is_checkout(directory: Path = BASE_DIR) -> bool:
@@ -61,6 +64,18 @@ def chosen_world(world_file: Path) -> str:
 def secret_key(given: Mapping[str, str], var: Path) -> str:
     key = secret(var, "secret_key", given)
     where = "SECRET_KEY" if "SECRET_KEY" in given else f"{var / 'secrets' / 'secret_key'}"
+    return _checked_key(key, where)
+
+
+def former_secret_keys(given: Mapping[str, str]) -> list[str]:
+    """Of SECRET_KEY_FALLBACKS: they sign nothing, and what they have signed stays valid."""
+    keys = [key.strip() for key in given.get("SECRET_KEY_FALLBACKS", "").split(",")]
+    if keys == [""]:
+        return []
+    return [_checked_key(key, "Each key of SECRET_KEY_FALLBACKS") for key in keys]
+
+
+def _checked_key(key: str, where: str) -> str:
     if len(key) < SHORTEST_KEY:
         raise ImproperlyConfigured(f"{where} must have at least {SHORTEST_KEY} characters.")
     if len(set(key)) < FEWEST_CHARACTERS or key.startswith("django-insecure-"):
@@ -68,7 +83,38 @@ def secret_key(given: Mapping[str, str], var: Path) -> str:
     return key
 
 
-def secret(var: Path, name: str, given: Mapping[str, str] = os.environ) -> str:
+def field_keys(given: Mapping[str, str], var: Path) -> list[str]:
+    """The keys of sealed columns (core/values/encrypted.py): the first one seals, all of them open."""
+    keys = [key.strip() for key in secret(var, "field_keys", given, new_field_key).split(",")]
+    where = "FIELD_KEYS" if "FIELD_KEYS" in given else f"{var / 'secrets' / 'field_keys'}"
+    if not all(map(is_field_key, keys)):
+        raise ImproperlyConfigured(
+            f"{where} must have keys of 32 bytes in URL-safe base64, separated by commas."
+        )
+    return keys
+
+
+def new_field_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(FIELD_KEY_BYTES)).decode()
+
+
+def is_field_key(key: str) -> bool:
+    try:
+        return len(base64.b64decode(key, altchars="-_", validate=True)) == FIELD_KEY_BYTES
+    except (binascii.Error, ValueError):  # the second for what is not ASCII
+        return False
+
+
+def new_secret_key() -> str:
+    return secrets.token_urlsafe(64)
+
+
+def secret(
+    var: Path,
+    name: str,
+    given: Mapping[str, str] = os.environ,
+    new: Callable[[], str] = new_secret_key,
+) -> str:
     """From the environment, or made once and kept under `var/`, readable by its owner alone."""
     if name.upper() in given:
         return given[name.upper()]
@@ -76,7 +122,7 @@ def secret(var: Path, name: str, given: Mapping[str, str] = os.environ) -> str:
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
         if not path.exists():
-            _write_once(path, secrets.token_urlsafe(64))
+            _write_once(path, new())
         return path.read_text()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not a text"

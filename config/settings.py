@@ -17,6 +17,8 @@ DATABASE_GIVEN = given.stores.is_database_given
 DEMO = given.demo
 DEMO_PASSWORD = given.demo_password
 SECRET_KEY = given.secret_key
+SECRET_KEY_FALLBACKS = given.former_secret_keys
+FIELD_KEYS = given.field_keys
 
 _base = given.web.base_url
 BASE_URL = _base.geturl()
@@ -27,6 +29,7 @@ ALLOWED_HOSTS = sorted(
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 METRICS_PREFIX = "installer_jobs"
 METRICS_TOKEN = given.metrics_token
+WEB_WORKERS = given.web.workers
 TRUSTED_PROXIES = given.web.trusted_proxies
 
 # --- vehicles ---------------------------------------------------------------------------------------------------------
@@ -34,6 +37,8 @@ SIMULATOR = "telematics.simulator.gateway.SimulatorGateway"
 # Outside demo mode there is no default: telematics/checks.py refuses to start without one.
 TELEMATICS_GATEWAY = given.gateway or (SIMULATOR if DEMO else "")
 TELEMATICS_TIME_SCALE = given.time_scale
+# Whether the vehicles of the demo fleet drive, charge and are out of reach by themselves.
+DEMO_TRAFFIC = DEMO and given.demo_traffic
 # Without a gateway nothing serves, but `migrate` prepares the database for the simulator, which `up` may choose.
 SIMULATED = DEMO or not TELEMATICS_GATEWAY or TELEMATICS_GATEWAY.startswith("telematics.simulator.")
 
@@ -77,10 +82,11 @@ INSTALLED_APPS = [
 if SIMULATED:
     INSTALLED_APPS.insert(INSTALLED_APPS.index("telematics") + 1, "telematics.simulator")
 MIDDLEWARE = [
+    "core.web.measuring.MeasuringMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.web.compression.ApiCompressionMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "core.web.request_log.RequestLogMiddleware",
     "core.web.middleware.ContextMiddleware",
     "core.web.middleware.ProbeMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -146,6 +152,13 @@ MAILS_TO_AN_ADDRESS_PER_DAY = given.mails.to_an_address_per_day
 ADDRESS_CHANGES_PER_DAY = given.mails.address_changes_per_day
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = given.mails.sender
 
+# --- what users have us call ------------------------------------------------------------------------------------------
+OUTBOUND_FORBIDDEN = given.outbound.forbidden
+OUTBOUND_ALLOWED = given.outbound.allowed
+OUTBOUND_NAMESERVERS = given.outbound.nameservers
+OUTBOUND_CA_FILE = given.outbound.ca_file
+OUTBOUND_USER_AGENT = "Installer-Jobs"
+
 # --- work in the background -------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = BROKER_URL
 CELERY_TIMEZONE = "UTC"
@@ -163,11 +176,22 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = data.BROKER_TIMEOUT
 CELERY_BROKER_POOL_LIMIT = 10
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# A connection that is gone without a word is noticed after twice as many seconds; by default after four minutes.
+CELERY_BROKER_HEARTBEAT = 20
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# After a lost connection Celery would fetch less, and more again as tasks end. The thread of the task tells the broker
+# and reads its reply, while the worker's loop reads from the same connection: each takes what is meant for the other.
+CELERY_WORKER_ENABLE_PREFETCH_COUNT_REDUCTION = False
 CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_BEAT_SCHEDULER = "config.schedule:Schedule"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BROKER_TRANSPORT_OPTIONS = data.broker_options(BROKER_URL)
+
+# --- messages to event consumers --------------------------------------------------------------------------------------
+# Without these URLs there are no AMQP queues; the other channels need none.
+MESSAGES_AMQP_URL = given.messages.amqp_url
+MESSAGES_MANAGEMENT_URL = given.messages.management_url
 
 # --- who may come in --------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -216,7 +240,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Installer Jobs"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 15 * 60
-IDP_OIDC_AUTH_METHODS = ["client_secret_basic"]
+IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
 
 # --- APIs -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = apis.REST_FRAMEWORK

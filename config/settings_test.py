@@ -5,6 +5,8 @@ import os
 import shutil
 import tempfile
 
+from config import secret_files
+
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 if "TEST_VAR_DIR" not in os.environ:
     os.environ["TEST_VAR_DIR"] = tempfile.mkdtemp(prefix="installer-jobs-tests-")
@@ -13,12 +15,22 @@ for name in (
     "BASE_URL",
     "DEMO",
     "DEMO_PASSWORD",
+    "DEMO_TRAFFIC",
     "EMAIL_URL",
+    "FIELD_KEYS",
     "SECRET_KEY",
     "ALLOWED_HOSTS",
+    "MESSAGES_AMQP_URL",
+    "MESSAGES_MANAGEMENT_URL",
     "METRICS_TOKEN",
+    "OUTBOUND_ALLOWED",
+    "OUTBOUND_CA_FILE",
+    "OUTBOUND_FORBIDDEN",
+    "OUTBOUND_NAMESERVERS",
     "DEBUG",
 ):
+    os.environ.pop(name, None)
+for name in secret_files.NAMES:
     os.environ.pop(name, None)
 os.environ["VAR_DIR"] = os.path.join(os.environ["TEST_VAR_DIR"], WORKER)
 os.environ["BROKER_URL"], os.environ["CACHE_URL"] = "memory://", "locmem://"
@@ -37,6 +49,7 @@ if os.environ.get("TEST_ON") == "postgresql" and "TEST_DATABASE_URL" not in os.e
 os.environ.pop("DATABASE_URL", None)
 if "TEST_DATABASE_URL" in os.environ:
     os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
+    os.environ["FIELD_KEYS"] = "dGhlIGtleSBvZiB0aGUgdGVzdHMsIG5vIHNlY3JldC4="
 
 from config.settings import *  # noqa: E402, F403
 from config.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, STATIC_ROOT, STORAGES, VAR_DIR  # noqa: E402

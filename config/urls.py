@@ -7,7 +7,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from core.web import theme
-from core.web.api import documents, problem_views
+from core.web.api import guide_views, problem_views
 from core.web.health import PROBES
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -44,13 +44,15 @@ urlpatterns = [
         name="operator-acts-moved",
     ),
     path("admin/", admin.site.urls),
+    path("demo/", include("demo.urls")),
     path("fleetcontrol/", include("fleetcontrol.urls")),
     path("installers/", include("installers.urls")),
     path("smartcontrol/", include("installers.smartcontrol.urls")),
     path("api/smartcontrol/v1/", include("installers.api.urls")),
     path("api/oneapi/v1/", include("fleetcontrol.api.urls")),
-    path("api/docs/", documents.read, name="api-docs"),
-    path("api/docs/<slug:name>/", documents.read, name="api-doc"),
+    path("api/docs/", guide_views.overview, name="api-docs"),
+    path("api/docs/<slug:name>/", guide_views.guide, name="api-guide"),
+    path("api/docs/<slug:name>/reference/", guide_views.reference, name="api-reference"),
     path("problems/", problem_views.problem_list, name="problems"),
     path("problems/<slug:code>", problem_views.problem_page, name="problem"),
 ]

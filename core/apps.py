@@ -13,9 +13,11 @@ class CoreConfig(AppConfig):
     verbose_name = _("Ground")
 
     def ready(self) -> None:
+        from core.outbound import checks  # noqa: F401 - registers them
+
         load_refusals()
         load_tasks()
-        autodiscover_modules("retention")
+        autodiscover_modules("retention", "files", "previews")
         pre_migrate.connect(wait_without_limit, sender=self)
 
 

@@ -64,3 +64,7 @@ class Breaker:
                 call()
         except self.failures:
             pass  # the pause has begun again
+        except Exception:
+            # It says nothing about the server. The next caller finds out, and is heard if it fails.
+            log.exception("%s was not tried again", self.name)
+            self.close()

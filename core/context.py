@@ -52,6 +52,11 @@ def occurrence() -> Occurrence:
     return _occurrence.get()
 
 
+def follow(request_id: str) -> None:
+    """Go on as part of another request, within `acting`."""
+    _request_id.set(request_id)
+
+
 @contextmanager
 def acting(
     *,

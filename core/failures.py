@@ -8,7 +8,7 @@ import logging
 import random
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from celery import Task, current_app
 from django.db import DatabaseError, models, transaction
@@ -38,19 +38,29 @@ class FailureQuerySet(models.QuerySet["Failure"]):
     @transaction.atomic
     def record(self, task: str, row: str, error: str, *, ended: bool = False) -> "Failure":
         """Count one more failure, and report the fifth."""
-        failure, _new = self.get_or_create(task=task, row=row)
+        mine = self._locked(task, row)
         changes = {
             "count": F("count") + 1,
             "error": error[:1000],
             "ended": ended,
             "last_at": Now(),
         }
-        self.filter(pk=failure.pk).update(**changes)
-        failure.refresh_from_db()
+        mine.update(**changes)
+        failure = mine.get()
         if failure.is_given_up:
             failure.rest()
             failure.report()
         return failure
+
+    def _locked(self, task: str, row: str) -> Self:
+        """Create the row or lock it, in one statement: a success may delete it at this moment."""
+        self.bulk_create(
+            [self.model(task=task, row=row)],
+            update_conflicts=True,
+            unique_fields=["task", "row"],
+            update_fields=["task"],
+        )
+        return self.filter(task=task, row=row)
 
 
 class Failure(models.Model):

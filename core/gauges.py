@@ -1,65 +1,104 @@
-"""Gauges for Prometheus: each room registers its own in its `metrics.py`, by `@gauge`."""
+"""Gauges for Prometheus: each room registers its own in its `metrics.py`. They are measured at each scrape."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple, TypeVar
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils.module_loading import autodiscover_modules
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
+from core import processes
 from core.postgresql.guard import without_grace
 
+Result = TypeVar("Result")
 Value = float | Mapping[str, float]
+# The value of each metric that a source measures.
+Measured = Mapping[str, Value]
+Source = Callable[[], Measured]
+FAILING = "gauge_failing"
 logger = logging.getLogger(__name__)
-_gauges: dict[str, tuple[str, str, Callable[[], Value]]] = {}
+
+
+class Family(NamedTuple):
+    about: str
+    # The name of the label whose values a mapping has.
+    label: str = ""
+
+
+FAMILIES = {FAILING: Family("1 for a gauge that could not be measured.", "gauge")}
+_sources: dict[str, Source] = {}
 
 
 def gauge(
     name: str, about: str, label: str = ""
 ) -> Callable[[Callable[[], Value]], Callable[[], Value]]:
     """Register a function that measures a number at each scrape; with `label`, a mapping of its values to numbers."""
+    FAMILIES[name] = Family(about, label)
 
     def register(measure: Callable[[], Value]) -> Callable[[], Value]:
-        _gauges[name] = (about, label, measure)
+        add_source(name, lambda: {name: measure()})
         return measure
 
     return register
 
 
-def exposition() -> str:
-    """All gauges in Prometheus' text format. A gauge that fails is left out and counted as failing."""
+def add_source(name: str, source: Source) -> None:
+    """Register what measures several metrics at once. It fails as a whole, and alone."""
+    _sources[name] = source
+
+
+def exposition() -> bytes:
+    """All metrics in Prometheus' text format. What fails is left out and counted as failing."""
     autodiscover_modules("metrics")
+    failing: dict[str, float] = {}
+    values: dict[str, list[Value]] = {}
     with without_grace():
-        measured = {
-            name: _measured(name, measure)
-            for name, (_about, _label, measure) in sorted(_gauges.items())
-        }
-    text = ""
-    failing = {}
-    for name, value in measured.items():
-        failing[name] = float(value is None)
-        if value is not None:
-            about, label, _measure = _gauges[name]
-            text += _lines(name, about, label, value)
-    return text + _lines(
-        "gauge_failing", "1 for a gauge that could not be measured.", "gauge", failing
-    )
+        for name, source in sorted(_sources.items()):
+            measured = _measured(name, source)
+            failing[name] = float(measured is None)
+            for metric, value in (measured or {}).items():
+                values.setdefault(metric, []).append(value)
+    counted = _measured("processes", processes.exposition)
+    failing["processes"] = float(counted is None)
+    values[FAILING] = [failing]
+    registry = CollectorRegistry()
+    registry.register(Gauges(values))
+    return generate_latest(registry) + (counted or b"")
 
 
-def _measured(name: str, measure: Callable[[], Value]) -> Value | None:
+class Gauges(Collector):
+    """What was measured, as prometheus_client writes it."""
+
+    def __init__(self, values: Mapping[str, list[Value]]):
+        self._values = values
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        for name, values in self._values.items():
+            about, label = FAMILIES[name]
+            metric = f"{settings.METRICS_PREFIX}_{name}"
+            family = GaugeMetricFamily(metric, about, labels=[label] if label else [])
+            for value in values:
+                _add(family, value)
+            yield family
+
+
+def _add(family: GaugeMetricFamily, value: Value) -> None:
+    if not isinstance(value, Mapping):
+        family.add_metric([], value)
+        return
+    for key, number in value.items():
+        family.add_metric([key], number)
+
+
+def _measured(name: str, measure: Callable[[], Result]) -> Result | None:
     try:
         return measure()
     except Exception:
-        logger.exception("gauge_failed", extra={"gauge": name})
-        close_old_connections()  # a lost connection would fail the next gauge too
+        logger.exception("gauge_failed: %s", name)
+        if not connection.in_atomic_block:
+            close_old_connections()  # a lost connection would fail the next gauge too
         return None
-
-
-def _lines(name: str, about: str, label: str, value: Value) -> str:
-    metric = f"{settings.METRICS_PREFIX}_{name}"
-    lines = [f"# HELP {metric} {about}", f"# TYPE {metric} gauge"]
-    if isinstance(value, Mapping):
-        lines += [f'{metric}{{{label}="{key}"}} {number:g}' for key, number in value.items()]
-    else:
-        lines.append(f"{metric} {value:g}")
-    return "\n".join(lines) + "\n"

@@ -87,9 +87,13 @@ class StatusModel(models.Model):
         by: Any,
         data: dict | Callable[[Any], dict] | None = None,
         reason: str = "",
+        record: Mapping[str, Any] | None = None,
         **changes: Any,
     ) -> list[tuple]:
-        """The same for many rows in one statement, locked in the order of their keys; (pk, version) of the moved."""
+        """The same for many rows in one statement, locked in the order of their keys; (pk, version) of the moved.
+
+        `record` is what else the model's own `_record_all` takes.
+        """
         move = cls.MOVES[verb]
         locked = (
             rows.filter(status__in=move.sources)
@@ -110,6 +114,7 @@ class StatusModel(models.Model):
                 by=by,
                 data=data or {},
                 reason=reason,
+                **(record or {}),
             )
         return moved
 

@@ -1,5 +1,7 @@
 """The queues: which there are, how much waits for each, and which have a worker."""
 
+import os
+import socket
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -13,6 +15,9 @@ _counts: dict[str, list[Count]] = defaultdict(list)
 # A worker signs for its queues this often, in seconds. What is not renewed in time has no worker.
 SIGN_EVERY = 10
 SIGNED_FOR = 30
+MOST_WORKERS = 50
+# Where this process has signed: a queue and a name → a key of the cache.
+_places: dict[tuple[str, str], str] = {}
 
 
 def names() -> list[str]:
@@ -49,6 +54,7 @@ def messages(broker: Connection, queue: str) -> int:
 
     A queue that was never used does not exist; declaring it passively closes the channel.
     """
+    broker.connect()  # a pool gives out one that broke and is closed, too
     channel: Any = broker.channel()
     try:
         return channel.queue_declare(queue=queue, passive=True).message_count
@@ -59,16 +65,42 @@ def messages(broker: Connection, queue: str) -> int:
 
 
 # --- who works --------------------------------------------------------------------------------------------------------
-def sign(queues: Iterable[str]) -> None:
-    """Record that a worker of these queues is alive."""
-    cache.set_many({_signature(queue): True for queue in queues}, SIGNED_FOR)
+def sign(queues: Iterable[str], by: str = "") -> None:
+    """Record that a worker of these queues is alive. Each has a place of its own, so that they can be counted."""
+    by = by or f"{socket.gethostname()}:{os.getpid()}"
+    for queue in queues:
+        _sign(queue, by)
+
+
+def _sign(queue: str, by: str) -> None:
+    place = _places.get((queue, by))
+    if place and cache.get(place) == by:
+        cache.set(place, by, SIGNED_FOR)
+        return
+    taken = cache.get_many(_places_of(queue))
+    mine = [place for place, who in taken.items() if who == by]
+    free = [place for place in _places_of(queue) if place not in taken]
+    for place in (*mine, *free):
+        if place in mine or cache.add(place, by, SIGNED_FOR):
+            _places[queue, by] = place
+            return
+
+
+def alive(queues: Iterable[str]) -> dict[str, int]:
+    """How many workers have signed for each of these queues; beyond MOST_WORKERS they are not counted."""
+    places = {queue: _places_of(queue) for queue in queues}
+    taken = cache.get_many([place for of_queue in places.values() for place in of_queue])
+    return {queue: sum(place in taken for place in of_queue) for queue, of_queue in places.items()}
 
 
 def unserved() -> list[str]:
     """The queues that no worker has signed for."""
-    signed = cache.get_many([_signature(queue) for queue in names()])
-    return [queue for queue in names() if _signature(queue) not in signed]
+    return [queue for queue, number in alive(names()).items() if not number]
 
 
-def _signature(queue: str) -> str:
-    return f"worker-of-{queue}"
+def is_signed(queue: str) -> bool:
+    return alive([queue])[queue] > 0
+
+
+def _places_of(queue: str) -> list[str]:
+    return [f"worker-of-{queue}-{number}" for number in range(MOST_WORKERS)]

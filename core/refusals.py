@@ -74,10 +74,12 @@ register(
     },
     members={
         "done_status": {
+            "example": 200,
             "type": "integer",
             "description": "On 410 `done_before`: the HTTP status of the first answer.",
         },
         "done_at": {
+            "example": "2026-11-28T09:14:05Z",
             "type": "string",
             "format": "date-time",
             "description": "On 410 `done_before`: when the request was carried out.",

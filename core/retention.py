@@ -36,6 +36,8 @@ class Kind(NamedTuple):
 
 
 KINDS: dict[str, Kind] = {}
+# The tasks that together enforce every retention. Each room adds its own.
+TASKS = ["core.tasks.forget"]
 
 
 def kept(what: str, *, days: int) -> Callable[[Old], Old]:

@@ -1,14 +1,23 @@
-"""The statements the ORM lacks: `UPDATE … RETURNING`, `INSERT … SELECT`, and many rows without an instance of each."""
+"""The statements the ORM lacks, such as `UPDATE … RETURNING` and `INSERT … SELECT`."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DEFAULT_DB_ALIAS, connections, models, router
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Now
 from django.db.models.sql.subqueries import UpdateQuery
+
+
+class Clock(Now):
+    """The database's clock as a row is written. Now() is when the statement began, before it waited for a lock."""
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="CLOCK_TIMESTAMP()", **context)
 
 
 def update_returning(qs: models.QuerySet, *columns: str, **changes: Any) -> list[tuple]:
@@ -48,6 +57,29 @@ def insert_select(model: type[models.Model], columns: list[str], values: models.
         return cursor.rowcount
 
 
+def lock_in_turn(*querysets: models.QuerySet) -> list[list]:
+    """Lock the rows of several tables in one statement, those of the first queryset first.
+
+    Each is a `values` of one column, ordered and locked as it would be by itself, and the columns are of one type.
+    Returns the values of each. What a condition reads in other tables is as it was when the first lock was awaited.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    found: list[list] = [[] for _queryset in querysets]
+    selects = []
+    parameters: list[Any] = []
+    for number, queryset in enumerate(querysets):
+        with suppress(EmptyResultSet):
+            sql, given = queryset.query.get_compiler(connection=connection).as_sql()
+            selects.append(f"SELECT {number}, locked.* FROM ({sql}) locked")  # noqa: S608 - compiled by the ORM
+            parameters += given
+    if selects:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(selects), parameters)
+            for number, value in cursor.fetchall():
+                found[number].append(value)
+    return found
+
+
 def as_one_value(conditions: models.Q) -> models.Case:
     """The same conditions, checked by the database on the few rows that it finds.
 
@@ -78,40 +110,6 @@ def elements(parameter: Any) -> RawSQL:
     return RawSQL("SELECT value FROM json_each(%s)", [parameter])
 
 
-def insert_rows(
-    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence]
-) -> None:
-    """Insert `rows`, each the values of `columns`, in one statement; columns left out get the
-    database's own default.
-    """
-    connection = connections[router.db_for_write(model)]
-    fields = [model._meta.get_field(name) for name in columns]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    table = connection.ops.quote_name(model._meta.db_table)
-    by_column = [
-        _as_stored(values, field, connection)
-        for field, values in zip(fields, zip(*rows, strict=True), strict=False)
-    ]
-    prepared = zip(*by_column, strict=True)
-    with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
-            marks = ", ".join(["%s"] * len(fields))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(prepared))  # noqa: S608 - names of ours
-            return
-        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-            for row in prepared:
-                copy.write_row(row)
-
-
-def _as_stored(values: Sequence, field: models.Field, connection: Any) -> list:
-    """Each different value is prepared once: in most columns of many rows few are different."""
-    try:
-        stored = {value: field.get_db_prep_save(value, connection) for value in set(values)}
-    except TypeError:  # lists and maps
-        return [field.get_db_prep_save(value, connection) for value in values]
-    return [stored[value] for value in values]
-
-
 def _as_python(rows: Any, fields: Any, model: Any, connection: Any) -> list[tuple]:
     """Through the converters that a SELECT would use (uuid → ULID, text → JSON)."""
     compiler = model._base_manager.all().query.get_compiler(connection=connection)
@@ -122,17 +120,18 @@ def _as_python(rows: Any, fields: Any, model: Any, connection: Any) -> list[tupl
 
 
 class ByKey(models.Expression):
-    """In an update of many rows: for each the JSON that `values` holds under its primary key."""
+    """In an update of many rows: for each the JSON that `values` holds under its primary key, or its column `of`."""
 
     output_field = models.JSONField()
 
-    def __init__(self, values: Mapping[Any, Any]) -> None:
+    def __init__(self, values: Mapping[Any, Any], of: str = "pk") -> None:
         super().__init__()
         self.values = values
+        self.of = of
 
     def resolve_expression(self, query: Any = None, *args: Any, **kwargs: Any) -> Any:
         resolved = self.copy()
-        resolved.key = models.F("pk").resolve_expression(query, *args, **kwargs)
+        resolved.key = models.F(self.of).resolve_expression(query, *args, **kwargs)
         return resolved
 
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
@@ -144,4 +143,23 @@ class ByKey(models.Expression):
         )
         if connection.vendor == "postgresql":
             return f"(%s::jsonb -> {key}::text)", [known, *params]
+        return f"json_extract(%s, '$.\"' || {key} || '\"')", [known, *params]
+
+
+class ValueByKey(ByKey):
+    """In a SELECT of many rows: the same for values that `field` stores."""
+
+    def __init__(self, values: Mapping[Any, Any], field: models.Field, of: str = "pk") -> None:
+        super().__init__(values, of)
+        self.output_field = field
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        key, params = compiler.compile(self.key)
+        prepare = self.output_field.get_db_prep_value
+        known = json.dumps(
+            {str(pk): str(prepare(value, connection)) for pk, value in self.values.items()}
+        )
+        if connection.vendor == "postgresql":
+            stored = self.output_field.rel_db_type(connection)
+            return f"(%s::jsonb ->> {key}::text)::{stored}", [known, *params]
         return f"json_extract(%s, '$.\"' || {key} || '\"')", [known, *params]

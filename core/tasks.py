@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 from core import queues, retention
 from core.breaker import Breaker
 from core.failures import Failure
+from core.task_log import about
 
 log = logging.getLogger(__name__)
 # A sweep nudges an overdue row again this long after its last nudge.
@@ -153,7 +154,9 @@ def _messages(queue: str) -> int:
 def send_mail(mail_id: str) -> None:
     from core.models import Mail
 
-    Mail.objects.get(pk=mail_id).send()
+    mail = Mail.objects.filter(pk=mail_id).first()
+    if mail:  # otherwise its recipient was erased meanwhile
+        about(mail).send()
 
 
 @queues.waiting("default")

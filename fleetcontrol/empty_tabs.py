@@ -48,7 +48,7 @@ VEHICLES: dict[str, EmptyTab] = {
 }
 UNITS: dict[str, EmptyTab] = {
     "IN_STOCK": EmptyTab(
-        _("No units in stock"), _("A unit appears here until it is mounted or handed over.")
+        _("No units in stock"), _("A unit appears here once it is entered, until it is mounted.")
     ),
     "HELD": EmptyTab(
         _("No partner holds a unit"),

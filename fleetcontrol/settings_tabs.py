@@ -5,8 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.lists.tabs import Tab, make_tabs
 
-TITLES = {"USERS": _("Users"), "API_CLIENTS": _("API clients")}
-PAGES = {"USERS": "fleetcontrol:users", "API_CLIENTS": "fleetcontrol:api-clients"}
+TITLES = {
+    "USERS": _("Users"),
+    "API_CLIENTS": _("API clients"),
+    "EVENT_CONSUMERS": _("Event consumers"),
+}
+PAGES = {
+    "USERS": "fleetcontrol:users",
+    "API_CLIENTS": "fleetcontrol:api-clients",
+    "EVENT_CONSUMERS": "fleetcontrol:event-consumers",
+}
 
 
 def settings_tabs(fleet_id: str, *, current: str) -> list[Tab]:

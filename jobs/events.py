@@ -1,13 +1,14 @@
 """The one door through which the history of jobs is appended: by one move, by many at once, and by an import."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from accounts.models import ApiClient, User
+from accounts.models import ApiClient, Fleet, User
 from core import context
+from core.many_rows import insert_rows
 from core.moves import Event
-from core.sql import insert_rows
 from core.ulid import new_ulid
+from jobs import messages
 from jobs.models.job_event import JobEvent
 
 COLUMNS = ("id", "job", "verb", "seq", "actor", "client", "channel", "request_id", "data", "reason")
@@ -23,8 +24,13 @@ class Line(NamedTuple):
     reason: str = ""
 
 
-def append(lines: Iterable[Line], *, by: User | ApiClient | None) -> None:
-    """Append an event for each line, in one statement."""
+def append(
+    lines: Sequence[Line], *, by: User | ApiClient | None, fleet: Fleet | None = None
+) -> None:
+    """Append an event for each line, in one statement, and tell the consumers of the `fleet` that has the jobs.
+
+    None is for jobs of several fleets.
+    """
     actor, client = _who(by)
     circumstances = Event.circumstances()
     occurrence = context.occurrence()
@@ -43,9 +49,10 @@ def append(lines: Iterable[Line], *, by: User | ApiClient | None) -> None:
         )
         for line in lines
     )
+    messages.write(lines, fleet)
 
 
-def append_rows(lines: Iterable[Line], *, by: User | ApiClient | None) -> None:
+def append_rows(lines: Sequence[Line], *, by: User | ApiClient | None, fleet: Fleet) -> None:
     """Append the events of thousands of jobs, without an instance of each."""
     who = _who(by)
     where = tuple(Event.circumstances().values())
@@ -54,6 +61,7 @@ def append_rows(lines: Iterable[Line], *, by: User | ApiClient | None) -> None:
         for line in lines
     ]
     insert_rows(JobEvent, COLUMNS, rows)
+    messages.write(lines, fleet)
 
 
 def _who(by: User | ApiClient | None) -> tuple[Any, Any]:

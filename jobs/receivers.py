@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from accounts import signals as accounts
 from core.errors import MoveRefused
 from jobs import freshness
-from jobs.models import InstallationTest, Job, VehicleAccess
+from jobs.models import InstallationTest, Job, Notification, VehicleAccess
 from jobs.notifications import sending
 from telematics import signals as telematics
 from telematics.models import Key, Unit
@@ -21,12 +21,16 @@ from telematics.models.sender import RIGHT
 def connect() -> None:
     accounts.person_left.connect(free_jobs_of_person, dispatch_uid="jobs.free_jobs_of_person")
     accounts.person_joined.connect(notify_of_user, dispatch_uid="jobs.notify_of_user")
+    accounts.person_erased.connect(forget_notifications, dispatch_uid="jobs.forget_notifications")
     accounts.client_waits.connect(notify_of_client, dispatch_uid="jobs.notify_of_client")
     accounts.partnership_answered.connect(notify_of_answer, dispatch_uid="jobs.notify_of_answer")
     accounts.partnership_ended.connect(
         release_jobs_of_partnership, dispatch_uid="jobs.release_jobs_of_partnership"
     )
     accounts.agreement_published.connect(request_signatures, dispatch_uid="jobs.request_signatures")
+    accounts.consumer_suspended.connect(
+        notify_of_suspended_consumer, dispatch_uid="jobs.notify_of_suspended_consumer"
+    )
     accounts.company_closed.connect(
         release_jobs_of_company, dispatch_uid="jobs.release_jobs_of_company"
     )
@@ -55,8 +59,16 @@ def free_jobs_of_person(sender: Any, *, company: Any, user: Any, by: Any, **kwar
     sending.notify_desks("withdraw", Job.free_all(user, by=by, why="PERSON_REMOVED"), by=by)
 
 
+def forget_notifications(sender: Any, *, user: Any, **kwargs: Any) -> None:
+    Notification.objects.filter(user=user).delete()
+
+
 def notify_of_user(sender: Any, *, team: Any, user: Any, **kwargs: Any) -> None:
     sending.notify_admins(team, "user_joined", by=user)
+
+
+def notify_of_suspended_consumer(sender: Any, *, consumer: Any, **kwargs: Any) -> None:
+    sending.notify_of_consumer(consumer.fleet, "consumer_suspended", path=consumer.path)
 
 
 def notify_of_client(sender: Any, *, partnership: Any, by: Any, **kwargs: Any) -> None:

@@ -81,10 +81,12 @@ register(
     },
     members={
         "job_status": {
+            "example": "RUNNING",
             "type": "string",
             "description": "On 409 where a job is concerned: its status now.",
         },
         "planned_unit": {
+            "example": {"qnr": "00A1B2C3D4E5F607"},
             "title": "PlannedUnit",
             "type": "object",
             "required": ["qnr"],
@@ -92,6 +94,7 @@ register(
             "description": "On 409 `other_unit_planned`: the unit to link.",
         },
         "holder": {
+            "example": {"id": 17, "name": "Ines Vogt"},
             "title": "Holder",
             "type": "object",
             "required": ["id", "name"],
@@ -99,23 +102,28 @@ register(
             "description": "On 409 `wrong_status` and `not_holder`: the colleague who works on the job.",
         },
         "read_vin": {
+            "example": "WVWZZZ1KZAW000999",
             "type": "string",
             "description": "On 409 `vin_differs`: the VIN that the unit reads.",
         },
         "vin": {
+            "example": "WVWZZZ1KZAW000123",
             "type": "string",
             "description": "On 409 `vin_differs`: the VIN that the job has.",
         },
         "fields_version": {
+            "example": 4,
             "type": "integer",
             "description": "On 412: the number before the dot in the job's `ETag` now.",
         },
         "missing": {
+            "example": ["unit", "test:GNSS"],
             "type": "array",
             "items": {"type": "string"},
             "description": "On 409 `incomplete`: what the job still lacks, e.g. `unit`, `test:GNSS` or `photo:PLATE`.",
         },
         "changed": {
+            "example": {"license_plate": {"expected": "B QX 2041", "value": "B QX 2042"}},
             "title": "ChangedValues",
             "type": "object",
             "additionalProperties": {
@@ -127,6 +135,7 @@ register(
             "description": "On 409 `field_changed`, by field: the value that was expected, and the one that is there.",
         },
         "fields": {
+            "example": ["license_plate"],
             "type": "array",
             "items": {"type": "string"},
             "description": "On 409 `field_locked`: the names of the locked fields.",

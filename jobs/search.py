@@ -8,7 +8,7 @@ from operator import or_
 
 from django.db.models import Q
 
-from core.normal import normalise, search_column
+from core.normal import contains, normalise, search_column
 from telematics.values import VIN, VIN_LENGTH
 
 # A shorter search would read the whole index (docs/performance.md).
@@ -38,10 +38,10 @@ class SearchTerms:
     def filter(self) -> Q:
         """The condition for the search column, with at least one term."""
         if not self.is_list:
-            return Q(search__contains=self.wanted[0])
+            return contains(self.wanted[0])
         each = [is_called(term) for term in self.typed]
         if self.whole:
-            each.append(Q(search__contains=self.whole))
+            each.append(contains(self.whole))
         return reduce(or_, each)
 
     def missing_from(self, columns: Iterable[str]) -> list[str]:

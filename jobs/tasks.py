@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 
 from core import queues
 from core.failures import each
+from core.task_log import about
 from core.tasks import every, nudge, postpone_and_nudge
 from jobs.models import (
     BulkRun,
@@ -42,19 +43,20 @@ def waiting_bulk_runs() -> int:
 
 @shared_task(queue_name="units")  # type: ignore[call-overload]  # the stubs know no options of our own
 def run_installation_test(test_id: str) -> None:
-    InstallationTest.objects.select_related("job__assignee", "job__vehicle").get(pk=test_id).run()
+    tests = InstallationTest.objects.select_related("job__assignee", "job__vehicle")
+    about(tests.get(pk=test_id)).run()
 
 
 @shared_task(  # type: ignore[call-overload]  # the stubs know no options of our own
     queue_name="units", give_up="jobs.tasks.give_up_configuration"
 )
 def push_configuration(configuration_id: str) -> None:
-    Configuration.objects.get(pk=configuration_id).push()
+    about(Configuration.objects.get(pk=configuration_id)).push()
 
 
 @shared_task
 def give_up_configuration(configuration_id: str) -> None:
-    Configuration.objects.get(pk=configuration_id).give_up()
+    about(Configuration.objects.get(pk=configuration_id)).give_up()
 
 
 @shared_task
@@ -117,17 +119,17 @@ def end_leases() -> None:
 
 @shared_task(give_up="jobs.tasks.give_up_bulk_run")  # type: ignore[call-overload]
 def go_on_with_bulk_run(run_id: str) -> None:
-    BulkRun.objects.get(pk=run_id).go()
+    about(BulkRun.objects.get(pk=run_id)).go()
 
 
 @shared_task
 def give_up_bulk_run(run_id: str) -> None:
-    BulkRun.objects.get(pk=run_id).give_up()
+    about(BulkRun.objects.get(pk=run_id)).give_up()
 
 
 @shared_task
 def drop_photo_file(photo_id: str) -> None:
-    JobPhoto.objects.get(pk=photo_id).drop_file()
+    about(JobPhoto.objects.get(pk=photo_id)).drop_file()
 
 
 @shared_task

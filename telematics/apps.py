@@ -8,6 +8,7 @@ class TelematicsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.web import health
-        from telematics import checks
+        from telematics import checks, messages, signals
 
+        signals.changed.connect(messages.write_changed, dispatch_uid="telematics.write_changed")
         health.CHECKS["gateway"] = checks.gateway_is_ready

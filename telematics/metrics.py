@@ -1,5 +1,8 @@
 """What still has to reach the units."""
 
+from django.db.models import QuerySet
+
+from core.backlog import waiting
 from core.gauges import gauge
 from telematics.models import Command, Key
 
@@ -12,3 +15,14 @@ def keys_to_drop() -> int:
 @gauge("commands_overdue", "Commands that no worker has handed over in time.")
 def commands_overdue() -> int:
     return Command.objects.overdue().count()
+
+
+@waiting("command", since="created_at")
+def waiting_commands() -> QuerySet[Command]:
+    """Of people and programs. The system's own wait until their unit can carry them out."""
+    return Command.objects.waiting().exclude(key__kind=Key.Kind.SYSTEM).order_by("due_at")
+
+
+@waiting("key drop", since="ended_at")
+def waiting_drops() -> QuerySet[Key]:
+    return Key.objects.to_drop().order_by("due_at")

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from core.retention import kept
+from core.retention import TASKS, kept
 from telematics.models import Command, Key
+
+TASKS += ["telematics.tasks.blank_archived_vehicles"]
 
 
 @kept("commands that put a vehicle back", days=365)

@@ -28,6 +28,6 @@ test_starting = Signal()
 # transaction and before the vehicle is locked, because a receiver may lock what comes before a vehicle.
 changing = Signal()
 
-# A vehicle was written: `vehicle` as it now is, and the `reason`, a ChangeReason. Sent with plain `send()` inside the
-# transaction of the change, while the vehicle is locked. Messages hook in here.
+# Vehicles of one fleet were written: `vehicles` as they now are, the first with its fleet loaded, and the `reason`, a
+# ChangeReason. Sent with plain `send()` inside the transaction of the change, while the vehicles are locked.
 changed = Signal()

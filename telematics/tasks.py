@@ -7,17 +7,18 @@ from django.db.models.functions import Now
 
 from core import queues
 from core.failures import each
+from core.task_log import about, note
 from core.tasks import every, nudge, postpone_and_nudge
 from telematics.gateway import GatewayError
 from telematics.models import Command, Key
-from telematics.models.command import Status
+from telematics.models.blanking import blank, vehicles_to_blank
 
 BATCH = 500
 
 
 @queues.waiting("urgent")
 def waiting_commands() -> int:
-    return Command.objects.filter(status=Status.QUEUED).count()
+    return Command.objects.waiting().count()
 
 
 @queues.waiting("urgent")
@@ -27,17 +28,17 @@ def waiting_keys() -> int:
 
 @shared_task(queue_name="urgent")
 def deliver_key(key_id: str) -> None:
-    try_at_unit(Key.objects.get(pk=key_id).deliver)
+    try_at_unit(about(Key.objects.get(pk=key_id)).deliver)
 
 
 @shared_task(queue_name="urgent")
 def drop_key(key_id: str) -> None:
-    try_at_unit(Key.objects.get(pk=key_id).drop)
+    try_at_unit(about(Key.objects.get(pk=key_id)).drop)
 
 
 @shared_task(queue_name="urgent")
 def run_command(command_id: str) -> None:
-    Command.objects.get(pk=command_id).run()
+    about(Command.objects.get(pk=command_id)).run()
 
 
 @shared_task
@@ -67,9 +68,16 @@ def name_kind_of_old_keys() -> None:
         nudge(name_kind_of_old_keys)
 
 
+@shared_task
+def blank_archived_vehicles() -> None:
+    """Blank the identity of vehicles that were archived too long ago to be restored."""
+    each(vehicles_to_blank(), blank, what="telematics.tasks.blank_archived_vehicles", most=BATCH)
+
+
 SCHEDULE = {
     "sweep keys": every(30, "telematics.tasks.sweep_keys"),
     "name kind of old keys": every(3600, "telematics.tasks.name_kind_of_old_keys"),
+    "blank archived vehicles": every(3600, "telematics.tasks.blank_archived_vehicles"),
     "sweep commands": every(10, "telematics.tasks.sweep_commands"),
 }
 
@@ -78,5 +86,5 @@ def try_at_unit(call: Callable[[], None]) -> None:
     """Ignore a unit that does not answer: the row has the time of the next try."""
     try:
         call()
-    except GatewayError:
-        return
+    except GatewayError as error:
+        note(error.code)

@@ -75,6 +75,17 @@ def closing(vehicle: "Vehicle") -> str | None:
     return LOCK_AND_DISABLE
 
 
+def quick(vehicle: "Vehicle") -> list[str]:
+    """The commands that are sent most: open the vehicle, close it, find it, request its state."""
+    known = vehicle.vehicle_model
+    opening = [verb for verb in (UNLOCK_AND_ENABLE, UNLOCK, ENABLE) if supported_by(known, verb)]
+    closing_verb = closing(vehicle)
+    found = opening[:1]
+    if closing_verb:
+        found.append(closing_verb)
+    return found + [verb for verb in (DRAW_ATTENTION, REQUEST_STATE) if supported_by(known, verb)]
+
+
 def to_put_back(capabilities: Iterable[str]) -> str | None:
     """The command that closes a vehicle with these capabilities, None where there is nothing to close."""
     for verb in (LOCK_AND_DISABLE, LOCK, DISABLE):

@@ -17,6 +17,8 @@ pytest_plugins = [
     "tests.cast.database",
     "tests.cast.people",
     "tests.cast.phones",
+    "tests.cast.processes",
+    "tests.cast.receivers",
     "tests.cast.run",
     "tests.cast.work",
 ]

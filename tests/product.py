@@ -13,6 +13,7 @@ from urllib.request import ProxyHandler, build_opener
 
 HOME = Path(__file__).resolve().parents[1]
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
+FIELD_KEYS = "dGhlIGtleSBvZiB0aGUgdGVzdHMsIG5vIHNlY3JldC4="  # required beside DATABASE_URL
 # For a process that is started by itself, outside demo mode.
 SIMULATED = {"TELEMATICS_GATEWAY": "telematics.simulator.gateway.SimulatorGateway"}
 
@@ -21,7 +22,7 @@ def environment(var: Path, **more: str) -> dict[str, str]:
     """As a user's shell: nothing of what the tests' own settings put there."""
     return (
         {name: os.environ[name] for name in KEPT if name in os.environ}
-        | {"VAR_DIR": str(var)}
+        | {"VAR_DIR": str(var), "FIELD_KEYS": FIELD_KEYS}
         | more
     )
 
@@ -88,7 +89,7 @@ class Product:
         self.process.send_signal(sign)
         return self.process.wait(60)
 
-    def wait_until_ready(self, patience: float = 120) -> None:
+    def wait_until_ready(self, patience: float = 240) -> None:
         wait_for(
             lambda: "ready after" in self.said or self.process.poll() is not None, patience, "ready"
         )

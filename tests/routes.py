@@ -3,7 +3,9 @@
 It states what each role gets of its own work. `tests/matrix` tries everything that is somebody else's, for every route.
 """
 
-from accounts.models import ApiClient
+from accounts.models import ApiClient, EventConsumer, WebhookDelivery
+from accounts.models.consumer_choices import Kind
+from core.ulid import new_ulid
 from fleetcontrol.api.urls import PARTS
 from jobs.models import BulkRun, ConfigurationPreset, JobImport, JobTemplate
 from tests.factories.jobs import JobPhotoFactory
@@ -70,6 +72,8 @@ ROUTES = [
     ("metrics", ("", everybody(200), NOT_SO)),  # from this machine alone: tests/core/test_health.py
     ("theme", ("", NOT_SO, everybody(302))),
     ("profile", ("", signed_in(200), signed_in(200))),
+    ("personal_data", ("", signed_in(200), signed_in(302))),
+    ("personal_data_file", ("", signed_in(302), signed_in(405))),
     ("usersessions_list", ("", signed_in(200), signed_in(302))),
     ("session_end", ("pk", signed_in(405), signed_in(404))),
     ("invitation_decline", ("token", NOTHING, NOTHING)),
@@ -81,10 +85,12 @@ ROUTES = [
     ("notification", ("pk", signed_in(404), signed_in(405))),
     ("notification_settings", ("", signed_in(200), signed_in(302))),
     ("notifications_off", ("token", NOTHING, NOTHING)),
-    ("api-doc", ("name", everybody(200), None)),
+    ("api-guide", ("name", everybody(200), None)),
+    ("api-reference", ("name", everybody(200), None)),
     ("api-docs", ("", everybody(200), None)),
     ("problems", ("", everybody(200), None)),
     ("problem", ("code", everybody(200), None)),
+    ("demo_mails", ("", NOTHING, NOTHING)),  # demo mode only
     ("simulator:unit", ("qnr", NOTHING, NOTHING)),  # demo mode only
     ("notices-moved", ("page", everybody(302), everybody(302))),
     ("operator-acts-moved", ("page", everybody(302), everybody(302))),
@@ -178,6 +184,12 @@ ROUTES = [
     ("fleetcontrol:template-follow", ("fleet_id", WRITERS, WRITERS)),
     # FleetControl: vehicles and settings
     ("fleetcontrol:vehicles", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:vehicle-filter", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:vehicle-columns", ("fleet_id", in_fleet(200), in_fleet(302))),
+    ("fleetcontrol:vehicle-views", ("fleet_id", in_fleet(200), in_fleet(200))),
+    ("fleetcontrol:vehicle-export-csv", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:vehicle-export-xlsx", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:vehicle-bulk", ("fleet_id change", WRITERS, WRITERS)),
     ("fleetcontrol:vehicle-create", ("fleet_id", WRITERS, WRITERS)),
     ("fleetcontrol:vehicle-follow", ("fleet_id", WRITERS, WRITERS)),
     (
@@ -205,9 +217,18 @@ ROUTES = [
     ("fleetcontrol:vehicle-detail", ("fleet_id vehicle_id", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:vehicle-menu", ("fleet_id vehicle_id", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:units", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:unit-filter", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:unit-columns", ("fleet_id", in_fleet(200), in_fleet(302))),
+    ("fleetcontrol:units-retire", ("fleet_id", WRITERS, in_fleet(403, 400))),
+    ("fleetcontrol:unit-export-csv", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:unit-export-xlsx", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:unit-enter", ("fleet_id", WRITERS, WRITERS)),
+    ("fleetcontrol:unit-labels", ("fleet_id", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:unit", ("fleet_id qnr", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:unit-hand-over", ("fleet_id qnr", in_fleet(403, 409), in_fleet(403, 409))),
     ("fleetcontrol:unit-receive", ("fleet_id qnr", in_fleet(403, 409), in_fleet(403, 409))),
+    ("fleetcontrol:unit-retire", ("fleet_id qnr", in_fleet(403, 409), in_fleet(403, 409))),
+    ("fleetcontrol:unit-bring-back", ("fleet_id qnr", WRITERS, in_fleet(403, 302))),
     ("fleetcontrol:settings", ("fleet_id", everybody(302), None)),
     ("fleetcontrol:users", ("fleet_id", ADMINS, in_fleet(403, 403, 405))),
     ("fleetcontrol:users-second-factor", ("fleet_id", ADMINS, in_fleet(403, 403, 302))),
@@ -220,6 +241,34 @@ ROUTES = [
     ("fleetcontrol:api-client-edit", ("fleet_id client_id", ADMINS, ADMINS)),
     ("fleetcontrol:api-client-secret", ("fleet_id client_id", ADMINS, ADMINS)),
     ("fleetcontrol:api-client-revoke", ("fleet_id client_id", ADMINS, in_fleet(403, 403, 302))),
+    ("fleetcontrol:event-consumers", ("fleet_id", ADMINS, in_fleet(403, 403, 405))),
+    ("fleetcontrol:event-consumer-kinds", ("fleet_id", ADMINS, in_fleet(403, 403, 405))),
+    ("fleetcontrol:event-consumer-new", ("fleet_id kind", ADMINS, ADMINS)),
+    ("fleetcontrol:event-consumer", ("fleet_id consumer_id", ADMINS, in_fleet(403, 403, 405))),
+    ("fleetcontrol:event-consumer-edit", ("fleet_id consumer_id", ADMINS, ADMINS)),
+    (
+        "fleetcontrol:event-consumer-test",
+        ("fleet_id consumer_id", ADMINS, in_fleet(403, 403, 302)),
+    ),
+    (
+        "fleetcontrol:event-consumer-resume",
+        ("fleet_id consumer_id", in_fleet(403, 403, 409), in_fleet(403, 403, 409)),
+    ),
+    ("fleetcontrol:event-consumer-replay", ("fleet_id consumer_id", ADMINS, ADMINS)),
+    ("fleetcontrol:event-consumer-secret", ("fleet_id consumer_id", ADMINS, ADMINS)),
+    ("fleetcontrol:event-consumer-again", ("fleet_id consumer_id", ADMINS, ADMINS)),
+    (
+        "fleetcontrol:event-delivery-again",
+        (
+            "fleet_id consumer_id delivery_id",
+            in_fleet(403, 403, 409),
+            in_fleet(403, 403, 409),
+        ),
+    ),
+    (
+        "fleetcontrol:event-consumer-remove",
+        ("fleet_id consumer_id", ADMINS, in_fleet(403, 403, 302)),
+    ),
     ("fleetcontrol:user-invitation-resend", ("fleet_id pk", in_fleet(404), in_fleet(404))),
     ("fleetcontrol:user-invitation-withdraw", ("fleet_id pk", in_fleet(404), in_fleet(404))),
     # Installers website
@@ -320,6 +369,8 @@ ROUTES = [
             "job-import": "import_id",
             "job-templates": "",
             "partners": "",
+            "messages": "",
+            "message-types": "",
         }.items()
     ),
     ("oneapi:nothing", ("", everybody(401), everybody(401))),
@@ -338,6 +389,17 @@ def place(job, partnership, company_admin, installer):
     client, _secret = ApiClient.objects.issue(
         fleet=job.fleet, name="sync", scopes=["jobs:read"], by=None
     )
+    consumer = EventConsumer.objects.add(
+        fleet=job.fleet,
+        kind=Kind.WEBHOOK,
+        name="sync",
+        topics=["JobChanged"],
+        url="https://hooks.example.com/",
+        by=None,
+    )
+    delivery = WebhookDelivery.objects.create(
+        consumer=consumer, message_id=new_ulid(), sequence=1, status="DELIVERED"
+    )
     viewer = job.fleet.memberships.filter(role="VIEWER").first()
     everything = {
         "partnership_id": partnership.pk,
@@ -354,6 +416,8 @@ def place(job, partnership, company_admin, installer):
         "what": "companies",
         "import_id": draft.pk,
         "client_id": client.pk,
+        "consumer_id": consumer.pk,
+        "delivery_id": delivery.pk,
         "name": "template",
         "page": "simulatedunit/",
     }
@@ -362,7 +426,10 @@ def place(job, partnership, company_admin, installer):
         special = {
             "kind": "CONNECTIVITY" if "-api:" in name else "installation",
             "action": "assign",
+            "change": "tags",
         }
+        if name == "fleetcontrol:event-consumer-new":
+            special["kind"] = "feed"
         kinds = {
             "installers:user_": installer.company_memberships.get(),
             "installers:client_": partnership,
@@ -375,7 +442,7 @@ def place(job, partnership, company_admin, installer):
         special["pk"] = next((row.pk for start, row in kinds.items() if name.startswith(start)), 0)
         if name in ("notices-moved", "operator-acts-moved"):
             special["page"] = "/"
-        if name == "api-doc":
+        if name in ("api-guide", "api-reference"):
             special["name"] = "smartcontrol"
         return {name: {**everything, **special}[name] for name in takes.split()}
 

@@ -9,13 +9,22 @@ from pathlib import Path
 class Silent:
     """A door where everybody is let in and nobody is answered; at a path it is a Unix socket."""
 
-    def __init__(self, path: Path | None = None):
+    def __init__(
+        self,
+        path: Path | None = None,
+        address: str = "127.0.0.1",
+        port: int = 0,
+    ):
         if path:
             self.door = socket.socket(socket.AF_UNIX)
             self.door.bind(str(path))
             self.door.listen(64)
         else:
-            self.door = socket.create_server(("127.0.0.1", 0), backlog=64)
+            kind = socket.AF_INET6 if ":" in address else socket.AF_INET
+            dual = address == "::"  # then at every address of the machine
+            self.door = socket.create_server(
+                (address, port), family=kind, backlog=64, dualstack_ipv6=dual
+            )
         self.visitors: list[socket.socket] = []
 
     @property

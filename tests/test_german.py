@@ -33,7 +33,13 @@ ENGLISH = re.compile(
 NAMES = re.compile(
     r"Installer Jobs|https?://\S+|[\w.+-]+@[\w.-]+|\w+\.csv|\b[A-Z_]{3,}\b|\b[A-Z]\w+/[\w /-]+|\b\w+:(?:read|write)\b"
 )
-FOR_PROGRAMMERS = ("api-doc", "oauth_token", "oneapi:schema", "smartcontrol-api:schema")
+FOR_PROGRAMMERS = (
+    "api-guide",
+    "api-reference",
+    "oauth_token",
+    "oneapi:schema",
+    "smartcontrol-api:schema",
+)
 OF_DJANGO = {"Search"}  # the magnifier of its admin site is called so in every language
 
 

@@ -2,6 +2,7 @@ from accounts.admin import (
     agreements,
     api_clients,
     demo,
+    event_consumers,
     mails,
     members,
     operator_actions,
@@ -10,12 +11,14 @@ from accounts.admin import (
     preferences,
     sign_in,
     tenants,
+    webhook_deliveries,
 )
 
 __all__ = [
     "agreements",
     "api_clients",
     "demo",
+    "event_consumers",
     "mails",
     "members",
     "operator_actions",
@@ -24,4 +27,5 @@ __all__ = [
     "preferences",
     "sign_in",
     "tenants",
+    "webhook_deliveries",
 ]

@@ -38,13 +38,15 @@ class RecordedMixin(admin.ModelAdmin):
     action_form = ReasonedActionForm
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
-        record(request, What.ADD, obj, details=self.details_of(obj))
+        reason = self.reason_of(request)
+        record(request, What.ADD, obj, details=self.details_of(obj), reason=reason)
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
         # A form logs a list. A text comes from `apply_to_each`, which has recorded the action already.
         if isinstance(message, list) and message:
-            record(request, What.CHANGE, obj, details=fields_in(message))
+            reason = self.reason_of(request)
+            record(request, What.CHANGE, obj, details=fields_in(message), reason=reason)
         return super().log_change(request, obj, message)
 
     def authorise(self, request: HttpRequest, row: Any) -> None:
@@ -52,6 +54,10 @@ class RecordedMixin(admin.ModelAdmin):
 
     def details_of(self, obj: Any) -> str:
         """What the tenant reads about a new row besides its name."""
+        return ""
+
+    def reason_of(self, request: HttpRequest) -> str:
+        """The reason that the form asks for."""
         return ""
 
     def has_action_permission(self, request: HttpRequest) -> bool:

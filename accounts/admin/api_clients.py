@@ -1,4 +1,4 @@
-"""API clients of fleets. Operators issue and revoke them here; fleet admins have *Settings ▸ API clients*."""
+"""API clients of fleets, which operators manage as a fleet's admins do in *Settings ▸ API clients*."""
 
 from typing import Any
 
@@ -18,6 +18,17 @@ from accounts.web.api_clients import RIGHT_CHOICES, AddressesField
 from accounts.web.requests import signed_in
 from core.web.admin import OperatorAdmin, ReadOnlyAdmin, link
 
+# What is shown of a client and not typed.
+ISSUED = (
+    "last_used_at",
+    "client_id",
+    "created_by",
+    "created_at",
+    "suspended_at",
+    "revoked_at",
+    "is_demo",
+)
+
 
 class IssueForm(forms.ModelForm):
     rights = forms.MultipleChoiceField(
@@ -29,14 +40,29 @@ class IssueForm(forms.ModelForm):
 
     class Meta:
         model = ApiClient
-        fields = ("fleet", "name")
+        fields: tuple[str, ...] = ("fleet", "name")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        fleet = cleaned.get("fleet")
-        if fleet and fleet.api_clients.filter(name=cleaned.get("name"), revoked_at=None).exists():
+        fleet = cleaned.get("fleet") or (self.instance.pk and self.instance.fleet)
+        if fleet and self.is_taken(fleet, cleaned.get("name")):
             self.add_error("name", _("The fleet already has an API client with this name."))
         return cleaned
+
+    def is_taken(self, fleet: Any, name: str | None) -> bool:
+        others = fleet.api_clients.filter(name=name, revoked_at=None)
+        return others.exclude(pk=self.instance.pk).exists()
+
+
+class EditForm(IssueForm):
+    """A client stays with its fleet."""
+
+    class Meta(IssueForm.Meta):
+        fields = ("name",)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.initial["rights"] = self.instance.rights
 
 
 @admin.register(ApiCall)
@@ -61,9 +87,8 @@ class ApiCallAdmin(ReadOnlyAdmin):
 
 @admin.register(ApiClient)
 class ApiClientAdmin(RecordedMixin, OperatorAdmin):
-    """Clients are issued and revoked, never changed. For other rights, issue another client."""
+    """Issue, change, give a new secret to and revoke clients, by the methods that the fleet's page calls."""
 
-    form = IssueForm
     list_display = (
         "name",
         "client_id",
@@ -79,21 +104,31 @@ class ApiClientAdmin(RecordedMixin, OperatorAdmin):
     list_select_related = ("fleet", "client")
     search_fields = ("name", "client__id", "fleet__name", "fleet__fleet_id")
     autocomplete_fields = ("fleet",)
-    actions = (suspend, reinstate, "renew_secret", "revoke")
+    actions = (suspend, reinstate, "renew_secret", "renew_secret_beside", "revoke")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        """A revoked client is history."""
+        return super().has_change_permission(request, obj) and not (obj and obj.revoked_at)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        kwargs["form"] = EditForm if self.has_change_permission(request, obj) and obj else IssueForm
+        return super().get_form(request, obj, change, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if not obj:
             return ("fleet", "name", "rights", "allowed_addresses")
-        issued = ("client_id", "created_by", "created_at", "suspended_at", "revoked_at", "is_demo")
-        return ("fleet", "name", "rights_in_words", "addresses", "last_used_at", *issued)
+        if self.has_change_permission(request, obj):
+            return ("fleet", "name", "rights", "allowed_addresses", *ISSUED)
+        return ("fleet", "name", "rights_in_words", "addresses", *ISSUED)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        if obj:
-            return self.get_fields(request, obj)
-        return ()
+        if not obj:
+            return ()
+        if self.has_change_permission(request, obj):
+            return ("fleet", *ISSUED)
+        return self.get_fields(request, obj)
 
     @admin.display(description=gettext_lazy("rights"))
     def rights_in_words(self, obj: ApiClient) -> str:
@@ -112,20 +147,23 @@ class ApiClientAdmin(RecordedMixin, OperatorAdmin):
         return self.rights_in_words(obj)
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
-        cleaned = form.cleaned_data
-        client, secret = ApiClient.objects.issue(
-            fleet=cleaned["fleet"],
-            name=cleaned["name"],
-            scopes=cleaned["rights"],
-            allowed_addresses=cleaned["allowed_addresses"],
-            by=signed_in(request),
-        )
+        given = form.cleaned_data
+        values = {
+            "name": given["name"],
+            "scopes": given["rights"],
+            "allowed_addresses": given["allowed_addresses"],
+            "by": signed_in(request),
+        }
+        if change:
+            form.instance.edit(**values)
+            return form.instance
+        client, secret = ApiClient.objects.issue(fleet=given["fleet"], **values)
         issued: Any = client
         issued.secret = secret  # for the page that `response_add` renders
         return issued
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Nothing: `issue` has saved the client."""
+        """Nothing: `issue` or `edit` has saved the client."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Nothing: there are no related rows."""
@@ -145,15 +183,32 @@ class ApiClientAdmin(RecordedMixin, OperatorAdmin):
         }
         return TemplateResponse(request, "admin/accounts/apiclient/issued.html", context)
 
-    @admin.action(description=gettext_lazy("Create a new secret"), permissions=["action"])
+    @admin.action(
+        description=gettext_lazy("Create a new secret; the former one ends at once"),
+        permissions=["action"],
+    )
     def renew_secret(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        """The former secret ends at once, with its tokens."""
+        """With the former secret its tokens end."""
+        return self.renew(request, queryset, keep_former=False)
+
+    @admin.action(
+        description=gettext_lazy("Create a new secret; the former one works for 24 more hours"),
+        permissions=["action"],
+    )
+    def renew_secret_beside(
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> HttpResponse | None:
+        return self.renew(request, queryset, keep_former=True)
+
+    def renew(
+        self, request: HttpRequest, queryset: QuerySet[Any], *, keep_former: bool
+    ) -> HttpResponse | None:
         chosen = list(queryset.filter(revoked_at=None)[:2])
         if len(chosen) != 1:
             self.message_user(request, _("Choose one API client."), messages.ERROR)
             return None
         [client] = chosen
-        client.secret = client.renew_secret(by=signed_in(request))
+        client.secret = client.renew_secret(by=signed_in(request), keep_former=keep_former)
         self.log_change(request, client, [{"changed": {"fields": ["secret"]}}])
         title = _("New secret for %(name)s") % {"name": client}
         return self.show_secret(request, client, title)

@@ -2,12 +2,19 @@
 
 from typing import Any
 
-from django.contrib import admin
+from csp.decorators import csp
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.actions import What, apply_to_each
+from core.mail.previews import PREVIEWS
 from core.models import AnsweredRequest, Failure, Mail
 from core.web.admin import ReadOnlyAdmin
 
@@ -34,8 +41,49 @@ class MailAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Send again"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        failed = queryset.filter(status=Mail.Status.FAILED)
-        apply_to_each(self, request, failed, lambda row: row.send_again(), What.RESEND)
+        unsent = queryset & Mail.objects.unsent()
+        if not unsent.exists():
+            messages.error(request, _("These mails are sent already, or are being sent."))
+            return
+        apply_to_each(self, request, unsent, lambda row: row.send_again(), What.RESEND)
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        return [
+            path("previews/", view(self.previews), name="core_mail_previews"),
+            path(
+                "previews/<str:name>/<str:language>/", view(self.preview), name="core_mail_preview"
+            ),
+            *super().get_urls(),
+        ]
+
+    def previews(self, request: HttpRequest) -> HttpResponse:
+        """Every mail with its subject in each language."""
+        self._check_reader(request)
+        rows = []
+        for name, preview in PREVIEWS.items():
+            codes = [code for code, _language in settings.LANGUAGES]
+            rows.append((name, [(code, preview.render(code).subject) for code in codes]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Preview every mail"),
+            "opts": self.opts,
+            "languages": settings.LANGUAGES,
+            "rows": rows,
+        }
+        return TemplateResponse(request, "admin/core/mail/previews.html", context)
+
+    @method_decorator(csp({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"]}))
+    def preview(self, request: HttpRequest, name: str, language: str) -> HttpResponse:
+        """One mail as a mail program shows it. Its styles are inline, so nothing else is allowed on the page."""
+        self._check_reader(request)
+        if name not in PREVIEWS or language not in dict(settings.LANGUAGES):
+            raise Http404
+        return HttpResponse(PREVIEWS[name].render(language).html)
+
+    def _check_reader(self, request: HttpRequest) -> None:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("core.change_mail")

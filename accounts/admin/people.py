@@ -1,17 +1,25 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.actions import RecordedMixin, What, apply_to_each, reinstate, suspend
+from accounts.admin.actions import (
+    RecordedMixin,
+    What,
+    apply_to_each,
+    record,
+    reinstate,
+    suspend,
+)
 from accounts.admin.refusals import RefusedInTheForm
-from accounts.models import CompanyMembership, FleetMembership, User, operators
+from accounts.models import CompanyMembership, Erasure, FleetMembership, User, erasure, operators
+from accounts.web.personal_data import as_file
 from accounts.web.requests import signed_in
 from core.models import Mail
-from core.web.admin import OperatorAdmin
+from core.web.admin import ULID, OperatorAdmin, ReadOnlyAdmin, link
 
 
 class Memberships(admin.TabularInline):
@@ -57,7 +65,7 @@ class UserAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
     list_filter = ("is_staff", "is_active")
     search_fields = ("email__startswith", "last_name__istartswith")
     inlines = (CompanyMemberships, FleetMemberships)
-    actions = (suspend, reinstate, "reset_second_factor")
+    actions = (suspend, reinstate, "reset_second_factor", "export_data", "erase")
     fieldsets = (
         (None, {"fields": ("email", "first_name", "last_name", "language", "time_zone")}),
         (_("Rights on this site"), {"fields": ("is_staff", "is_superuser", "groups")}),
@@ -121,6 +129,25 @@ class UserAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
             primary=True,
         )
 
+    @admin.action(description=_("Export personal data"), permissions=["action"])
+    def export_data(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Of one person, as they get it on their own page."""
+        if queryset.count() != 1:
+            messages.error(request, _("Export the data of one person at a time."))
+            return None
+        user = queryset.get()
+        record(request, What.EXPORT_PERSON, user)
+        return as_file(user)
+
+    @admin.action(description=_("Erase for good"), permissions=["action"])
+    def erase(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """The texts of others that name the person are searched in the background."""
+
+        def action(user: User) -> None:
+            erasure.erase(user, by=signed_in(request))
+
+        apply_to_each(self, request, queryset, action, What.ERASE, reasoned=True)
+
     @admin.action(description=_("Reset two-factor authentication"), permissions=["action"])
     def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """For a person who lost access to it. Their sessions end, and they are notified by mail."""
@@ -133,3 +160,11 @@ class UserAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
             )
 
         apply_to_each(self, request, queryset, action, What.RESET_SECOND_FACTOR, reasoned=True)
+
+
+@admin.register(Erasure)
+class ErasureAdmin(ReadOnlyAdmin):
+    list_display = ("id", link("user", _("user")), link("by", _("by")), "asked_at", "finished_at")
+    list_select_related = ("user", "by")
+    find_by = {ULID: ("id",)}
+    ordering = ("-id",)

@@ -1,10 +1,10 @@
 """Machines of a fleet, which call OneAPI."""
 
 import ipaddress
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Self
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -13,16 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import signals
+from accounts.models.api_client_queryset import ApiClientQuerySet, new_secret
 from accounts.models.authority import authorise
 from accounts.models.membership import CompanyMembership
 from accounts.models.suspension import Suspendable, lock_in_order
 from accounts.secrets import stored, stored_beside
 from core.errors import MoveRefused, NotAllowed
+from core.prepared import Given, Prepared
 from core.values.text_fields import LineField
 
 if TYPE_CHECKING:
     from accounts.models.authority import Actor
-    from accounts.models.fleet import Fleet
     from accounts.models.membership import CompanyMembershipQuerySet
 
 # For how long the former secret can go on working.
@@ -37,67 +38,6 @@ RIGHTS = {
     "jobs:write": _("Create and change jobs"),
     "messages:read": _("Receive messages"),
 }
-
-
-class ApiClientQuerySet(models.QuerySet["ApiClient"]):
-    def working(self) -> Self:
-        """Those that may call the API. A client of the demo world may do so only in demo mode."""
-        working = self.filter(
-            revoked_at=None,
-            suspended_at=None,
-            fleet__suspended_at=None,
-            fleet__provider__suspended_at=None,
-        )
-        if settings.DEMO:
-            return working
-        return working.filter(is_demo=False)
-
-    @transaction.atomic
-    def end_tokens(self) -> None:
-        """Delete all tokens of these clients. Waits for a token that is being issued."""
-        from allauth.idp.oidc.models import Token
-
-        lock_in_order(self)
-        Token.objects.filter(client__api_client__in=self).delete()
-
-    @transaction.atomic
-    def issue(
-        self,
-        *,
-        fleet: "Fleet",
-        name: str,
-        scopes: list[str],
-        by: "Actor",
-        client_id: str = "",
-        secret: str = "",
-        allowed_addresses: Sequence[str] = (),
-    ) -> tuple["ApiClient", str]:
-        """Create a client of `fleet`. Return it and its secret, which cannot be read again."""
-        from allauth.idp.oidc.models import Client
-
-        authorise(by, fleet, "ADMIN")
-        secret = secret or new_secret()
-        credentials = Client(name=f"{fleet} · {name}"[:100], type=Client.Type.CONFIDENTIAL)
-        if client_id:
-            credentials.id = client_id
-        credentials.set_grant_types([Client.GrantType.CLIENT_CREDENTIALS])
-        credentials.set_scopes(scopes)
-        credentials.set_default_scopes(scopes)
-        credentials.set_response_types([])
-        credentials.secret = stored(secret)
-        credentials.save()
-        return self.create(
-            client=credentials,
-            fleet=fleet,
-            name=name,
-            created_by=by,
-            allowed_addresses=list(allowed_addresses),
-        ), secret
-
-
-def new_secret() -> str:
-    """256 random bits."""
-    return secrets.token_urlsafe(32)
 
 
 class ApiClient(Suspendable):
@@ -179,9 +119,9 @@ class ApiClient(Suspendable):
 
         A revocation waits for us, or we for it. Raises NotAllowed.
         """
-        lock_in_order(ApiClient.objects.filter(pk=self.pk))
+        CLIENT_LOCKED.first(client=self.pk)
         # In a statement after the lock: a suspension of the fleet that we waited for has not changed our own row.
-        held = ApiClient.objects.working().filter(pk=self.pk).first()
+        held = _working_client(settings.DEMO).first(client=self.pk)
         if held is None or of != self.fleet:
             raise NotAllowed
         return held
@@ -256,3 +196,20 @@ class ApiClient(Suspendable):
         self.refresh_from_db()
         if self.revoked_at is not None:
             raise MoveRefused("gone")
+
+
+# The queries of `lock_membership`. Prepared, they save 2 ms a call: `./bin/bench vehicles`, "PATCH ÷ B1".
+GIVEN_CLIENT = Given("client", models.BigIntegerField())
+CLIENT_LOCKED = Prepared(
+    lambda: (
+        ApiClient.objects.filter(pk=GIVEN_CLIENT)
+        .select_for_update(of=("self",), no_key=True)
+        .only("pk")
+    )
+)
+
+
+@cache
+def _working_client(_demo: bool) -> Prepared:
+    """In demo mode other clients work, too."""
+    return Prepared(lambda: ApiClient.objects.working().filter(pk=GIVEN_CLIENT))

@@ -1,11 +1,13 @@
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models, transaction
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts import signals
 from accounts.models.invitation import Invitation
-from accounts.models.membership import FleetMembership
+from accounts.models.membership import MANAGING, FleetMembership
 from accounts.models.partnership import installers_for
 from accounts.models.team import Team
 from accounts.time_zones import validate_time_zone
@@ -32,9 +34,9 @@ class FleetQuerySet(models.QuerySet["Fleet"]):
         return self._of(principal, Role.values)
 
     def writable_by(self, principal: "Principal | Any") -> Self:
-        return self._of(principal, [Role.ADMIN, Role.MANAGER])
+        return self._of(principal, MANAGING)
 
-    def _of(self, principal: Any, roles: list[str]) -> Self:
+    def _of(self, principal: Any, roles: Sequence[str]) -> Self:
         if not principal.is_person:
             return self.working().filter(pk=principal.fleet_id)
         memberships = FleetMembership.objects.filter(user=principal.pk, role__in=roles)
@@ -58,6 +60,10 @@ class Fleet(Team, ShortIdModel):
         _("time zone"), max_length=64, default="Europe/Berlin", validators=[validate_time_zone]
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    # Of its event consumers: known wherever the fleet is, so that a fleet without consumers costs no statement.
+    message_topics = models.JSONField(
+        default=list, db_default=Value([], models.JSONField()), editable=False
+    )
 
     objects = FleetQuerySet.as_manager()
 
@@ -87,6 +93,11 @@ class Fleet(Team, ShortIdModel):
     @property
     def is_working(self) -> bool:
         return not self.suspended_at and not self.provider.suspended_at
+
+    def keep_topics(self) -> None:
+        """Keep which topics its consumers have asked for. Call it under the fleet's lock."""
+        self.message_topics = self.event_consumers.live().topics()
+        self.save(update_fields=["message_topics"])
 
     @transaction.atomic
     def admit(self, user: "User", role: str) -> FleetMembership:

@@ -174,4 +174,4 @@ class FleetMembership(models.Model):
 
     @property
     def may_write(self) -> bool:
-        return self.role in (self.Role.ADMIN, self.Role.MANAGER)
+        return self.role in MANAGING

@@ -55,6 +55,8 @@ class OperatorAction(models.Model):
         PUBLISH = "PUBLISH", _("published")
         IMPORT = "IMPORT", _("imported")
         RETIRE = "RETIRE", _("retired")
+        EXPORT_PERSON = "EXPORT_PERSON", _("personal data exported")
+        ERASE = "ERASE", _("erased")
 
     id = ULIDField(primary_key=True, verbose_name=_("ID"))
     fleet = models.ForeignKey(

@@ -2,20 +2,26 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Cast, Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts import signals
 from accounts.models.address import addresses_of, lock_addresses
 from accounts.models.authority import authorise
-from accounts.models.membership import CompanyMembership, CompanyMembershipQuerySet
+from accounts.models.membership import (
+    CompanyMembership,
+    CompanyMembershipQuerySet,
+    FleetMembership,
+)
 from accounts.models.partnership_columns import PartnershipColumns
 from accounts.models.partnership_invites import PartnershipInvites
 from core.errors import MoveRefused, NotAllowed
+from core.sql import lock_in_turn
 
 if TYPE_CHECKING:
+    from accounts.models.api_client import ApiClient
     from accounts.models.company import Company
     from accounts.models.fleet import Fleet
     from accounts.models.user import User
@@ -90,6 +96,35 @@ class Partnership(PartnershipInvites):
         if partnership is None:
             raise MoveRefused("not_a_partner")
         return partnership
+
+    @classmethod
+    def lock_accepted_by(
+        cls, by: "User | ApiClient", fleet: "Fleet", company: "Company", roles: tuple[str, ...]
+    ) -> bool:
+        """Lock the accepted partnership, then the caller's membership of the fleet. For a person in one statement.
+
+        Returns whether the company may override. Raises as `lock_accepted` and `lock_membership` do.
+        """
+        if not by.is_person:
+            partnership = cls.lock_accepted(fleet, company)
+            by.lock_membership(of=fleet, roles=roles)
+            return partnership.allow_override
+        accepted = cls.objects.assignable(fleet).filter(company=company).order_by("pk")
+        members = FleetMembership.objects.live().working().filter(user=by.pk, fleet=fleet)
+        overrides, memberships = lock_in_turn(
+            accepted.select_for_update(of=("self",), no_key=True).values(
+                number=Cast("allow_override", models.IntegerField())
+            ),
+            members.filter(role__in=roles)
+            .order_by("pk")
+            .select_for_update(of=("self",), no_key=True)
+            .values("pk"),
+        )
+        if not overrides:
+            raise MoveRefused("not_a_partner")
+        if not memberships:
+            raise NotAllowed
+        return bool(overrides[0])
 
     @classmethod
     def lock_all_accepted(cls, fleet: "Fleet", companies: set[str]) -> dict[str, bool]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import signals
+from accounts.models.message_broker import match_broker_soon
 from accounts.models.notification import notify
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Suspendable(models.Model):
             return
         self._end_client_tokens()
         self._notify("suspended")
+        match_broker_soon()
         signals.suspended.send(sender=type(self), row=self, by=by)
 
     @transaction.atomic
@@ -52,6 +54,7 @@ class Suspendable(models.Model):
         """Let in again. What the suspension ended stays ended. Idempotent."""
         if self._switch(None, suspended_at__isnull=False):
             self._notify("reinstated")
+            match_broker_soon()
 
     def _lock_with_installers(self) -> None:
         """In the lock order, a company or fleet comes before its memberships."""

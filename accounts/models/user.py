@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from accounts.models.team import Team
 
 NAME_KEPT_FOR = timedelta(days=730)
+# A message is kept for 7 days, and for 30 more what a receiver has answered to it.
+TEXTS_KEPT_FOR = timedelta(days=40)
 
 
 class User(Suspendable, AbstractBaseUser, PermissionsMixin):
@@ -123,23 +125,31 @@ class User(Suspendable, AbstractBaseUser, PermissionsMixin):
 
         Without a name it is the e-mail. From 24 months after the account was closed, it is a pseudonym.
         """
-        if self.closed_at and self.closed_at < timezone.now() - NAME_KEPT_FOR:
-            return self.pseudonym
-        if full_name := f"{self.first_name} {self.last_name}".strip():
-            return full_name
-        if self.closed_at:
-            return self.pseudonym
-        return self.email
+        return self._name_until(NAME_KEPT_FOR) or (self.pseudonym if self.closed_at else self.email)
+
+    @property
+    def name_to_keep(self) -> str:
+        """The name in texts that are kept for up to TEXTS_KEPT_FOR, such as messages; never the e-mail.
+
+        It is the pseudonym already where that becomes due while they are kept: none needs to be changed then.
+        """
+        return self._name_until(NAME_KEPT_FOR - TEXTS_KEPT_FOR) or self.pseudonym
+
+    def _name_until(self, time: timedelta) -> str:
+        """First and last name; blank without them, and once the account has been closed for this time."""
+        if self.closed_at and self.closed_at < timezone.now() - time:
+            return ""
+        return f"{self.first_name} {self.last_name}".strip()
 
     def get_full_name(self) -> str:
         return self.name
 
-    def get_short_name(self) -> str:
-        return self.name
+    get_short_name = get_full_name
 
     @property
     def pseudonym(self) -> str:
-        return str(_("Former user %(number)s") % {"number": self.pk})
+        text = _("Former user %(number)s") if self.closed_at else _("User %(number)s")
+        return str(text % {"number": self.pk})
 
     @property
     def is_operator(self) -> bool:

@@ -25,7 +25,9 @@ class Device(NamedTuple):
     keys: list[str]
 
     def knows(self, account: str) -> bool:
-        return _digest(account) in self.keys
+        """By each key of the installation: a device stays known while they are replaced."""
+        keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+        return any(_digest(account, key) in self.keys for key in keys)
 
 
 def device_of(request: HttpRequest) -> Device | None:
@@ -52,5 +54,5 @@ def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
     )
 
 
-def _digest(account: str) -> str:
-    return salted_hmac(SALT, account).hexdigest()[:16]
+def _digest(account: str, key: str | None = None) -> str:
+    return salted_hmac(SALT, account, secret=key).hexdigest()[:16]

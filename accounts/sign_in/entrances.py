@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.account.utils import url_str_to_user_pk
-from allauth.core.internal import httpkit
 from allauth.headless import app_settings as headless
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
@@ -14,6 +13,7 @@ from django.http import HttpRequest
 
 from accounts.sign_in import limits
 from accounts.sign_in.limits import Rates
+from accounts.web.token_request import credentials_of
 from core.values.addresses import comparable
 
 Account = Callable[[HttpRequest], str]
@@ -70,8 +70,8 @@ def person(request: HttpRequest) -> str:
 
 
 def api_client(request: HttpRequest) -> str:
-    client_id, _secret = httpkit.extract_basic_auth(request.headers)
-    return f"client:{client_id}"
+    client_id, _secret = credentials_of(request)
+    return f"client:{client_id[:LONGEST]}"
 
 
 def session_of(request: HttpRequest) -> SessionBase | None:

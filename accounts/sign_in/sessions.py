@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoMiddleware
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 
 AUDIENCE = "audience"
 APP = "app"
@@ -67,16 +69,51 @@ class WebsiteStore(SessionStore):
         return {}
 
 
+def sign_again(session: SessionStore) -> bool:
+    """Sign a session by the SECRET_KEY where a former one signed it. Return whether it did.
+
+    Django would give it another key instead: that is an app's token, and leads from a person's list to it.
+    """
+    if not settings.SECRET_KEY_FALLBACKS or HASH_SESSION_KEY not in session:
+        return False
+    pk: Any = session.get(SESSION_KEY)
+    user = get_user_model()._base_manager.filter(pk=pk).first()
+    if user is None:
+        return False
+    signed, now = session[HASH_SESSION_KEY], user.get_session_auth_hash()
+    if signed == now or signed not in user.get_session_auth_fallback_hash():
+        return False
+    session[HASH_SESSION_KEY] = now
+    return True
+
+
 class SessionMiddleware(DjangoMiddleware):
     def __init__(self, get_response: Any) -> None:
         super().__init__(get_response)
         self.SessionStore = WebsiteStore
 
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        session: Any = request.session
+        if settings.SECRET_KEY_FALLBACKS and session.session_key:
+            sign_again(session)  # marks the session, so it is saved with the response
+
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         session: Any = request.session
+        if session.is_empty() and not session.modified:
+            return self._of_unknown_session(session, response)
         if session.accessed and session.is_due_to_slide and not session.is_empty():
             session.modified = True  # saves it, and sends the cookie again
         return super().process_response(request, response)
+
+    @staticmethod
+    def _of_unknown_session(session: Any, response: HttpResponse) -> HttpResponse:
+        """Leave the cookie. Django removes it, and with it the session of a person who signs in while a request from
+        before is under way: the answer that comes last decides.
+        """
+        if session.accessed:
+            patch_vary_headers(response, ("Cookie",))
+        return response
 
 
 class Stored(NamedTuple):
@@ -98,4 +135,6 @@ def app_session(token: str) -> SessionStore | None:
     if not session.is_for_app or not session.session_key:
         return None
     session.slide()
+    if sign_again(session):
+        session.save()
     return session

@@ -36,7 +36,18 @@ class Parts:
         """
         return self._child(
             f"worker-{queue}",
-            *(*PYTHON, "celery", "-A", "config", "worker", "-Q", queue, "-c", str(WORKERS[queue])),
+            *(
+                *PYTHON,
+                "celery",
+                "-q",
+                "-A",
+                "config",
+                "worker",
+                "-Q",
+                queue,
+                "-c",
+                str(WORKERS[queue]),
+            ),
             *("-P", "threads", "-n", f"{queue}-{os.getpid()}@%h", "-l", settings.LOG_LEVEL, *QUIET),
             orphaned=signal.SIGKILL,
         )
@@ -46,6 +57,7 @@ class Parts:
             "beat",
             *PYTHON,
             "celery",
+            "-q",
             "-A",
             "config",
             "beat",
@@ -53,6 +65,9 @@ class Parts:
             settings.LOG_LEVEL,
             "--pidfile=",
         )
+
+    def relay(self) -> Child:
+        return self._child("relay", sys.executable, "manage.py", "relay", orphaned=signal.SIGKILL)
 
     def web(self) -> Child:
         secured: tuple[str | Path, ...] = ()

@@ -108,6 +108,7 @@ class Product:
         for queue in WORKERS:
             self.family.add(self.parts.worker(queue), stage=WORKER_STAGE, restarts=True)
         self.family.add(self.parts.beat(), stage=BEAT_STAGE, restarts=True)
+        self.family.add(self.parts.relay(), stage=WORKER_STAGE, restarts=True)
         self.web = self.parts.web()
         self.family.add(self.web, stage=WEB_STAGE, restarts=False)
         self._wait_for_the_web()

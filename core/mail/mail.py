@@ -2,6 +2,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.serializers.json import DjangoJSONEncoder
@@ -11,12 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.mail import letter
+from core.mail.verdict import is_permanent
 from core.tasks import RETRY, nudge
 from core.ulid import ULIDField
 from core.values.addresses import AddressField
 
+log = structlog.get_logger(__name__)
 # How long after each attempt the next one is due; after the last one the mail has failed.
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720)]
+
+# An attempt takes no longer.
+SENDING = timedelta(minutes=1)
 
 
 class MailQuerySet(models.QuerySet["Mail"]):
@@ -63,6 +69,15 @@ class MailQuerySet(models.QuerySet["Mail"]):
         """Mails that a sweep nudges, which postpones them by RETRY."""
         return self.filter(status=Mail.Status.QUEUED, due_at__lte=timezone.now())
 
+    def unsent(self) -> "MailQuerySet":
+        """Mails that can be sent again now: failed, or waiting and not being sent at this moment."""
+        now = timezone.now()
+        being_sent = models.Q(pk=None)
+        for attempts, pause in enumerate(PAUSES, 1):
+            being_sent |= models.Q(attempts=attempts, due_at__gt=now + pause - SENDING)
+        waiting = self.filter(status=Mail.Status.QUEUED).exclude(being_sent)
+        return self.filter(status=Mail.Status.FAILED) | waiting
+
     def claimable(self) -> "MailQuerySet":
         """Mails that no worker has claimed lately: they are due, or a sweep has just nudged them."""
         return self.filter(status=Mail.Status.QUEUED, due_at__lte=timezone.now() + RETRY)
@@ -106,6 +121,7 @@ class Mail(models.Model):
                 condition=models.Q(status="QUEUED"),
                 name="mail_due",
             ),
+            models.Index(fields=["status"], condition=~models.Q(status="SENT"), name="mail_unsent"),
             models.Index(
                 fields=["on_behalf_of", "created_at"],
                 condition=~models.Q(on_behalf_of=""),
@@ -134,9 +150,9 @@ class Mail(models.Model):
             )
 
     def send_again(self) -> None:
-        """An operator's click on a failed one."""
-        failed = Mail.objects.filter(pk=self.pk, status=self.Status.FAILED)
-        if failed.update(
+        """An operator's click on one that is not sent. Its attempts begin again."""
+        unsent = Mail.objects.filter(pk=self.pk).unsent()
+        if unsent.update(
             status=self.Status.QUEUED,
             attempts=0,
             due_at=timezone.now(),
@@ -150,7 +166,16 @@ class Mail(models.Model):
         return bool(mine.update(attempts=F("attempts") + 1, due_at=timezone.now() + pause))
 
     def _put_back(self, error: Exception) -> None:
-        over = self.attempts + 1 >= len(PAUSES)
+        over = is_permanent(error) or self.attempts + 1 >= len(PAUSES)
+        # Never the text of the error, which names the recipient.
+        log.warning(
+            "mail_failed",
+            mail=str(self.pk),
+            template=self.template,
+            attempt=self.attempts + 1,
+            given_up=over,
+            error=type(error).__name__,
+        )
         self._settle(
             status=self.Status.FAILED if over else self.Status.QUEUED,
             error=f"{type(error).__name__}: {error}"[:1000],

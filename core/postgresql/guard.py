@@ -14,6 +14,8 @@ from core.postgresql.pulse import NoAnswer, pulse_of
 SILENCE = 0.5
 # Seconds for which a new connection waits for a lost server: a request that comes while it wakes up is answered.
 GRACE = 0.5
+# What a generator of psycopg is sent when nothing could be read or written.
+NOT_READY = 0
 _grace: ContextVar[float] = ContextVar("grace", default=GRACE)
 
 Result = TypeVar("Result")
@@ -39,13 +41,25 @@ class GuardedConnection(psycopg.Connection):
     ) -> Result:
         if self.is_lost is None or timeout is not None:
             return super().wait(gen, *args, timeout=timeout, **kwargs)
+        going_on = gen
         while True:
             try:
-                return super().wait(gen, *args, timeout=SILENCE, **kwargs)
+                return super().wait(going_on, *args, timeout=SILENCE, **kwargs)
             except _WaitTimeout:
                 if self.is_lost():
                     self.close()  # an answer that comes later would be taken for that of the next statement
                     raise ServerLost("the server does not answer") from None
+            going_on = _resumed(gen)
+
+
+def _resumed(gen: Generator[Any, Any, Result]) -> Generator[Any, Any, Result]:
+    """Go on with what was waited for. A wait begins with None, which psycopg cannot take while it sends a statement."""
+    try:
+        wanted = gen.send(NOT_READY)
+        while True:
+            wanted = gen.send((yield wanted))
+    except StopIteration as done:
+        return done.value
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import psycopg
 from django.db import connection as current
 from psycopg.pq import TransactionStatus
 
+from core import processes
 from core.postgresql.guard import GuardedConnection, ServerLost
 
 # Seconds for which a connection is used at most, and kept without use.
@@ -49,10 +50,12 @@ class Pool:
         if not self._places.acquire(timeout=self._timeout):
             raise PoolTimeout(f"no connection became free within {self._timeout:g} s")
         try:
-            return self._kept() or self._new()
+            connection = self._kept() or self._new()
         except BaseException:
             self._places.release()
             raise
+        processes.connections_in_use.inc()
+        return connection
 
     def putconn(self, connection: GuardedConnection) -> None:
         """Take a connection back. Never raises: what is lost is discarded."""
@@ -65,6 +68,7 @@ class Pool:
             self._discard_idle()
         finally:
             self._places.release()
+            processes.connections_in_use.dec()
 
     def close(self) -> None:
         self._open = False

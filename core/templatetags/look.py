@@ -25,6 +25,7 @@ register.simple_tag(cells.copy_button, name="copy")
 register.simple_tag(script_texts)
 register.filter("day", day)
 register.filter("moment", moment)
+register.filter("age", cells.age_tag)
 
 
 @register.filter

@@ -7,6 +7,21 @@ from functools import lru_cache
 from django.utils.formats import date_format
 from django.utils.timezone import get_current_timezone, localdate
 from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext_lazy as _
+
+# From how many seconds on an age is counted so, how many are one, and in which words.
+AGES = (
+    (2 * 86_400, 86_400, "daysAgo"),
+    (3600, 3600, "hoursAgo"),
+    (60, 60, "minutesAgo"),
+    (0, 1, "secondsAgo"),
+)
+AGE_TEXTS = {
+    "secondsAgo": _("{n} s ago"),
+    "minutesAgo": _("{n} min ago"),
+    "hoursAgo": _("{n} h ago"),
+    "daysAgo": _("{n} d ago"),
+}
 
 
 def days() -> Callable[[date | None], str]:
@@ -45,6 +60,14 @@ def day(value: date | None) -> str:
 
 def moment(value: datetime | None) -> str:
     return moments()(value)
+
+
+def age(seconds: float) -> str:
+    """An age in words. static/js/live/ages.js goes on counting."""
+    for least, one, name in AGES:
+        if seconds >= least:
+            return str(AGE_TEXTS[name]).replace("{n}", str(int(seconds // one)))
+    return age(0)
 
 
 @lru_cache(maxsize=2048)

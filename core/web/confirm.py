@@ -13,6 +13,7 @@ from django.views.generic import FormView
 from core.errors import MoveRefused
 from core.web.actions import Action
 from core.web.dialogs import DialogMixin
+from core.web.once import answer_form_once, form_answer
 from core.web.posted import StrictPost
 
 
@@ -36,8 +37,11 @@ class ConfirmView(DialogMixin, StrictPost, FormView):
     submit: Any = ""
     done: Any = ""
     danger = False
+    # Set it where the status does not refuse a repeat: a form that is sent twice then acts once. `perform` must not
+    # call out, since it runs in the transaction that keeps the form's key.
+    runs_once = False
     remedy: Action | None = None  # what else helps where the form is refused, as a second button
-    perform: Callable[..., None]
+    perform: Callable[..., Any]  # a text is kept with the key of the form
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return leave_dialog(request, super().post(request, *args, **kwargs))
@@ -45,7 +49,15 @@ class ConfirmView(DialogMixin, StrictPost, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         about = {
             name: getattr(self, name)
-            for name in ("title", "lead", "submit", "danger", "base_template", "remedy")
+            for name in (
+                "title",
+                "lead",
+                "submit",
+                "danger",
+                "runs_once",
+                "base_template",
+                "remedy",
+            )
         }
         urls = {"action": self.request.get_full_path(), "cancel_url": self.get_cancel_url()}
         context = super().get_context_data(**about, **urls, **kwargs)
@@ -59,9 +71,27 @@ class ConfirmView(DialogMixin, StrictPost, FormView):
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         try:
-            self.perform(**form.cleaned_data)
+            result = self.carry_out(form)
         except MoveRefused as refused:
             messages.error(self.request, str(refused))
         else:
-            messages.success(self.request, str(self.done))
+            messages.success(self.request, str(self.done_text(result)))
         return redirect(self.get_success_url())
+
+    def carry_out(self, form: forms.Form) -> str:
+        """Perform the action, or find that this form has done so; what `perform` returned, as text."""
+
+        def perform() -> str:
+            return str(self.perform(**form.cleaned_data) or "")
+
+        if self.runs_once:
+            return answer_form_once(self.request, perform)
+        return perform()
+
+    def done_text(self, result: str) -> Any:
+        return self.done
+
+    @property
+    def is_repeat(self) -> bool:
+        """Whether this form was carried out already. The status is then as it has left it."""
+        return self.runs_once and form_answer(self.request) is not None

@@ -15,9 +15,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
-from core import disk, queues
+from core import disk, queues, signs
 from core.gauges import exposition
+from core.outbox import relay
 from core.web.readiness import PER_MINUTE, PerMinute, Recent
 from core.web.unavailable import RETRY_AFTER
 
@@ -38,17 +40,17 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Everything a page needs is there; otherwise 503 and what is missing, one line each.
 
-    A queue that no worker serves is listed too. Pages do without it, so the status stays as it is.
+    What pages do without is listed too, such as workers and beat. It does not change the status.
     """
-    if not requests_by_address.allows(_address(request)):
+    if not requests_by_address.allows(address_of(request)):
         refused = _plain("too many requests\n", status=429)
         refused["Retry-After"] = "60"
         return refused
     states = recent.states()
     lines = [f"{name}: {state}\n" for name, state in states.items()]
-    lines += [f"queue {name}: no worker\n" for name in _unserved()]
+    lines += [f"{name}: {state}\n" for name, state in _background().items()]
     text = "".join(lines)
-    if set(states.values()) == {"ok"}:
+    if all(states[name] == "ok" for name in CHECKS):
         return _plain(text)
     response = _plain(text, status=503)
     response["Retry-After"] = str(RETRY_AFTER)
@@ -63,7 +65,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """
     if not _may_measure(request):
         return _plain("not for you\n", status=403)
-    return HttpResponse(exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 def _plain(text: str, status: int = 200) -> HttpResponse:
@@ -86,7 +88,8 @@ def _is_behind_proxy(request: HttpRequest) -> bool:
     return is_elsewhere or settings.TRUSTED_PROXIES > 0 or any(map(request.headers.get, FORWARDED))
 
 
-def _address(request: HttpRequest) -> str:
+def address_of(request: HttpRequest) -> str:
+    """The IP address of the client, behind as many proxies as are trusted."""
     try:
         return get_client_ip(request) or "a Unix socket"
     except (ImproperlyConfigured, ValueError):  # fewer addresses than proxies, or none at all
@@ -94,7 +97,8 @@ def _address(request: HttpRequest) -> str:
 
 
 def _states() -> dict[str, str]:
-    return {name: _state(check) for name, check in CHECKS.items()}
+    states = {name: _state(check) for name, check in (CHECKS | OPTIONAL).items()}
+    return {name: state for name, state in states.items() if state}
 
 
 def _state(check: Callable[[], str]) -> str:
@@ -106,13 +110,26 @@ def _state(check: Callable[[], str]) -> str:
         return "unreachable"
 
 
-def _unserved() -> list[str]:
-    """Workers register in the cache. While it is away, they cannot be counted."""
+def _background() -> dict[str, str]:
+    """Workers and beat sign in the cache. While it is away, nothing is known of them."""
     try:
-        return queues.unserved()
+        workers = queues.alive(queues.names())
+        beat = "no sign of life" if signs.is_beat_silent() else "ok"
     except Exception:
         logger.exception("workers_unknown")
-        return []
+        return {}
+    states = {f"queue {name}": _workers(number) for name, number in workers.items()}
+    return states | {"beat": beat}
+
+
+def _workers(number: int) -> str:
+    if number == 0:
+        return "no worker"
+    return f"{number} worker{'' if number == 1 else 's'}"
+
+
+def _relay() -> str:
+    return "ok" if queues.is_signed(relay.NAME) else "not running"
 
 
 def _database() -> str:
@@ -142,6 +159,8 @@ CHECKS = {
     "broker": _broker,
     "disk": disk.state,
 }
+# Pages do without them. One that gives no state is not listed.
+OPTIONAL = {"relay": _relay}
 PROBES = {
     "/healthz": healthz,
     "/readyz": readyz,

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -43,5 +44,15 @@ def _key(request: HttpRequest) -> str:
     if not SHAPE.fullmatch(shown_as):
         return ""
     sent = sorted((name, values) for name, values in request.POST.lists() if name not in PASSING)
+    sent += [(name, [digest_of(file)]) for name, file in sorted(request.FILES.items())]
     digest = hashlib.sha256(json.dumps([request.path, sent]).encode()).hexdigest()
     return f"form:{shown_as}:{digest}"
+
+
+def digest_of(file: Any) -> str:
+    """Of the content, which another file of the same name does not have."""
+    found = hashlib.sha256()
+    for part in file.chunks():
+        found.update(part)
+    file.seek(0)
+    return found.hexdigest()

@@ -4,6 +4,8 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from core.values.shown import AGE_TEXTS
+
 TEXTS = {
     "copied": _("Copied"),
     "failed": _("That did not work. Try again in a moment."),
@@ -17,6 +19,7 @@ TEXTS = {
     "stale": _("Not kept up to date, last updated at {at}"),
     "signedOut": _("You are signed out. What you see is no longer kept up to date."),
     "restored": _("What you typed before is back."),
+    **AGE_TEXTS,
 }
 
 

@@ -9,15 +9,18 @@ from contextlib import contextmanager
 from demo.story.tally import Tally
 
 WIDTH = 32
+# Without a terminal, a line comes at least this often, in seconds, while something moves.
+QUIET = 30
 
 
 class Progress:
-    """A bar on a terminal; elsewhere a line for every tenth of the way."""
+    """A bar on a terminal; elsewhere a line for every tenth of the way, or for what comes after a long wait."""
 
     def __init__(self, log: Callable[[str], None]):
         self.log, self.live = log, sys.stderr.isatty()
         self._lock = threading.Lock()
         self.title, self.done, self.total, self.began = "", 0, 0, time.monotonic()
+        self.shown = self.began
 
     @contextmanager
     def through(
@@ -34,12 +37,14 @@ class Progress:
         with self._lock:
             before = self.done
             self.done = min(self.done + number, self.total)
-            if self.live or self.done * 10 // self.total > before * 10 // self.total:
+            tenth = self.done * 10 // self.total > before * 10 // self.total
+            if self.live or tenth or time.monotonic() - self.shown > QUIET:
                 self._show()
 
     def _show(self, *, last: bool = False) -> None:
+        self.shown = time.monotonic()
         filled = WIDTH * self.done // self.total
-        seconds = time.monotonic() - self.began
+        seconds = self.shown - self.began
         blocks = "█" * filled + "░" * (WIDTH - filled)
         bar = f"{self.title:<28} {blocks} {self.done}/{self.total}  {seconds:4.0f} s"
         if self.live:

@@ -12,7 +12,7 @@ def build() -> bool:
 
     The mark is taken first: of two that build at once, the second waits, and then finds the world built.
     """
-    from demo.world import desk, history, parked, people, place, stock
+    from demo.world import desk, history, messages, parked, people, place, stock
 
     with transaction.atomic(), quietly(), acting(channel="system"):
         if not DemoMark.objects.claim() or place.holds_unmarked_world():
@@ -22,4 +22,5 @@ def build() -> bool:
         units = stock.fill(cast)
         history.play(cast, units)
         parked.bring_to_life(cast)
+        messages.open_feed(cast)
     return True

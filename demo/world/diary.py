@@ -21,7 +21,7 @@ from jobs.models import (
     Notification,
     VehicleAccess,
 )
-from telematics.models import Key, Vehicle
+from telematics.models import Key, Vehicle, VehicleEvent
 
 # Of each table: the way to the fleet, and the columns that the clock fills.
 DATED: dict[type[models.Model], tuple[str, tuple[str, ...]]] = {
@@ -33,6 +33,7 @@ DATED: dict[type[models.Model], tuple[str, tuple[str, ...]]] = {
     HandbackRequest: ("job__fleet", ("requested_at", "answered_at")),
     Notification: ("job__fleet", ("at",)),
     Vehicle: ("fleet", ("created_at", "updated_at", "archived_at")),
+    VehicleEvent: ("vehicle__fleet", ("at",)),
     Key: ("vehicle__fleet", ("opened_at", "ends_at", "ended_at")),
 }
 # A unit learns and forgets a key some seconds later.

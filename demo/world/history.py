@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from demo.world import hours, plots
+from demo.world import hours, labels, plots
 from demo.world.chronicle import Chronicle
 from demo.world.people import Cast
 from demo.world.stage import Stage
@@ -61,6 +61,7 @@ def play(cast: Cast, shelves: dict[str, Shelf]) -> None:
             stage.park(fleet, hours.days_ago(110, stage.dice))
     for chronicle, plot in sorted(scripts(stage), key=lambda script: script[0].at):
         plot(chronicle)
+    labels.label(stage)
     stage.diary.settle(cast.fleets)
 
 

@@ -8,8 +8,11 @@ from demo.world.bench import Bench
 from demo.world.people import Cast
 from jobs.models.columns import column
 from telematics.models import Key, Specification, Vehicle, VehicleState
+from telematics.simulator import clock
 from telematics.simulator.models import SimulatedUnit
 
+# Seconds after which the cars set off one by one, with those that nobody uses.
+FIRST_TRIP = (5, 180)
 SETUP = Specification.SETUP + Specification.FEATURES
 
 
@@ -31,6 +34,7 @@ def bring_to_life(cast: Cast) -> None:
         for key in Key.objects.live().filter(vehicle=vehicle, unit=unit.pk):
             unit.learn_key(key.pk, key.ends_at)
         unit.sent_at = now
+        unit.moves_at = now + clock.scaled(unit.dice("first trip").uniform(*FIRST_TRIP))
         VehicleState.receive(unit.pk, unit.signals, now, device=unit.device)
-    columns = ["car", "setup", "signals", "changes", "keys", "sent_at"]
+    columns = ["car", "setup", "signals", "changes", "keys", "sent_at", "moves_at"]
     SimulatedUnit.objects.bulk_update(units, columns)

@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from core.web.api.open_document import NULL, reference
 from core.web.api.serializers import Plain, Shape
 from fleetcontrol.api.lists import list_shape
-from fleetcontrol.api.vehicle_shapes import STATE, OrNull
+from fleetcontrol.api.vehicle_shapes import OrNull
 from telematics.models import Command, Key
 from telematics.models.command import Status
 from telematics.verbs import LOCK
@@ -30,7 +31,7 @@ class SenderShape(Shape):
         return sender.name if sender is not None else None
 
 
-@extend_schema_field({**STATE, "type": ["object", "null"]})
+@extend_schema_field({"anyOf": [reference("VehicleState"), NULL]})
 class StateOrNull(Plain):
     """null before there is one, and where it is not the caller's to know."""
 

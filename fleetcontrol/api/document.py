@@ -6,6 +6,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from accounts.models.api_client import RIGHTS
 from core.web.api.documents import DocumentView
+from fleetcontrol.api.message_shapes import WEBHOOKS
 
 
 class ClientCredentials(OpenApiAuthenticationExtension):
@@ -19,6 +20,11 @@ class ClientCredentials(OpenApiAuthenticationExtension):
             "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": scopes}},
         }
 
+    def get_security_requirement(self, auto_schema: Any) -> dict[str, list[str]]:
+        """The right that the operation needs."""
+        right = auto_schema.view.rights.get(auto_schema.method)
+        return {self.name: [right] if right else []}
+
 
 class OneApiDocument(DocumentView):
     urlconf = "fleetcontrol.api.urls"
@@ -29,4 +35,5 @@ class OneApiDocument(DocumentView):
         "VERSION": "1",
         "SCHEMA_PATH_PREFIX": "/",
         "SERVERS": [{"url": "/api/oneapi/v1"}],
+        "WEBHOOKS": WEBHOOKS,
     }

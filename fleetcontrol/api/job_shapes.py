@@ -206,6 +206,7 @@ class HistoryEntry(Shape):
         {
             "type": "object",
             "additionalProperties": {
+                "title": "FieldChange",
                 "type": "object",
                 "properties": {
                     "from": VALUES["additionalProperties"],

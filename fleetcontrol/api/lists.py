@@ -99,12 +99,19 @@ class Cursors:
 
 
 def listed(
-    fleet: Fleet, rows: QuerySet, query: ListQuery, *, order: str, shape: Callable[[Any], dict]
+    fleet: Fleet,
+    rows: QuerySet,
+    query: ListQuery,
+    *,
+    order: str,
+    shape: Callable[[Any], dict],
+    whole: QuerySet | None = None,
 ) -> dict[str, Any]:
-    """One page of `rows` in this order. Raises InvalidCursor."""
+    """One page of `rows` in this order; `whole` as for CursorPage. Raises InvalidCursor."""
     cursors = Cursors(fleet, query)
     cursor = cursors.read(query.validated_data.get("cursor", ""))
-    page = CursorPage(rows, order, cursor=cursor, size=query.validated_data["limit"])
+    size = query.validated_data["limit"]
+    page = CursorPage(rows, order, cursor=cursor, size=size, whole=whole)
     return {
         "results": [shape(row) for row in page.rows],
         "next": cursors.write(page.next),
@@ -113,10 +120,15 @@ def listed(
 
 
 def listed_changes(
-    fleet: Fleet, rows: QuerySet, query: ChangesQuery, *, shape: Callable[[Any], dict]
+    fleet: Fleet,
+    rows: QuerySet,
+    query: ChangesQuery,
+    *,
+    shape: Callable[[Any], dict],
+    whole: QuerySet | None = None,
 ) -> dict[str, Any]:
     """The same, with `next_changed_after`."""
-    found = listed(fleet, rows, query, order=query.order, shape=shape)
+    found = listed(fleet, rows, query, order=query.order, shape=shape, whole=whole)
     return {**found, "next_changed_after": query.next_changed_after(found["results"])}
 
 

@@ -28,13 +28,8 @@ from fleetcontrol.api.vehicle_values import (
 from fleetcontrol.api.vehicles import NO_MODEL, NO_UNIT, WRITE, vehicles_of
 from telematics.labels import LONGEST_NAME, MOST_FIELDS
 from telematics.models import Unit, VehicleModel
-from telematics.models.many_vehicles import (
-    Errors,
-    NewVehicles,
-    Row,
-    UnknownVehicles,
-    set_custom_fields,
-)
+from telematics.models.many_edits import UnknownVehicles, set_custom_fields
+from telematics.models.many_vehicles import Errors, NewVehicles, Row
 
 MOST_NEW = 100
 MOST_CHANGED = 1000

@@ -35,9 +35,9 @@ QNR_OF_UNIT = OpenApiParameter(
 
 
 def units_of(caller: ApiClient) -> UnitQuerySet:
-    """The units that the caller sees, as `UnitShape` shows them."""
+    """The units of the client's fleet, as `UnitShape` shows them: an index begins with the fleet."""
     held = Prefetch("custodies", Custody.objects.open().select_related("company"), to_attr="held")
-    units = Unit.objects.visible_to(caller)
+    units = Unit.objects.filter(fleet=caller.fleet)
     return units.select_related("vehicle").prefetch_related(held)
 
 
@@ -88,7 +88,7 @@ class UnitListView(OneApiView):
 
         In the order of their QNR, with the vehicle that each is in, or the company that holds it.
         """
-        rows = self.query.filter(units_of(self.caller))
+        rows = self.query.filter(units_of(self.caller), self.fleet)
         return Response(listed(self.fleet, rows, self.query, order="qnr", shape=UnitShape.of))
 
 

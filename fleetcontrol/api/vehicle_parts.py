@@ -17,6 +17,7 @@ from fleetcontrol.api.vehicle_shapes import (
     OperationStatusShape,
     VehicleShape,
     capabilities_of,
+    state_of,
 )
 from fleetcontrol.api.vehicle_values import (
     CUSTOM_FIELD_VALUES,
@@ -30,7 +31,6 @@ from fleetcontrol.api.vehicle_values import (
 )
 from fleetcontrol.api.vehicles import READ, WRITE, VehicleView, chosen_model
 from fleetcontrol.api.versions import IF_MATCH
-from telematics.models import VehicleState
 from telematics.web.shapes import EXAMPLE
 
 
@@ -213,7 +213,7 @@ class StateOfVehicle(VehicleView):
         To follow vehicles, receive messages instead of calling this again and again: it answers once a second for each
         vehicle.
         """
-        return Response(VehicleState.public(self.vehicle))
+        return Response(state_of(self.vehicle))
 
 
 class CapabilitiesOfVehicle(VehicleView):

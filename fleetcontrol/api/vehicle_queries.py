@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from accounts.models import Fleet
 from core.values.texts import LINE
 from core.vocabulary import AllWords, HasMember
 from core.web.api.serializers import Choice, Flag, Text
@@ -22,7 +23,6 @@ from telematics.models import OperationStatus, VehicleModel
 from telematics.models.unit import UnitQuerySet
 from telematics.models.vehicle import VehicleQuerySet
 from telematics.models.vehicle_model import VehicleModelQuerySet
-from telematics.values import QNR
 
 CUSTOM_FIELD = re.compile(r"custom_field\[(.{1,50})\]", re.DOTALL)
 CUSTOM_FIELD_PARAMETER = OpenApiParameter(
@@ -103,6 +103,11 @@ class VehicleQuery(ChangesQuery):
             raise serializers.ValidationError(errors)
         return read
 
+    @property
+    def is_by_contents(self) -> bool:
+        """Whether an index finds the vehicles by what texts and maps contain, in no order."""
+        return not self.validated_data.keys().isdisjoint(("search", "tag", "custom_field"))
+
     def filter(self, vehicles: VehicleQuerySet) -> VehicleQuerySet:
         wanted = self.validated_data
         if self.changed_since:
@@ -137,13 +142,19 @@ class ModelQuery(ListQuery):
 
 
 class UnitQuery(ListQuery):
-    in_stock = QueryFlag(required=False, help_text=_("Whether the unit is in no vehicle."))
+    in_stock = QueryFlag(
+        required=False,
+        help_text=_(
+            "`true`: units in no vehicle that are not retired; `false`: those in vehicles."
+        ),
+    )
     search = Text(required=False, max_length=16, help_text=_("Part of a QNR."))
 
-    def filter(self, units: UnitQuerySet) -> UnitQuerySet:
+    def filter(self, units: UnitQuerySet, fleet: Fleet) -> UnitQuerySet:
         wanted = self.validated_data
         if "in_stock" in wanted:
-            units = units.in_stock() if wanted["in_stock"] else units.exclude(vehicle=None)
+            in_stock = wanted["in_stock"]
+            units = units.in_stock_of(fleet) if in_stock else units.exclude(vehicle=None)
         if search := wanted.get("search"):
-            units = units.filter(pk__contains=QNR.canonical(search))
+            units = units.found_by(search)
         return units

@@ -1,15 +1,14 @@
 """Vehicles, models and units as OneAPI returns them."""
 
-from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from core.web.api.serializers import Shape
 from fleetcontrol.api.lists import list_shape
+from telematics.life import LifeStatus, last_contact, life_status
 from telematics.models import (
     FuelType,
     OperationStatus,
@@ -18,15 +17,10 @@ from telematics.models import (
     Vehicle,
     VehicleType,
 )
-from telematics.models.vehicle_state import SIGNALS
+from telematics.models.vehicle_state import SIGNALS, Signals, shown_of
 from telematics.verbs import VERBS, supported_by
 from telematics.web.shapes import TIMESTAMP
 
-# A unit sends a message every 15 minutes. Two that are missing may be a car park.
-SILENT_AFTER = timedelta(minutes=35)
-ONLINE = "ONLINE"
-SILENT = "SILENT"
-NEVER = "NEVER"
 OPEN = "OPEN"
 ARCHIVED = "ARCHIVED"
 
@@ -117,14 +111,20 @@ class MountedUnitShape(Shape):
 
 # The state of a vehicle. More signals may come.
 STATE = {
+    "title": "VehicleState",
     "type": "object",
     "additionalProperties": {
+        "title": "SignalReading",
         "type": "object",
         "required": ["value", "timestamp"],
         "properties": {"value": {}, "timestamp": TIMESTAMP},
     },
 }
-CUSTOM_FIELDS = {"type": "object", "additionalProperties": {"type": "string"}}
+CUSTOM_FIELDS = {
+    "title": "CustomFields",
+    "type": "object",
+    "additionalProperties": {"type": "string"},
+}
 
 
 @extend_schema_field(CUSTOM_FIELDS)
@@ -144,16 +144,10 @@ def capabilities_of(vehicle: Vehicle) -> dict[str, list[str]]:
     }
 
 
-def last_contact(vehicle: Vehicle) -> Any:
+def state_of(vehicle: Vehicle) -> Signals:
+    """The public signals of a vehicle that was loaded with its state."""
     state = getattr(vehicle, "state", None)
-    return state.received_at if state is not None else None
-
-
-def life_status(vehicle: Vehicle) -> str:
-    at = last_contact(vehicle)
-    if vehicle.unit_id is None or at is None:
-        return NEVER
-    return SILENT if at < timezone.now() - SILENT_AFTER else ONLINE
+    return shown_of(vehicle, state.signals) if state is not None else {}
 
 
 @extend_schema_serializer(component_name="Vehicle")
@@ -177,7 +171,7 @@ class VehicleShape(Shape):
         "capabilities": CapabilitiesShape.example,
         "telematics_unit": MountedUnitShape.example,
         "last_contact_at": "2026-11-28T09:14:00Z",
-        "life_status": ONLINE,
+        "life_status": LifeStatus.ONLINE.value,
     }
 
     vehicle_id = serializers.CharField()

@@ -101,6 +101,7 @@ class CustomFieldValue(Text):
 
 
 CUSTOM_FIELD_VALUES = {
+    "title": "CustomFieldValuesRequest",
     "type": "object",
     "maxProperties": 100,
     "additionalProperties": {"type": ["string", "null"], "maxLength": LONGEST_VALUE},

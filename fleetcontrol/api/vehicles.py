@@ -12,7 +12,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import ApiClient, Fleet
 from core.once import Answer
+from core.prepared import Given, Prepared
 from core.web.api.serializers import Shape, StrictSerializer
 from core.web.api.tags import expected_version
 from core.web.converters import Ulid
@@ -32,8 +34,21 @@ NO_MODEL = _("There is no vehicle model with this id.")
 NO_UNIT = _("The fleet has no unit with this QNR.")
 
 
-def vehicles_of(caller: Any) -> VehicleQuerySet:
-    return Vehicle.objects.visible_to(caller).select_related("vehicle_model", "unit", "state")
+def vehicles_of(caller: ApiClient) -> VehicleQuerySet:
+    """The vehicles of the client's fleet: authentication has checked both, and an index begins with the fleet."""
+    return vehicles_of_fleet(caller.fleet)
+
+
+def vehicles_of_fleet(fleet: Any) -> VehicleQuerySet:
+    return Vehicle.objects.filter(fleet=fleet).select_related("vehicle_model", "unit", "state")
+
+
+# Prepared, it saves 2 ms a call: `./bin/bench vehicles`, "one vehicle ÷ B1".
+VEHICLE = Prepared(
+    lambda: vehicles_of_fleet(Given("fleet", Fleet._meta.pk)).filter(
+        pk=Given("pk", Vehicle._meta.pk)
+    )
+)
 
 
 def chosen_model(model_id: str | None) -> VehicleModel | None:
@@ -72,8 +87,11 @@ class VehicleListView(OneApiView):
         Newest first, in pages. With `changed_after`, the vehicles that have changed since then, oldest first: go on
         with `next` to the last page, and begin the next time with its `next_changed_after`.
         """
-        rows = self.query.filter(vehicles_of(self.caller))
-        return Response(listed_changes(self.fleet, rows, self.query, shape=VehicleShape.of))
+        vehicles = vehicles_of(self.caller)
+        whole = vehicles if self.query.is_by_contents else None
+        rows = self.query.filter(vehicles)
+        page = listed_changes(self.fleet, rows, self.query, shape=VehicleShape.of, whole=whole)
+        return Response(page)
 
     @extend_schema(operation_id="add_vehicle", request=NewVehicle, responses={201: VehicleShape})
     def post(self, request: Request) -> Response:
@@ -120,9 +138,10 @@ class VehicleView(OneApiView):
     vehicle: Vehicle
 
     def find(self) -> None:
-        found = vehicles_of(self.caller).filter(pk=self.kwargs["vehicle_id"]).first()
+        found = VEHICLE.first(fleet=self.fleet.pk, pk=self.kwargs["vehicle_id"])
         if found is None:
             raise Http404
+        found.fleet = self.fleet  # loaded with the client
         self.vehicle = found
 
     @property
@@ -137,14 +156,17 @@ class VehicleView(OneApiView):
         return Response(body, headers={"ETag": tag_of(self.vehicle.version)})
 
     def change(self, action: Callable[[], None]) -> None:
-        """Carry out a change, once for each Idempotency-Key, and read the vehicle again."""
+        """Carry out a change, once for each Idempotency-Key. Afterwards the vehicle is as it now is."""
+        before = self.vehicle.version
 
         def once() -> Answer:
             action()
             return Answer(200, self.vehicle.pk)
 
         self.answer_once(once)
-        self.find()
+        # One version further, nobody else has written, and the vehicle has what was written here.
+        if self.vehicle.version != before + 1:
+            self.find()
 
     def given(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
         return self.validated(serializer).validated_data

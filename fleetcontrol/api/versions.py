@@ -4,7 +4,8 @@ import re
 
 from drf_spectacular.utils import OpenApiParameter
 
-TAG = re.compile(r'"([0-9]{1,9})"')
+# Answers that are compressed have a weak tag, which means the same version.
+TAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
 IF_MATCH = OpenApiParameter(
     "If-Match",
     str,

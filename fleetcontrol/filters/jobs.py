@@ -1,24 +1,20 @@
 """The filters of a job list. Their names are those in the URL, so that a link shows a colleague the same list."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import django_filters
 from django import forms
 from django.db.models import QuerySet
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, CompanyMembership, User
-from core.values.days import OUT_OF_RANGE, DayFormField
-from core.values.shown import day
+from fleetcontrol.filters.base import DateFilter, ListFilter, Yes
 from jobs.models import Job, JobImport
 from jobs.models.job_queryset import JobQuerySet
 from telematics.models import VehicleModel
-
-LONGEST_CHIP = 60
 
 
 def companies(request: Any) -> QuerySet[Company]:
@@ -43,23 +39,7 @@ def vehicle_models(request: Any) -> QuerySet[VehicleModel]:
     return VehicleModel.objects.all()
 
 
-class DateFilter(django_filters.DateFilter):
-    field_class = DayFormField
-
-
-class Yes(django_filters.BooleanFilter):
-    """Filters while it is ticked."""
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, widget=forms.CheckboxInput, **kwargs)
-
-    def filter(self, qs: QuerySet, value: bool | None) -> QuerySet:
-        return super().filter(qs, value) if value else qs
-
-
-class JobFilter(django_filters.FilterSet):
-    filters: dict[str, Any]
-
+class JobFilter(ListFilter):
     search = django_filters.CharFilter(method="filter_by_text", label=_("Search"))
     company = django_filters.ModelChoiceFilter(
         queryset=companies, label=_("Company"), empty_label=_("any")
@@ -92,27 +72,14 @@ class JobFilter(django_filters.FilterSet):
         model = Job
         fields: list[str] = []
 
-    @classmethod
-    def is_used(cls, query: QueryDict) -> bool:
-        return any(query.get(name) for name in cls.base_filters)
-
-    def only_used(self) -> "JobFilter":
-        """Drop the filters without a value: a list does not need their choices."""
-        self.filters = {name: found for name, found in self.filters.items() if self.data.get(name)}
-        return self
-
-    def filter_queryset(self, queryset: JobQuerySet) -> JobQuerySet:
-        """Find nothing if a value is wrong: a partner that has left must not show, or change, all jobs."""
-        return queryset.none() if self.form.errors else super().filter_queryset(queryset)
-
     def filter_by_text(self, rows: JobQuerySet, name: str, value: str) -> JobQuerySet:
         return rows.matching_any(value)
 
     def filter_created_after(self, rows: JobQuerySet, name: str, value: date) -> JobQuerySet:
-        return rows.filter(created_at__gte=self._midnight(value))
+        return rows.filter(created_at__gte=self.midnight(value))
 
     def filter_created_before(self, rows: JobQuerySet, name: str, value: date) -> JobQuerySet:
-        return rows.filter(created_at__lt=self._midnight(value + timedelta(days=1)))
+        return rows.filter(created_at__lt=self.midnight(value + timedelta(days=1)))
 
     def filter_overdue(self, rows: JobQuerySet, name: str, value: bool | None) -> JobQuerySet:
         return rows.overdue(timezone.localdate(timezone=self._zone)) if value else rows
@@ -123,32 +90,3 @@ class JobFilter(django_filters.FilterSet):
     @property
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self.request.fleet.time_zone)
-
-    @staticmethod
-    def _midnight(day: date) -> datetime:
-        """The start of a day in the reader's zone, in which the list shows its times."""
-        return datetime.combine(day, time.min, timezone.get_current_timezone())
-
-    def chips(self) -> list[dict[str, Any]]:
-        """Describe the filters in use: label, value in words, and the parameter that a chip removes."""
-        values = {}
-        for name, value in self.form.cleaned_data.items():
-            if value not in (None, "", False):
-                values[name] = _in_words(value)[:LONGEST_CHIP]
-        for name in self.form.errors:
-            values[name] = self._error(name)
-        return [self._chip(name, value) for name, value in values.items()]
-
-    def _chip(self, name: str, value: str) -> dict[str, Any]:
-        return {"label": str(self.filters[name].label), "value": value, "name": name}
-
-    def _error(self, name: str) -> str:
-        """Why no job is shown: the year is not allowed, or the value does not exist."""
-        error = self.form.errors.as_data()[name][0]
-        return error.message if error.code == OUT_OF_RANGE else str(_("unknown"))
-
-
-def _in_words(value: Any) -> str:
-    if value is True:
-        return ""
-    return day(value) if isinstance(value, date) else str(value)

@@ -7,6 +7,7 @@ from fleetcontrol.views import (
     job_actions,
     job_bulk,
     job_copies,
+    job_create_many,
     job_detail,
     job_edit,
     job_form,
@@ -39,8 +40,8 @@ writing = [
     path("new/follow/", job_lookups.FollowForm.as_view(), name="job-follow"),
     path("new/vin/", job_lookups.CheckVin.as_view(), name="job-vin"),
     path("new/options/<slug:what>/", job_lookups.Options.as_view(), name="job-options"),
-    path("new/from-template/", job_bulk.FromTemplate.as_view(), name="job-from-template"),
-    path("new/many/", job_bulk.CreateMany.as_view(), name="job-create-many"),
+    path("new/from-template/", job_create_many.FromTemplate.as_view(), name="job-from-template"),
+    path("new/many/", job_create_many.CreateMany.as_view(), name="job-create-many"),
 ]
 one = [
     path("", job_detail.JobDetail.as_view(), name="job-detail"),

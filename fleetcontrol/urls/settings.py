@@ -1,9 +1,9 @@
-"""Settings: the people and the API clients of the fleet."""
+"""Settings: the people, the API clients and the event consumers of the fleet."""
 
 from django.urls import path
 from django.views.generic import RedirectView
 
-from fleetcontrol.views import api_clients, users
+from fleetcontrol.views import api_clients, event_consumer_actions, event_consumers, users
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="fleetcontrol:users"), name="settings"),
@@ -39,5 +39,57 @@ urlpatterns = [
         "api-clients/<int:client_id>/revoke/",
         api_clients.RevokeClient.as_view(),
         name="api-client-revoke",
+    ),
+    path("event-consumers/", event_consumers.ConsumerList.as_view(), name="event-consumers"),
+    path("event-consumers/new/", event_consumers.ChooseKind.as_view(), name="event-consumer-kinds"),
+    path(
+        "event-consumers/new/<slug:kind>/",
+        event_consumers.NewConsumer.as_view(),
+        name="event-consumer-new",
+    ),
+    path(
+        "event-consumers/<ulid:consumer_id>/",
+        event_consumers.ConsumerDetail.as_view(),
+        name="event-consumer",
+    ),
+    path(
+        "event-consumers/<ulid:consumer_id>/edit/",
+        event_consumers.EditConsumer.as_view(),
+        name="event-consumer-edit",
+    ),
+    path(
+        "event-consumers/<ulid:consumer_id>/test/",
+        event_consumer_actions.SendTest.as_view(),
+        name="event-consumer-test",
+    ),
+    path(
+        "event-consumers/<ulid:consumer_id>/resume/",
+        event_consumer_actions.Resume.as_view(),
+        name="event-consumer-resume",
+    ),
+    path(
+        "event-consumers/<ulid:consumer_id>/replay/",
+        event_consumer_actions.Replay.as_view(),
+        name="event-consumer-replay",
+    ),
+    path(
+        "event-consumers/<ulid:consumer_id>/secret/",
+        event_consumer_actions.NewSecret.as_view(),
+        name="event-consumer-secret",
+    ),
+    path(
+        "event-consumers/<ulid:consumer_id>/again/",
+        event_consumer_actions.SendAllAgain.as_view(),
+        name="event-consumer-again",
+    ),
+    path(
+        "event-consumers/<ulid:consumer_id>/deliveries/<int:delivery_id>/again/",
+        event_consumer_actions.SendAgain.as_view(),
+        name="event-delivery-again",
+    ),
+    path(
+        "event-consumers/<ulid:consumer_id>/remove/",
+        event_consumer_actions.RemoveConsumer.as_view(),
+        name="event-consumer-remove",
     ),
 ]

@@ -2,13 +2,37 @@
 
 from django.urls import path
 
-from fleetcontrol.views import vehicle_actions, vehicle_commands, vehicle_edits, vehicles
+from fleetcontrol.views import (
+    inspect,
+    vehicle_actions,
+    vehicle_bulk,
+    vehicle_commands,
+    vehicle_edits,
+    vehicle_list,
+    vehicles,
+)
 
 urlpatterns = [
-    path("", vehicles.VehicleList.as_view(), name="vehicles"),
+    path("", vehicle_list.VehicleList.as_view(), name="vehicles"),
+    path("filter/", vehicle_list.FilterVehicles.as_view(), name="vehicle-filter"),
+    path("columns/", vehicle_list.VehicleColumns.as_view(), name="vehicle-columns"),
+    path("views/", vehicle_list.VehicleViews.as_view(), name="vehicle-views"),
+    path(
+        "export/csv/",
+        vehicle_list.ExportVehicles.as_view(),
+        {"form": "csv"},
+        name="vehicle-export-csv",
+    ),
+    path(
+        "export/xlsx/",
+        vehicle_list.ExportVehicles.as_view(),
+        {"form": "xlsx"},
+        name="vehicle-export-xlsx",
+    ),
+    path("bulk/<slug:change>/", vehicle_bulk.BulkVehicles.as_view(), name="vehicle-bulk"),
     path("new/", vehicle_actions.CreateVehicle.as_view(), name="vehicle-create"),
     path("new/follow/", vehicle_actions.FollowVehicle.as_view(), name="vehicle-follow"),
-    path("<short:vehicle_id>/", vehicles.VehicleDetail.as_view(), name="vehicle-detail"),
+    path("<short:vehicle_id>/", inspect.VehicleDetail.as_view(), name="vehicle-detail"),
     path("<short:vehicle_id>/menu/", vehicles.VehicleMenu.as_view(), name="vehicle-menu"),
     path(
         "<short:vehicle_id>/unit/assign/",

@@ -3,62 +3,37 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
 
-from accounts.models import ApiClient, FleetMembership
+from accounts.models import ApiClient
 from accounts.models.api_call import today_of
 from accounts.models.api_client import RIGHTS
 from accounts.web.api_clients import ApiClientForm
-from core.errors import MoveRefused
 from core.values.bidi import with_names
 from core.web.confirm import ConfirmView
-from fleetcontrol.mixins import FleetMixin
+from core.web.once import answer_form_once
+from fleetcontrol.forms.api_clients import LATER, SecretForm
 from fleetcontrol.settings_tabs import settings_tabs
-
-AT_ONCE = "now"
-LATER = "later"
+from fleetcontrol.views.settings_page import SecretPage, SettingsPage
 
 
-class SettingsPage(FleetMixin):
-    """A page of the settings, for admins alone."""
-
-    section = "settings"
-    base_template = "fleetcontrol/base.html"
-
-    def find(self) -> None:
-        self.load()
-        if self.fleet.role != FleetMembership.Role.ADMIN:
-            raise PermissionDenied
-
-    def load(self) -> None:
-        """Load what the URL names, or raise Http404."""
-
-    @property
-    def list_url(self) -> str:
-        return reverse("fleetcontrol:api-clients", args=[self.fleet.pk])
-
-    def get_success_url(self) -> str:
-        return self.list_url
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(list_url=self.list_url, **context)
-
-    def show_secret(self, client: ApiClient, secret: str) -> HttpResponse:
-        """The only page that shows the secret. There is no redirect, because nothing keeps the secret."""
-        context = {**self.frame_context(), "client": client, "secret": secret}
-        context |= {"list_url": self.list_url, "rights": rights_in_words(client)}
-        answer = render(self.request, "fleetcontrol/api_clients/secret.html", context)
-        answer["Cache-Control"] = "no-store"
-        return answer
+class ClientsPage(SettingsPage):
+    list_name = "fleetcontrol:api-clients"
 
 
-class ClientList(SettingsPage, TemplateView):
+class ClientSecretPage(ClientsPage, SecretPage):
+    detail_name = "fleetcontrol:api-client"
+
+    def about_secret(self, row: ApiClient) -> dict[str, Any]:
+        return {"client_id": row.client_id, "rights": rights_in_words(row)}
+
+
+class ClientList(ClientsPage, TemplateView):
     template_name = "fleetcontrol/api_clients/list.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -68,9 +43,8 @@ class ClientList(SettingsPage, TemplateView):
         return super().get_context_data(clients=shown, tabs=tabs, **context)
 
 
-class NewClient(SettingsPage, FormView):
+class NewClient(ClientSecretPage):
     form_class = ApiClientForm
-    template_name = "fleetcontrol/api_clients/form.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"fleet": self.fleet}
@@ -78,25 +52,28 @@ class NewClient(SettingsPage, FormView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(title=_("New API client"), **context)
 
-    def form_valid(self, form: forms.Form) -> HttpResponse:
+    def make(self, form: forms.Form) -> tuple[ApiClient, str]:
         given = form.cleaned_data
-        client, secret = ApiClient.objects.issue(
+        return ApiClient.objects.issue(
             fleet=self.fleet,
             name=given["name"],
             scopes=given["rights"],
             allowed_addresses=given["allowed_addresses"],
             by=self.request.user,
         )
-        return self.show_secret(client, secret)
 
 
-class ClientPage(SettingsPage):
+class ClientPage(ClientsPage):
     """A page about one client of the fleet that is not revoked."""
 
     client: ApiClient
 
+    @property
+    def clients(self) -> QuerySet[ApiClient]:
+        return self.fleet.api_clients.filter(revoked_at=None)
+
     def load(self) -> None:
-        clients = self.fleet.api_clients.filter(revoked_at=None).select_related("client", "use")
+        clients = self.clients.select_related("client", "use")
         client = clients.filter(pk=self.kwargs["client_id"]).first()
         if client is None:
             raise Http404
@@ -117,7 +94,7 @@ class ClientDetail(ClientPage, TemplateView):
 
 class EditClient(ClientPage, FormView):
     form_class = ApiClientForm
-    template_name = "fleetcontrol/api_clients/form.html"
+    template_name = "fleetcontrol/settings/form.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"fleet": self.fleet, "client": self.client}
@@ -136,6 +113,10 @@ class EditClient(ClientPage, FormView):
         return reverse("fleetcontrol:api-client", args=[self.fleet.pk, self.client.pk])
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
+        answer_form_once(self.request, lambda: self.save(form))
+        return super().form_valid(form)
+
+    def save(self, form: forms.Form) -> str:
         given = form.cleaned_data
         self.client.edit(
             by=self.request.user,
@@ -143,37 +124,19 @@ class EditClient(ClientPage, FormView):
             scopes=given["rights"],
             allowed_addresses=given["allowed_addresses"],
         )
-        return super().form_valid(form)
+        return str(self.client.pk)
 
 
-class SecretForm(forms.Form):
-    former = forms.ChoiceField(
-        label=gettext_lazy("The secret that is in use"),
-        choices=[
-            (AT_ONCE, gettext_lazy("ends at once, with its tokens")),
-            (LATER, gettext_lazy("works for 24 more hours")),
-        ],
-        initial=AT_ONCE,
-        widget=forms.RadioSelect,
-    )
-
-
-class NewSecret(ClientPage, FormView):
+class NewSecret(ClientPage, ClientSecretPage):
     form_class = SecretForm
-    template_name = "fleetcontrol/api_clients/form.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         title = with_names(_("New secret for %(name)s"), name=self.client.name)
         return super().get_context_data(title=title, submit=_("Create secret"), **context)
 
-    def form_valid(self, form: forms.Form) -> HttpResponse:
+    def make(self, form: forms.Form) -> tuple[ApiClient, str]:
         keep = form.cleaned_data["former"] == LATER
-        try:
-            secret = self.client.renew_secret(by=self.request.user, keep_former=keep)
-        except MoveRefused as refused:
-            form.add_error(None, str(refused))
-            return self.form_invalid(form)
-        return self.show_secret(self.client, secret)
+        return self.client, self.client.renew_secret(by=self.request.user, keep_former=keep)
 
 
 class RevokeClient(ClientPage, ConfirmView):
@@ -183,6 +146,11 @@ class RevokeClient(ClientPage, ConfirmView):
         "Its secret and its tokens end at once, and its program can no longer call OneAPI. This cannot be undone."
     )
     danger = True
+
+    @property
+    def clients(self) -> QuerySet[ApiClient]:
+        """Who sends the form twice gets the same answer."""
+        return self.fleet.api_clients.all() if self.request.method == "POST" else super().clients
 
     @property
     def title(self) -> str:

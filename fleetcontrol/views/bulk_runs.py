@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -116,3 +116,20 @@ def show_summary(
         text = _("%(summary)s Not changed: %(reasons)s.") % {"summary": text, "reasons": reasons}
     level = messages.SUCCESS if done else messages.WARNING
     messages.add_message(request, level, text)
+
+
+class BulkMixin(FleetMixin):
+    """The end of a bulk action: back to the list with a summary, or to the progress of its run."""
+
+    @property
+    def list_url(self) -> str:
+        raise NotImplementedError(f"{type(self).__name__} names no list")
+
+    def finish(
+        self, action: str, result: str, not_changed: dict[str, int], company: Company | None
+    ) -> HttpResponse:
+        """`result` is the number of changed jobs, or the id of a run that a worker continues."""
+        if not result.isdecimal():
+            return show_run(self.request, self.fleet, result, self.list_url)
+        show_summary(self.request, action, int(result), not_changed, company)
+        return redirect(self.list_url)

@@ -27,8 +27,9 @@ from fleetcontrol.tables.jobs import InstallationJobTable, JobTable, Maintenance
 from fleetcontrol.views.bulk_runs import last_run, run_summary
 from fleetcontrol.views.columns import ChosenColumns
 from fleetcontrol.views.job_detail import panel_urls
-from fleetcontrol.views.job_filtering import FilteredJobs, KindMixin, list_parameters
+from fleetcontrol.views.job_filtering import LIST_PARAMETERS, FilteredJobs, KindMixin
 from fleetcontrol.views.kind_tabs import TITLES, kind_tabs
+from fleetcontrol.views.of_list import list_parameters, parameter_pairs
 from jobs.freshness import ChangeCheck
 from jobs.models import Job
 from jobs.models.job_queryset import JobQuerySet
@@ -59,14 +60,9 @@ class JobList(ChosenColumns, FleetMixin, ListView):
         return FilteredJobs(self.fleet, self.kind, self.request.GET, self.request)
 
     def get_queryset(self) -> JobQuerySet:
-        if self.filtered_jobs.search.wanted and self.is_tab_known and not self.is_polled:
+        if self.filtered_jobs.search.wanted and not self.is_polled:
             return self.filtered_jobs.shown_once_found
         return self.filtered_jobs.shown
-
-    @property
-    def is_polled(self) -> bool:
-        """Whether an open page checks for changes."""
-        return "live" in self.request.GET
 
     def count(self, ahead: QuerySet | None = None) -> dict[str, Count]:
         """Count each status, the rows shown (those of a tab) and each kind."""
@@ -81,7 +77,7 @@ class JobList(ChosenColumns, FleetMixin, ListView):
         self, fleet_counts: job_counts.Counts, ahead: QuerySet | None
     ) -> job_counts.Counts:
         if self.filtered_jobs.is_filtered:
-            return job_counts.of_filtered(self.filtered_jobs, ahead, quickly=not self.is_polled)
+            return self.filtered_jobs.count(ahead, quickly=not self.is_polled)
         counts = dict(fleet_counts)
         if ahead is not None:
             counts[NEW] = count(ahead)
@@ -109,7 +105,9 @@ class JobList(ChosenColumns, FleetMixin, ListView):
 
     @property
     def first_page_url(self) -> str:
-        return f"{self.request.path}?{list_parameters(self.request.GET).urlencode()}"
+        return (
+            f"{self.request.path}?{list_parameters(self.request.GET, LIST_PARAMETERS).urlencode()}"
+        )
 
     def list_context(
         self, table: Table, page: CursorPage, counts: dict[str, Count], **more: Any
@@ -139,7 +137,7 @@ class JobList(ChosenColumns, FleetMixin, ListView):
         }
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        parameters = list_parameters(self.request.GET)
+        parameters = list_parameters(self.request.GET, LIST_PARAMETERS)
         shown = {
             "title": TITLES[self.kind],
             "kind": self.kind,
@@ -151,7 +149,7 @@ class JobList(ChosenColumns, FleetMixin, ListView):
             "search": self.filtered_jobs.search,
             "not_found": [] if self.is_polled else self.filtered_jobs.not_found,
             "query_string": parameters.urlencode(),
-            "kept": [(name, value) for name, value in parameters.items() if name != "search"],
+            "kept": parameter_pairs(parameters, "search"),
             "from_here": return_to.parameter(self.shown_url),
         }
         shown |= self.bulk_run()
@@ -161,7 +159,7 @@ class JobList(ChosenColumns, FleetMixin, ListView):
     @property
     def empty_tab(self) -> EmptyTab | None:
         """The text of a tab that is empty without a filter."""
-        return None if self.filtered_jobs.is_filtered else JOBS.get(self.filtered_jobs.status)
+        return None if self.filtered_jobs.is_filtered else JOBS.get(self.filtered_jobs.tab)
 
     @property
     def clear_url(self) -> str:
@@ -178,7 +176,7 @@ class JobList(ChosenColumns, FleetMixin, ListView):
             return []
         chips = self.filtered_jobs.filter.chips()
         for chip in chips:
-            chip["remove_url"] = with_query(self.first_page_url, **{chip["name"]: None})
+            chip["remove_url"] = with_query(self.first_page_url, **{chip["name"]: chip["rest"]})
         return chips
 
     @property
@@ -223,5 +221,5 @@ class FilterJobs(KindMixin, DialogMixin, TemplateView):
         self.request.fleet = self.fleet
         form = JobFilter(self.query, queryset=Job.objects.none(), request=self.request).form
         del form.fields["search"]
-        kept = [(name, value) for name, value in self.query.items() if name not in form.fields]
+        kept = parameter_pairs(self.query, *form.fields)
         return super().get_context_data(title=_("Filter"), form=form, kept=kept, **context)

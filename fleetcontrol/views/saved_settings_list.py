@@ -22,6 +22,7 @@ from core.web.lists.views import FEW, ListView
 from fleetcontrol import return_to
 from fleetcontrol.exports import TOO_LONG, export, fits
 from fleetcontrol.views.columns import ChosenColumns, ConfigureColumns
+from fleetcontrol.views.of_list import list_parameters
 from fleetcontrol.views.saved_settings import SavedMixin
 from fleetcontrol.views.saved_views import SavedViews
 
@@ -48,11 +49,7 @@ class SavedTableMixin(SavedMixin):
         sent = self.request.GET
         if "query" in self.request.POST:
             sent = QueryDict(self.request.POST["query"])
-        kept = QueryDict(mutable=True)
-        for name in LIST_PARAMETERS:
-            if value := sent.get(name):
-                kept[name] = value
-        return kept
+        return list_parameters(sent, LIST_PARAMETERS)
 
     @property
     def list_url(self) -> str:

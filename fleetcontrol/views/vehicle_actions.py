@@ -17,12 +17,14 @@ from core.errors import MoveRefused
 from core.values.bidi import with_names
 from core.web.confirm import ConfirmView
 from core.web.once import answer_form_once, form_answer
+from fleetcontrol import return_to
 from fleetcontrol.forms.specification import SpecificationForm
 from fleetcontrol.forms.vehicles import UnitForm, VehicleForm
 from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.views.vehicles import VehicleMixin
 from jobs.models import Job
 from telematics.models import Vehicle
+from telematics.models.specification import Specification
 
 # The field that a refusal is shown at.
 FIELDS = {"vin_in_fleet": "vin", "unit_not_available": "unit"}
@@ -33,12 +35,18 @@ class CreateVehicle(FleetMixin, TemplateView):
 
     template_name = "fleetcontrol/vehicles/form.html"
     form_class = VehicleForm
-    posted = ("follow", "enter")
+    posted = ("follow", "enter", "another", return_to.PARAMETER)
     writes = True
     section = "vehicles"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.show(VehicleForm(fleet=self.fleet))
+        return self.show(VehicleForm(fleet=self.fleet, initial=self.like()))
+
+    def like(self) -> dict[str, Any]:
+        """The model, setup and features of the vehicle that was added before: the next one is often the same."""
+        before = Vehicle.objects.filter(fleet=self.fleet, pk=self.request.GET.get("like", ""))
+        values = before.values(*Specification.SPECIFICATION_FIELDS).first()
+        return dict(values) if values else {}
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if "follow" in request.POST:  # the button of a page without scripts
@@ -69,11 +77,19 @@ class CreateVehicle(FleetMixin, TemplateView):
     def saved(self, vehicle_id: str) -> HttpResponse:
         vehicle = Vehicle.objects.get(fleet=self.fleet, pk=vehicle_id)
         messages.success(self.request, with_names(_("%(vehicle)s was created."), vehicle=vehicle))
+        if "another" in self.request.POST:
+            page = reverse("fleetcontrol:vehicle-create", args=[self.fleet.pk])
+            return redirect(f"{page}?like={vehicle_id}&{return_to.parameter(self.list_url)}")
         return redirect("fleetcontrol:vehicle-detail", self.fleet.pk, vehicle_id)
 
+    @property
+    def list_url(self) -> str:
+        """The list as the reader left it, else from its start."""
+        start = reverse("fleetcontrol:vehicles", args=[self.fleet.pk])
+        return return_to.nearest_list(self.came_from, [start]) or start
+
     def show(self, form: SpecificationForm) -> HttpResponse:
-        list_url = reverse("fleetcontrol:vehicles", args=[self.fleet.pk])
-        context = self.get_context_data(form=form, title=_("New Vehicle"), list_url=list_url)
+        context = self.get_context_data(form=form, title=_("New Vehicle"), list_url=self.list_url)
         return self.render_to_response(context)
 
 
@@ -82,6 +98,7 @@ class FollowVehicle(FleetMixin, TemplateView):
 
     template_name = "fleetcontrol/jobs/follow.html"
     form_class = VehicleForm
+    posted = (return_to.PARAMETER,)
     writes = True
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

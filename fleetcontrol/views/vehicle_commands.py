@@ -47,6 +47,10 @@ class SendCommand(VehicleMixin, ConfirmView):
         open_ones = VehicleAccess.objects.live().filter(key__vehicle=self.vehicle)
         return open_ones.select_related("key__holder", "job__company").first()
 
+    def get_initial(self) -> dict[str, Any]:
+        """The command of the button that led here."""
+        return {"command": self.request.GET.get("command", "")}
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"vehicle": self.vehicle}
 

@@ -24,7 +24,6 @@ from installers.job_actions import JobActions
 from installers.mixins import CompanyMixin, SetUpMixin
 from installers.tables import JobTable
 from jobs.models import InstallationTest, Job, JobPhoto, VehicleAccess
-from jobs.parts.read_vin import read_vin_of
 from jobs.reading.fleet_commands import sent_during
 from jobs.reading.history import Entry, History
 from jobs.reading.words import Words
@@ -150,7 +149,7 @@ class JobDetails(OfJob, TemplateView):
             tests=tests,
             photos=[photo for photo in photos if photo.deleted_at is None],
             history=list(self.history(tests, photos)),
-            read_vin=read_vin_of(self.job, self.job.sent_vin),
+            read_vin=self.job.names.read_vin(self.job.sent_vin),
             request_open=self.job.handback_requests.open().first(),
             actions=JobActions(self.job),
             **kwargs,

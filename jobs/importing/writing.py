@@ -7,8 +7,8 @@ from django.utils import timezone
 from accounts.models import ApiClient, Fleet, Partnership, User
 from accounts.models.user import person_of
 from core.errors import MoveRefused
+from core.many_rows import insert_rows
 from core.normal import search_column
-from core.sql import insert_rows
 from core.ulid import new_ulid
 from jobs import events, freshness
 from jobs.importing.columns import column_of
@@ -18,7 +18,7 @@ from jobs.models.job import Job
 from jobs.notifications.sending import notify_offices
 from jobs.parts.plan import ALSO_PLANNED, Terms, without_blanks
 from jobs.refusals import PARTNER_IN_FILE_ENDED, UNITS_IN_FILE_TAKEN
-from telematics.models import Unit
+from telematics.models import Custody, Unit
 
 if TYPE_CHECKING:
     from jobs.models.job_import import JobImport
@@ -43,7 +43,8 @@ def write(job_import: "JobImport", *, by: Principal) -> int:
     _lock_units(fleet, {row["planned_unit"] for row in rows if "planned_unit" in row})
     jobs = _jobs(rows, job_import, overrides, by)
     insert_rows(Job, COLUMNS, [tuple(job.values()) for job in jobs])
-    events.append_rows(_history(jobs, numbers, job_import), by=by)
+    events.append_rows(_history(jobs, numbers, job_import), by=by, fleet=fleet)
+    Custody.objects.begin_with_jobs(_planned_with_partners(jobs), by=by)
     _notify_partners(jobs, by)
     freshness.touch(fleet.pk)
     return len(jobs)
@@ -123,6 +124,12 @@ def _history(
             terms = Terms(job["company_id"], job["allow_override"])
             lines.append(events.Line(job["id"], 2, "assign", terms.data()))
     return lines
+
+
+def _planned_with_partners(jobs: list[dict[str, Any]]) -> dict[str, str]:
+    """The planned units of the jobs that are assigned at once, each with its company."""
+    assigned = [job for job in jobs if job["company_id"] and job["planned_unit_id"]]
+    return {job["planned_unit_id"]: job["company_id"] for job in assigned}
 
 
 def _notify_partners(jobs: list[dict[str, Any]], by: Principal) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from core import context
 from core.moves import Versioned, VersionedQuerySet
 from core.sql import update_returning
 from core.tasks import RETRY, nudge
@@ -40,7 +41,12 @@ class ConfigurationQuerySet(VersionedQuerySet["Configuration"]):
         sequence = self.next_sequence(job, unit)
         due_at = timezone.now() + RETRY
         configuration = self.create(
-            job_id=job, unit_id=unit, setup=setup, sequence=sequence, due_at=due_at
+            job_id=job,
+            unit_id=unit,
+            setup=setup,
+            sequence=sequence,
+            due_at=due_at,
+            request_id=context.request_id(),
         )
         nudge(PUSH, configuration.pk)
         return configuration
@@ -133,6 +139,9 @@ class Configuration(Versioned):
     fence = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     # Set while a worker pushes it.
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    request_id = models.CharField(
+        _("request ID"), max_length=64, blank=True, default="", db_default="", editable=False
+    )
     requested_at = models.DateTimeField(_("requested at"), db_default=Now())
     due_at = models.DateTimeField(_("next try"), db_default=Now(), editable=False)
     at = models.DateTimeField(_("at"), null=True, blank=True)

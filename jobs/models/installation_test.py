@@ -79,6 +79,9 @@ class InstallationTest(Versioned):
         related_name="+",
         verbose_name=_("requested by"),
     )
+    request_id = models.CharField(
+        _("request ID"), max_length=64, blank=True, default="", db_default="", editable=False
+    )
     requested_at = models.DateTimeField(_("requested at"), db_default=Now())
     due_at = models.DateTimeField(_("next try"), db_default=Now(), editable=False)
     started_at = models.DateTimeField(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
+from core import context
 from core.moves import VersionedQuerySet
 from core.tasks import RETRY, nudge
 from core.ulid import ULIDField, new_ulid
@@ -116,6 +117,7 @@ class InstallationTestQuerySet(VersionedQuerySet["InstallationTest"]):
                 kind=kind,
                 attempt=attempts[kind] + 1,
                 requested_by=by,
+                request_id=context.request_id(),
                 due_at=due_at,
             )
             for pk, kind in zip(ids, wanted, strict=True)
@@ -185,6 +187,7 @@ class InstallationTestQuerySet(VersionedQuerySet["InstallationTest"]):
             prompt_id="",
             status=Status.RUNNING,
             resumable=True,
+            request_id=context.request_id(),
             lease_until=Now() + PROMPT_TIMEOUT,
             due_at=Now() + RETRY,
         )

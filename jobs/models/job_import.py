@@ -10,7 +10,8 @@ from django.db.models import Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ApiClient, Fleet, FleetMembership, User
+from accounts.models import ApiClient, Fleet, User
+from accounts.models.membership import MANAGING
 from core.errors import MoveRefused
 from core.moves import Move, StatusModel
 from core.ulid import ULIDField
@@ -68,7 +69,7 @@ class JobImportQuerySet(models.QuerySet):
         checked: Checked,
     ) -> "JobImport":
         """Create a draft of a file that has been checked."""
-        by.lock_membership(of=fleet, roles=JobImport.ROLES)
+        by.lock_membership(of=fleet, roles=MANAGING)
         draft = JobImport(
             fleet=fleet,
             status=JobImport.Status.DRAFT,
@@ -91,7 +92,6 @@ class JobImport(StatusModel):
         DONE = "DONE", _("Imported")
 
     MOVES = {"check": Move([Status.DRAFT]), "confirm": Move([Status.DRAFT], Status.DONE)}
-    ROLES = (FleetMembership.Role.ADMIN, FleetMembership.Role.MANAGER)
 
     id = ULIDField(primary_key=True, verbose_name=_("ID"))
     status = models.CharField(
@@ -231,7 +231,7 @@ class JobImport(StatusModel):
         checked = examine(self.fleet, bytes(self.file.content), options)
         self.take(options, checked)
         with transaction.atomic():
-            by.lock_membership(of=self.fleet, roles=self.ROLES)
+            by.lock_membership(of=self.fleet, roles=MANAGING)
             self._move("check", by=by, **self._result(options, checked))
             ImportedFile.objects.filter(pk=self.pk).update(**ImportedFile.kept(options, checked))
 

@@ -63,4 +63,6 @@ LIST_INDEXES = [
     ),
     Index("assignee", "status", name="job_assignee"),
     Index("vehicle", NEWEST, name="job_vehicle"),
+    # Of all tenants, for the operators' metrics.
+    Index(fields=["status"], name="job_status"),
 ]

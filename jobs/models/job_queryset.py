@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, Self
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Case, Exists, F, ForeignKey, OuterRef, Q, Subquery, When
@@ -10,7 +11,8 @@ from django.db.models.functions import Now
 
 from accounts.models import Company, CompanyMembership, Fleet, Partnership, User
 from accounts.models.user import person_of
-from core.normal import normalise
+from core.normal import contains, normalise
+from core.prepared import Given, Prepared
 from core.sql import as_one_value
 from jobs.models.choices import OPEN, JobStatus
 from jobs.models.configuration import Configuration
@@ -145,7 +147,7 @@ class JobQuerySet(NewJobs[JobType]):
         """
         wanted = normalise(text)
         if len(wanted) >= SHORTEST_SEARCH:
-            return self.filter(search__contains=wanted)
+            return self.filter(contains(wanted))
         return self.none()
 
     def matching_any(self, text: str) -> Self:
@@ -173,8 +175,7 @@ class JobQuerySet(NewJobs[JobType]):
 
         A move that renames a vehicle holds them already (`Names.vehicle_renamed_by`).
         """
-        renamed = self.filter(written_for(vehicle.pk)).select_related("vehicle")
-        jobs = list(renamed.order_by("pk").select_for_update(of=("self",), no_key=True))
+        jobs = WRITTEN_FOR_VEHICLE.all(vehicle=vehicle.pk)
         for job in jobs:
             job.names.follow(changed)
         columns = [name for name in changed if name in self.model.INSTALLER_FIELDS]
@@ -209,3 +210,15 @@ class JobQuerySet(NewJobs[JobType]):
             reason="",
         )
         return job
+
+
+# The query of `follow_vehicle`. Prepared, it saves 3 ms a call: `./bin/bench vehicles`, "PATCH ÷ B1".
+WRITTEN_FOR_VEHICLE = Prepared(
+    lambda: (
+        apps.get_model("jobs.Job")
+        .objects.filter(written_for(Given("vehicle", Vehicle._meta.pk)))
+        .select_related("vehicle")
+        .order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
+    )
+)

@@ -206,3 +206,12 @@ def _live_of_job() -> VehicleAccessQuerySet:
 
 # Saves 3 ms a call: `./bin/bench list`, the line "finish ÷ B1".
 LIVE_OF_JOB = Prepared(_live_of_job)
+
+
+def job_of_key(key: Key) -> str | None:
+    """The job for which a key was opened, if it was for one."""
+    return VehicleAccess.objects.filter(key=key.pk).values_list("job", flat=True).first()
+
+
+def job_of_command(command: Command) -> str | None:
+    return VehicleAccess.objects.filter(key=command.key_id).values_list("job", flat=True).first()

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
-from accounts.models import ApiClient, Company, CompanyMembership, User
+from accounts.models import ApiClient, Company, CompanyMembership, Fleet, User
 from accounts.models.membership import MANAGING
 from core.errors import MoveRefused
 from core.prepared import Given, Prepared
@@ -133,10 +133,9 @@ class Movable(JobColumns):
 
     # --- lock -----------------------------------------------------------------------------------------------------
     def lock(self) -> None:
-        """Take the row's lock and see it as it is now, with nothing around it that was seen before."""
-        self._show(
-            type(self)._base_manager.select_for_update(of=("self",), no_key=True).get(pk=self.pk)
-        )
+        """Take the row's lock and see it as it is now, with nothing around it that was seen before but its fleet."""
+        rows = type(self)._base_manager.select_related("fleet")
+        self._show(rows.select_for_update(of=("self",), no_key=True).get(pk=self.pk))
 
     def lock_with_work(self, verb: str) -> Work:
         """Lock the job for `verb`, a move that reads more than its own row, and return what is under way.
@@ -292,9 +291,10 @@ class Movable(JobColumns):
         by: Principal | None,
         data: Data | Callable[[Any], Data] | None = None,
         reason: str = "",
+        fleet: Fleet | None = None,
         **changes: Any,
     ) -> list[tuple]:
-        """`data` is the same for all, or a function that gives each job's own."""
+        """`data` is the same for all, or a function that gives each job's own. Jobs of several have no `fleet`."""
         changes.setdefault("updated_at", Now())
         return super()._move_all(
             verb,
@@ -302,11 +302,13 @@ class Movable(JobColumns):
             by=by,
             data=data,
             reason=reason,
+            record={"fleet": fleet},
             **changes,
         )
 
     def _record(self, verb: str, *, by: Principal | None, data: Data, reason: str) -> None:
-        events.append([events.Line(self.pk, self.version, verb, data, reason)], by=by)
+        line = events.Line(self.pk, self.version, verb, data, reason)
+        events.append([line], by=by, fleet=self.fleet)
         freshness.touch(self.fleet_id)
 
     @classmethod
@@ -318,9 +320,10 @@ class Movable(JobColumns):
         by: Principal | None,
         data: Data | Callable[[Any], Data],
         reason: str,
+        fleet: Fleet | None = None,
     ) -> None:
         lines = []
         for pk, version in moved:
             own = data(pk) if callable(data) else data
             lines.append(events.Line(pk, version, verb, own, reason))
-        events.append(lines, by=by)
+        events.append(lines, by=by, fleet=fleet)

@@ -15,7 +15,7 @@ from jobs.moves.base import Movable, Principal
 from jobs.notifications.sending import notify_office
 from jobs.parts.plan import Terms
 from jobs.refusals import NOT_FAILED
-from telematics.models import Vehicle
+from telematics.models import Custody, Vehicle
 
 
 class DeskMoves(Movable):
@@ -67,6 +67,8 @@ class DeskMoves(Movable):
             assigned_at=Now(),
             **terms.columns(),
         )
+        if self.planned_unit_id:
+            Custody.objects.begin_with_jobs({self.planned_unit_id: company.pk}, by=by)
         notify_office(self, "assign", by=by)
 
     def check_complete(self) -> None:

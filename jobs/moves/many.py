@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Company, Fleet, Partnership
 from accounts.models.user import person_of
-from core.sql import ByKey
+from core.sql import ByKey, lock_in_turn
 from core.values.days import FIRST_DAY, LAST_DAY
 from jobs import freshness
 from jobs.models.choices import JobStatus, Kind
@@ -20,7 +20,7 @@ from jobs.models.handback_request import HandbackRequest
 from jobs.moves.base import Movable, Principal
 from jobs.notifications.sending import notify_offices
 from jobs.parts.plan import Terms
-from telematics.models import Unit, Vehicle, VehicleModel
+from telematics.models import Custody, Unit, Vehicle, VehicleModel
 
 # What a bulk action begins with, where it is no move of the job itself.
 SOURCES_OF = {"create_again": [JobStatus.FAILED]}
@@ -57,22 +57,28 @@ class ManyMoves(models.QuerySet[JobType]):
 
         The partner's admins get one notification. Raises MoveRefused `not_a_partner`.
         """
-        partnership = Partnership.lock_accepted(fleet, company)
-        by.lock_membership(of=fleet, roles=self.model.DESK_ROLES)
+        may_override = Partnership.lock_accepted_by(by, fleet, company, self.model.DESK_ROLES)
         jobs = self._locked(fleet, "assign")
-        Vehicle.objects.lock_all(job.vehicle_id for job in jobs)
-        Unit.objects.lock_all(job.planned_unit_id for job in jobs)
-        terms = Terms(company.pk, partnership.allow_override)
+        lock_in_turn(
+            Vehicle.objects.to_lock(job.vehicle_id for job in jobs),
+            Unit.objects.to_lock(job.planned_unit_id for job in jobs).values("pk"),
+        )
+        terms = Terms(company.pk, may_override)
         moved = self.model._move_all(
             "assign",
             self._again(jobs).assignable(),
             by=by,
+            fleet=fleet,
             data=terms.data(),
             planned=ByKey({job.pk: job.plan.to_freeze() for job in jobs}),
             assigned_at=Now(),
             **terms.columns(),
         )
         done = [pk for pk, _version in moved]
+        moved_on = set(done)
+        units = [job.planned_unit_id for job in jobs if job.pk in moved_on]
+        planned = {qnr: company.pk for qnr in units if qnr}
+        Custody.objects.begin_with_jobs(planned, by=by)
         freshness.touch(fleet.pk)
         if notify and done:
             notify_offices("assign", {company.pk: (done[0], len(done))}, by=by)
@@ -136,6 +142,7 @@ class ManyMoves(models.QuerySet[JobType]):
             "edit",
             self._again(fit),
             by=by,
+            fleet=fleet,
             data=lambda pk: {"changed": _history(before[pk], after)},
             fields_version=F("fields_version") + 1,
             **changed,
@@ -202,7 +209,7 @@ class ManyMoves(models.QuerySet[JobType]):
     def delete_all(self, *, fleet: Fleet, by: Principal) -> Outcome:
         by.lock_membership(of=fleet, roles=self.model.DESK_ROLES)
         freshness.touch(fleet.pk)
-        moved = self.model._move_all("delete", self.filter(fleet=fleet), by=by)
+        moved = self.model._move_all("delete", self.filter(fleet=fleet), by=by, fleet=fleet)
         return Outcome([pk for pk, _version in moved])
 
     # --- ask back -------------------------------------------------------------------------------------------------
@@ -217,7 +224,7 @@ class ManyMoves(models.QuerySet[JobType]):
         by.lock_membership(of=fleet, roles=self.model.DESK_ROLES)
         jobs = self._locked(fleet, "request_handback")
         new = self._again(jobs).exclude(open_request())
-        moved = self.model._move_all("request_handback", new, by=by, reason=reason)
+        moved = self.model._move_all("request_handback", new, by=by, reason=reason, fleet=fleet)
         done = [pk for pk, _version in moved]
         HandbackRequest.objects.create_all(done, by=by, reason=reason)
         freshness.touch(fleet.pk)
@@ -243,6 +250,7 @@ class ManyMoves(models.QuerySet[JobType]):
             by=by,
             data={},
             reason="",
+            fleet=fleet,
         )
         return Outcome(created, already_created(len(held) - len(created)))
 
@@ -285,6 +293,7 @@ class ManyMoves(models.QuerySet[JobType]):
             by=by,
             data={},
             reason="",
+            fleet=fleet,
         )
         if company is not None:
             self._again(jobs).assign_all(

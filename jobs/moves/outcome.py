@@ -17,7 +17,6 @@ from jobs.notifications.sending import notify_desk
 from jobs.parts.access import command_in_flight
 from jobs.parts.names import BORROWED
 from jobs.parts.proof import incomplete
-from jobs.parts.read_vin import check_read_vin
 
 
 class OutcomeMoves(Movable):
@@ -35,7 +34,7 @@ class OutcomeMoves(Movable):
         if missing := self.proof.missing_with(work.configuration):
             raise incomplete(missing)
         self.fitting.check_vin(self.vin)
-        noted = check_read_vin(self, work.sent_vin, confirmed=confirmed_vin)
+        noted = self.names.check_read_vin(work.sent_vin, confirmed=confirmed_vin)
         if left_over := self.fitting.qnr_left_over:
             noted["held"] = left_over
         self._finish("succeed", work, by=by, noted=noted, comment=LINES.canonical(comment))

@@ -21,6 +21,7 @@ class NotificationEvent(models.TextChoices):
     AGREEMENT = "AGREEMENT", _("There is a new version of the agreement")
     OFFERED = "OFFERED", _("A client invites the company")
     JOINED = "JOINED", _("An invited person has joined")
+    CONSUMER = "CONSUMER", _("An event consumer was suspended")
 
 
 Event = NotificationEvent
@@ -32,6 +33,7 @@ OF_VERB = {
     "refuse_handback": Event.ANSWERED,
     "withdraw": Event.WITHDRAWN,
     "user_joined": Event.JOINED,
+    "consumer_suspended": Event.CONSUMER,
     "partnership_offered": Event.OFFERED,
     "partnership_accepted": Event.PARTNER,
     "partnership_declined": Event.PARTNER,
@@ -62,6 +64,7 @@ FOR_DESK = (
     Event.ACCESS,
     Event.BULK,
     Event.JOINED,
+    Event.CONSUMER,
 )
 FOR_OFFICE = (
     Event.ASSIGNED,
@@ -73,5 +76,12 @@ FOR_OFFICE = (
 )
 FOR_INSTALLER = (Event.WITHDRAWN, Event.ACCESS)
 # Events without a mail by default: frequent ones, and those that a mail of another kind belongs to.
-UNMAILED = (Event.SUCCEEDED, Event.WITHDRAWN, Event.BULK, Event.OFFERED, Event.JOINED)
+UNMAILED = (
+    Event.SUCCEEDED,
+    Event.WITHDRAWN,
+    Event.BULK,
+    Event.OFFERED,
+    Event.JOINED,
+    Event.CONSUMER,
+)
 MAILED = tuple(event for event in Event if event not in UNMAILED)

@@ -163,6 +163,11 @@ def notify_admins(team: Company | Fleet, verb: str, *, by: Actor) -> None:
     notify(team.admins, verb, by=by, path=team.users_path)
 
 
+def notify_of_consumer(fleet: Fleet, verb: str, *, path: str) -> None:
+    """Notify the admins of a fleet, of one of its event consumers."""
+    notify(fleet.admins, verb, by=None, path=path)
+
+
 def notify_every_office(verb: str, *, by: Actor, path: str) -> None:
     notify(every_office(), verb, by=by, path=path)
 

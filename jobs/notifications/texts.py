@@ -89,6 +89,7 @@ SENTENCES = {
     ),
     "agreement_published": _("There is a new version of the agreement to accept."),
     "user_joined": _("%(who)s accepted the invitation and is now a user"),
+    "consumer_suspended": _("An event consumer was suspended because messages do not reach it"),
     "partnership_offered": _("%(team)s invites your company to become a partner"),
     "partnership_accepted": _("%(partner)s accepted your invitation"),
     "partnership_declined": _("%(partner)s declined your invitation"),
@@ -113,6 +114,7 @@ NEXT_STEPS = {
     "request_handback": _("Hand it back, or refuse and give a reason."),
     "stop_access": _("You cannot use the vehicle now. The job and its data stay with you."),
     "user_joined": _("You can change the role of the person under Users."),
+    "consumer_suspended": _("Correct the receiver, then resume the event consumer."),
     "agreement_published": _(
         "Read it and accept it for the company within 14 days, or no new jobs can be taken."
     ),

@@ -12,11 +12,13 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from core.errors import MoveRefused
 from core.normal import search_column
 from core.values.bidi import isolated
 from jobs.models.choices import OPEN, Kind
 from jobs.models.columns import JobColumns, blank_of, column, is_blank
 from telematics.models import Vehicle
+from telematics.models.read_vin import ReadVin
 
 # The first that a job has is its title; a vehicle is called by the same rule.
 TITLE_NAMES = ("license_plate", "custom_name", "vin")
@@ -94,6 +96,25 @@ class Names:
             return self.given_vehicle
         return None
 
+    def read_vin(self, sent: str) -> ReadVin:
+        """Return the VIN that the unit reads, next to the job's; `sent` is what `sent_vin_of_job` annotates."""
+        return ReadVin.of(sent, model=self.job.known_model, known=self.vin)
+
+    def check_read_vin(self, sent: str, *, confirmed: str = "") -> dict[str, Any]:
+        """Return what the event of the outcome records of a difference; nothing where there is none.
+
+        `confirmed` is the VIN that the installer was shown. Raises MoveRefused `vin_differs` for a difference that they
+        have not confirmed.
+        """
+        if not sent:
+            return {}
+        vin = self.read_vin(sent)
+        if not vin.differs:
+            return {}
+        if confirmed != vin.value:
+            raise MoveRefused("vin_differs", read_vin=vin.value, vin=vin.known)
+        return {"vin_differs": {"read": vin.value, "known": vin.known}}
+
     def search_text(self) -> str:
         """Return what a search finds the job by: VIN, plate and name, each its own or its vehicle's."""
         return search_column(self.vin, self.license_plate, self.custom_name)
@@ -154,6 +175,6 @@ def _borrows(row: Mapping[str, Any]) -> bool:
     return row["kind"] == Kind.INSTALLATION and row["status"] in OPEN and not row["vehicle_created"]
 
 
-def written_for(vehicle_id: str) -> Q:
+def written_for(vehicle_id: Any) -> Q:
     """Return the filter for the open jobs that are called as this vehicle; none that brought it in."""
     return Q(vehicle=vehicle_id, vehicle_created=False, status__in=OPEN)

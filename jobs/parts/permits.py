@@ -17,7 +17,6 @@ from jobs.models.choices import JobStatus
 from jobs.parts.access import command_in_flight
 from jobs.parts.photos import VERB_OF_HOLDER, Photos
 from jobs.parts.proof import incomplete
-from jobs.parts.read_vin import check_read_vin
 
 IS_WORKING = _("%(name)s is working on this job.")
 
@@ -113,7 +112,7 @@ class Permits:
             raise incomplete(self.missing)
         if self.job.is_vin_taken:
             raise MoveRefused("vin_in_fleet")
-        check_read_vin(self.job, self.job.sent_vin)
+        self.job.names.check_read_vin(self.job.sent_vin)
         self._check_nothing_in_flight()
 
     def _check_fail(self) -> None:

@@ -21,7 +21,6 @@ from jobs.models import (
 from jobs.models.choices import PhotoKind
 from jobs.models.columns import is_blank
 from jobs.parts.audience import audience_of
-from jobs.parts.read_vin import read_vin_of
 from jobs.reading.evidence import evidence
 from jobs.reading.fleet_commands import sent_during
 from jobs.reading.history import Entry, History
@@ -146,7 +145,7 @@ class JobSheet:
     @property
     def read_vin(self) -> ReadVin:
         """The VIN that the unit reads, while somebody works on the job."""
-        return read_vin_of(self.job, self.job.sent_vin)
+        return self.job.names.read_vin(self.job.sent_vin)
 
     @property
     def planned_unit_id(self) -> str | None:

@@ -11,7 +11,6 @@ from jobs.models.installation_test import InstallationTest
 from jobs.models.installation_test_queryset import newest_of_each_kind, passed_among
 from jobs.models.photo import JobPhoto
 from jobs.parts.permits import Permit, Permits
-from jobs.parts.read_vin import read_vin_of
 from jobs.parts.tag import tag_of
 from jobs.reading.entry import entry_of
 from jobs.reading.steps import Step, steps_of
@@ -106,7 +105,7 @@ class PhoneSheet:
 
     @property
     def read_vin(self) -> str:
-        return read_vin_of(self.job, self.job.sent_vin).value
+        return self.job.names.read_vin(self.job.sent_vin).value
 
     @property
     def assignment(self) -> Assignment | None:

@@ -23,6 +23,7 @@ WHAT = {
     "set_operation_status": gettext_lazy("Operation status"),
     "archive": gettext_lazy("Archived"),
     "restore": gettext_lazy("Restored"),
+    "blank": gettext_lazy("Identity blanked, 90 days after archiving"),
 }
 ORDER = (*MASTER_DATA, "operation_status", "operation_status_remark")
 # Written with another column, and shown as the time of the event.
@@ -41,6 +42,7 @@ class Change(NamedTuple):
     who: str
     channel: str
     sides: list[Side]
+    reason: str = ""  # as it was given for a bulk action, or by an operator
 
 
 def events_of(vehicle: Vehicle) -> QuerySet[VehicleEvent]:
@@ -91,6 +93,7 @@ def _change(event: VehicleEvent, words: VehicleWords) -> Change:
         actor.name if actor else _("The system"),
         str(CHANNELS.get(event.channel, event.channel)),
         list(_sides(event.data.get("changes", {}), words)),
+        event.reason,
     )
 
 

@@ -2,35 +2,31 @@
 fixed number of statements.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
+import json
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
-from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 
+from core.web.lists.live import digest
 from jobs.models import Job, VehicleAccess
 from jobs.reading.history import Entry
 from jobs.reading.unit_history import units_of
 from jobs.reading.vehicle_changes import events_of
 from jobs.reading.vehicle_changes import in_words as changes_in_words
+from jobs.reading.vehicle_tiles import Tiles
 from jobs.reading.words import VehicleWords, field_of
-from telematics.models import Command, Vehicle, VehicleState
+from telematics.models import Command, Custody, Vehicle
 from telematics.models.read_vin import ReadVin
 from telematics.models.specification import Specification
-from telematics.models.vehicle_state import shown_of
-from telematics.signal_words import SIGNALS, in_words
+from telematics.signal_words import SIGNALS
+from telematics.verbs import VERBS, supported_by
 
-# How many rows of each part are shown at first, and at most.
+# How many rows of each part are shown at first, and at most. Of commands the newest say enough.
 SHOWN = 20
+SHOWN_COMMANDS = 5
 MOST = 500
-
-
-class Signal(NamedTuple):
-    label: str
-    value: str
-    at: datetime | None
 
 
 class Part(NamedTuple):
@@ -38,11 +34,6 @@ class Part(NamedTuple):
 
     rows: list
     more: int
-
-    @property
-    def is_under_way(self) -> bool:
-        """Of commands: whether one of those that are shown has no result yet."""
-        return any(row.settled_at is None for row in self.rows)
 
 
 class VehicleSheet:
@@ -53,16 +44,41 @@ class VehicleSheet:
         self.sizes = sizes
 
     @property
-    def facts(self) -> Iterator[tuple[str, str]]:
-        """Label and value of the known master data, setup and features."""
+    def master_data(self) -> list[tuple[str, str]]:
+        return self._facts(("vehicle_model", *Specification.MASTER_DATA))
+
+    @property
+    def setup(self) -> list[tuple[str, str]]:
+        """The setup of the unit, and the features."""
+        return self._facts((*Specification.SETUP[1:], *Specification.FEATURES))
+
+    def _facts(self, names: Iterable[str]) -> list[tuple[str, str]]:
+        """Label and value of what is known."""
         vehicle = self.vehicle
         words = VehicleWords(
             {"vehicle_model": {vehicle.vehicle_model_id: str(vehicle.vehicle_model)}}
         )
-        for name in Specification.SPECIFICATION_FIELDS:
+        facts = []
+        for name in names:
             value = getattr(vehicle, field_of(name, Vehicle).attname)
             if value not in (None, ""):
-                yield words.label(name), words.value(name, value)
+                facts.append((words.label(name), words.value(name, value)))
+        return facts
+
+    @property
+    def reported_signals(self) -> list[str]:
+        """What the unit can report of a vehicle of this model."""
+        model = self.vehicle.vehicle_model
+        if model is None:
+            return []
+        return [str(label) for name, label in SIGNALS.items() if model.supports(name)]
+
+    @property
+    def supported_commands(self) -> list[str]:
+        model = self.vehicle.vehicle_model
+        if model is None:
+            return []
+        return [str(label) for verb, label in VERBS.items() if supported_by(model, verb)]
 
     @property
     def custom_fields(self) -> list[tuple[str, str]]:
@@ -75,19 +91,13 @@ class VehicleSheet:
         return ReadVin.of(vehicle.sent_vin, model=vehicle.vehicle_model, known=vehicle.vin)
 
     @cached_property
-    def state(self) -> VehicleState | None:
-        return getattr(self.vehicle, "state", None)
+    def tiles(self) -> Tiles:
+        return Tiles(self.vehicle)
 
     @property
-    def signals(self) -> list[Signal]:
-        """The latest signals of the unit, as far as the vehicle's model and features allow."""
-        heard = shown_of(self.vehicle, self.state.signals) if self.state else {}
-        return [
-            Signal(
-                str(SIGNALS[name]), in_words(name, one["value"]), parse_datetime(one["timestamp"])
-            )
-            for name, one in heard.items()
-        ]
+    def raw_state(self) -> str:
+        """The state as OneAPI returns it."""
+        return json.dumps(self.tiles.signals, indent=2, ensure_ascii=False)
 
     @property
     def units(self) -> list[Entry]:
@@ -95,11 +105,19 @@ class VehicleSheet:
         return units_of(self.vehicle)
 
     @property
+    def custodies(self) -> list[Custody]:
+        """Which companies held the unit that is in the vehicle, newest first."""
+        if self.vehicle.unit_id is None:
+            return []
+        held = Custody.objects.filter(unit=self.vehicle.unit_id, fleet=self.vehicle.fleet_id)
+        return list(held.select_related("company").order_by("-pk")[:SHOWN])
+
+    @cached_property
     def jobs(self) -> Part:
         jobs = Job.objects.in_fleet(self.vehicle.fleet_id).filter(vehicle=self.vehicle).shown()
         return self._part("jobs", jobs.select_related("company", "assignee").order_by("-pk"))
 
-    @property
+    @cached_property
     def accesses(self) -> Part:
         rows = VehicleAccess.objects.filter(key__vehicle=self.vehicle).with_is_open()
         return self._part(
@@ -107,12 +125,12 @@ class VehicleSheet:
             rows.select_related("key__holder", "ended_by", "job__company").order_by("-pk"),
         )
 
-    @property
+    @cached_property
     def commands(self) -> Part:
         rows = Command.objects.filter(vehicle=self.vehicle).select_related(
             "requested_by", "client", "key"
         )
-        return self._part("commands", rows.order_by("-pk"))
+        return self._part("commands", rows.order_by("-pk"), SHOWN_COMMANDS)
 
     @property
     def changes(self) -> Part:
@@ -120,16 +138,36 @@ class VehicleSheet:
         part = self._part("changes", events_of(self.vehicle))
         return part._replace(rows=changes_in_words(part.rows))
 
-    def _part(self, name: str, rows: QuerySet) -> Part:
-        size = self._size(name)
+    @property
+    def open_access(self) -> VehicleAccess | None:
+        """That of an installer who may be at the vehicle."""
+        return next((access for access in self.accesses.rows if access.is_open), None)
+
+    @property
+    def digest(self) -> str:
+        """A digest of everything that changes on the page. Ages are counted by the browser."""
+        vehicle: Any = self.vehicle
+        unit = vehicle.unit
+        rows: list[tuple[Any, Any]] = [
+            (vehicle.pk, (vehicle.version, vehicle.sent_vin)),
+            (vehicle.unit_id, unit and (unit.model, unit.firmware, unit.tracking)),
+            (self.tiles.life, (self.tiles.contact, self.tiles.outdated)),
+        ]
+        rows += [(job.pk, job.version) for job in self.jobs.rows]
+        rows += [(row.pk, (row.is_open, row.ends_at)) for row in self.accesses.rows]
+        rows += [(row.pk, (row.status, row.error)) for row in self.commands.rows]
+        return digest(rows, {})
+
+    def _part(self, name: str, rows: QuerySet, least: int = SHOWN) -> Part:
+        size = self._size(name, least)
         found = list(rows[: size + 1])
         more = 0
         if len(found) > size and size < MOST:
-            more = min(size * 2, MOST)
+            more = min(max(size * 2, SHOWN), MOST)
         return Part(found[:size], more)
 
-    def _size(self, name: str) -> int:
+    def _size(self, name: str, least: int) -> int:
         wanted = self.sizes.get(name, "")
         if not wanted.isdecimal():
-            return SHOWN
-        return min(max(int(wanted), SHOWN), MOST)
+            return least
+        return min(max(int(wanted), least), MOST)

@@ -1,5 +1,7 @@
 /* Live pages: what the reader sees follows what there is, without a jump, and a line states how old it is. */
+import { countAges } from "./live/ages.js";
 import { details, refreshDetails } from "./live/details.js";
+import { parts, refreshParts } from "./live/parts.js";
 import { SignedOut } from "./live/request.js";
 import { list, refreshList } from "./live/rows.js";
 import { TEXTS } from "./page/dom.js";
@@ -24,6 +26,7 @@ function showAge(trouble = "") {
 
 async function refreshAll() {
   if (list()) await refreshList();
+  if (parts()) await refreshParts();
   if (details()) await refreshDetails(details().dataset.refresh).catch(leaveDeleted);
   updatedAt = Date.now();
   showAge();
@@ -63,6 +66,7 @@ if (line) {
   document.addEventListener("visibilitychange", () => document.hidden || checkNow());
   addEventListener("online", checkNow);
   setInterval(() => line.classList.contains("trouble") || showAge(), 1000);
+  setInterval(countAges, 1000);
   showAge();
   timer = setTimeout(check, wait);
 }

@@ -1,3 +1,3 @@
-from telematics.admin import access, fleet, vehicle_models
+from telematics.admin import access, fleet, vehicle_models, vehicles
 
-__all__ = ["access", "fleet", "vehicle_models"]
+__all__ = ["access", "fleet", "vehicle_models", "vehicles"]

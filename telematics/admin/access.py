@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.admin import EMAIL, SHORT_ID, ULID, ReadOnlyAdmin, link
 from telematics.admin.search import QNR
-from telematics.models import Command, Custody, Key, VehicleEvent
+from telematics.models import Command, Custody, Key, UnitEvent, VehicleEvent
 
 
 @admin.register(Key)
@@ -86,6 +86,7 @@ class CustodyAdmin(ReadOnlyAdmin):
     list_display = (
         "id",
         link("unit", _("unit")),
+        link("fleet", _("fleet")),
         link("company", _("company")),
         "start",
         "started_at",
@@ -93,9 +94,21 @@ class CustodyAdmin(ReadOnlyAdmin):
         "ended_at",
     )
     list_filter = ("start", "end", ("ended_at", admin.EmptyFieldListFilter))
-    list_select_related = ("unit", "company")
+    list_select_related = ("unit", "fleet", "company")
     find_by = {
         ULID: ("pk",),
         QNR: ("unit_id",),
         SHORT_ID: ("company_id",),
+    }
+
+
+@admin.register(UnitEvent)
+class UnitEventAdmin(ReadOnlyAdmin):
+    list_display = ("id", link("unit", _("unit")), "seq", "verb", link("actor", _("actor")), "at")
+    list_filter = ("verb",)
+    list_select_related = ("unit", "actor")
+    find_by = {
+        ULID: ("pk",),
+        QNR: ("unit_id",),
+        EMAIL: ("actor__email",),
     }

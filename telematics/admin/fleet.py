@@ -1,4 +1,4 @@
-"""Units, which operators set up, and vehicles, which they read."""
+"""Units, which operators set up, and the states that they send."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -14,9 +14,10 @@ from import_export.resources import ModelResource
 from tablib import Dataset
 
 from accounts.admin.actions import RecordedMixin, What, record
+from accounts.web.requests import signed_in
 from core.web.admin import SHORT_ID, TEXT, OperatorAdmin, ReadOnlyAdmin, link
 from telematics.admin.search import QNR
-from telematics.models import Unit, Vehicle, VehicleState
+from telematics.models import Custody, Unit, VehicleState
 from telematics.models.unit import UnitQuerySet
 
 
@@ -41,6 +42,7 @@ class UnitResource(ModelResource):
 
     def after_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
         super().after_save_instance(instance, row, **kwargs)
+        Custody.objects.end_in_former_fleet(instance, by=kwargs.get("user"))
         self.touched.update({instance.fleet_id, instance.fleet_before} - {None})
 
     def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
@@ -102,6 +104,7 @@ class UnitAdmin(RecordedMixin, ImportExportModelAdmin, OperatorAdmin):
         if change:
             before = Unit.objects.filter(pk=obj.pk).values_list("fleet", flat=True).first()
         super().save_model(request, obj, form, change)
+        Custody.objects.end_in_former_fleet(obj, by=signed_in(request))
         if before not in (None, obj.fleet_id):
             self.record_for_fleets(request, What.CHANGE, {str(before): 1}, subject=str(obj))
 
@@ -121,7 +124,7 @@ class UnitAdmin(RecordedMixin, ImportExportModelAdmin, OperatorAdmin):
     def retire(self, request: HttpRequest, queryset: UnitQuerySet) -> None:
         chosen = queryset.count()
         known = list(queryset.filter(retired_at=None).values_list("pk", flat=True))
-        retired = Unit.objects.filter(pk__in=queryset.values("pk")).retire()
+        retired = Unit.objects.filter(pk__in=queryset.values("pk")).retire(by=signed_in(request))
         self.message_user(request, _("Units retired: %(count)s") % {"count": retired})
         gone = Unit.objects.filter(pk__in=known, retired_at__isnull=False).values_list(
             "fleet", flat=True
@@ -132,26 +135,6 @@ class UnitAdmin(RecordedMixin, ImportExportModelAdmin, OperatorAdmin):
                 "Not retired, because they are mounted, retired already or wanted by an open job: %(count)s"
             )
             self.message_user(request, kept_because % {"count": kept}, messages.WARNING)
-
-
-@admin.register(Vehicle)
-class VehicleAdmin(ReadOnlyAdmin):
-    list_display = (
-        "vehicle_id",
-        "license_plate",
-        "vin",
-        "custom_name",
-        link("fleet", _("fleet")),
-        link("unit", _("unit")),
-        "archived_at",
-    )
-    list_filter = ("operation_status", ("archived_at", admin.EmptyFieldListFilter))
-    list_select_related = ("fleet", "unit")
-    find_by = {
-        QNR: ("unit_id",),
-        SHORT_ID: ("pk",),
-        TEXT: ("search__contains",),
-    }
 
 
 @admin.register(VehicleState)

@@ -11,6 +11,7 @@ from telematics.models.specification import (
     VehicleType,
 )
 from telematics.models.unit import Unit
+from telematics.models.unit_event import UnitEvent
 from telematics.models.vehicle import OperationStatus, Vehicle
 from telematics.models.vehicle_event import VehicleEvent
 from telematics.models.vehicle_model import VehicleModel
@@ -28,6 +29,7 @@ __all__ = [
     "Specification",
     "Transmission",
     "Unit",
+    "UnitEvent",
     "Vehicle",
     "VehicleEvent",
     "VehicleModel",

@@ -10,6 +10,10 @@ IDENTITY = ("vin", "license_plate", "custom_name")
 MASTER_DATA = (*IDENTITY, *Specification.MASTER_DATA)
 
 
+# Written besides when the identity of an archived vehicle is blanked.
+BLANKED = ("operation_status_remark", "blanked_at")
+
+
 class ChangeReason(models.TextChoices):
     CREATED = "CREATED", _("Created")
     MASTER_DATA_CHANGED = "MASTER_DATA_CHANGED", _("Master data changed")
@@ -23,7 +27,9 @@ class ChangeReason(models.TextChoices):
 
 COLUMNS = {
     ChangeReason.CREATED: frozenset(),
-    ChangeReason.MASTER_DATA_CHANGED: frozenset((*IDENTITY, *Specification.SPECIFICATION_FIELDS)),
+    ChangeReason.MASTER_DATA_CHANGED: frozenset(
+        (*IDENTITY, *Specification.SPECIFICATION_FIELDS, *BLANKED)
+    ),
     ChangeReason.CUSTOM_FIELDS_CHANGED: frozenset(("custom_fields",)),
     ChangeReason.OPERATION_STATUS_CHANGED: frozenset(
         ("operation_status", "operation_status_changed_at", "operation_status_remark")

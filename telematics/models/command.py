@@ -146,9 +146,13 @@ class CommandQuerySet(models.QuerySet["Command"]):
             expires_at__gt=Now(),
         )
 
+    def waiting(self) -> Self:
+        """QUEUED ones that no worker has handed over."""
+        return self.filter(status=Status.QUEUED, settled_at__isnull=True)
+
     def overdue(self) -> Self:
         """QUEUED ones whose nudge was lost or whose unit did not answer."""
-        return self.filter(status=Status.QUEUED, due_at__lte=Now())
+        return self.waiting().filter(due_at__lte=Now())
 
     def lapsed(self) -> Self:
         """Commands that waited too long for a worker, or whose worker died after the hand-over."""
@@ -242,7 +246,7 @@ class Command(models.Model):
         """The state after the command. A position is no longer shown once tracking is off."""
         if self.state is None:
             return None
-        return traced(self.vehicle, self.state)
+        return traced(self.state, located=self.vehicle.may_be_located)
 
     @property
     def is_systems_own(self) -> bool:

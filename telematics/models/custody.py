@@ -1,24 +1,27 @@
 """Which company holds a unit of a fleet: one it was handed for its jobs, or one that it took out of a vehicle."""
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 from django.db import models, transaction
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ApiClient, Company, Fleet, FleetMembership, Partnership, User
+from accounts.models import ApiClient, Company, Fleet, Partnership, User
+from accounts.models.membership import MANAGING
 from accounts.models.user import person_of
 from core.errors import MoveRefused
-from core.ulid import ULIDField
+from core.sql import ValueByKey, among, insert_select
+from core.ulid import ULIDField, new_ulid
 from telematics.models.unit import Unit
 
 Actor = User | ApiClient | None
-WRITERS = (FleetMembership.Role.ADMIN, FleetMembership.Role.MANAGER)
 
 
 class Start(models.TextChoices):
     HANDED_OVER = "HANDED_OVER", _("Handed over by the fleet")
+    ASSIGNED = "ASSIGNED", _("Planned in a job assigned to the company")
     TAKEN_OUT = "TAKEN_OUT", _("Taken out of a vehicle")
 
 
@@ -26,12 +29,13 @@ class End(models.TextChoices):
     RECEIVED = "RECEIVED", _("Received by the fleet")
     MOUNTED = "MOUNTED", _("Mounted in a vehicle")
     PASSED_ON = "PASSED_ON", _("Held by another company")
+    MOVED = "MOVED", _("Moved to another fleet by operators")
 
 
 class CustodyQuerySet(models.QuerySet["Custody"]):
     def visible_to(self, principal: User | ApiClient) -> Self:
-        """The custodies of the units of the principal's fleets."""
-        return self.filter(unit__in=Unit.objects.visible_to(principal).values("pk"))
+        """Those that began while the unit was in one of the principal's fleets, wherever it is now."""
+        return self.filter(fleet__in=Fleet.objects.visible_to(principal))
 
     def open(self) -> Self:
         return self.filter(ended_at=None)
@@ -43,7 +47,54 @@ class CustodyQuerySet(models.QuerySet["Custody"]):
     def begin(self, unit: Unit, company: str, start: Start, *, by: Actor) -> "Custody":
         """Record that the company holds the unit from now on. The caller holds the unit locked."""
         self.filter(unit=unit).end(End.PASSED_ON, by=by)
-        return self.create(unit=unit, company_id=company, start=start, started_by=person_of(by))
+        return self.create(
+            unit=unit,
+            fleet_id=unit.fleet_id,
+            company_id=company,
+            start=start,
+            started_by=person_of(by),
+        )
+
+    def end_in_former_fleet(self, unit: Unit, *, by: Actor) -> None:
+        """End the open one of a unit that operators have moved to another fleet."""
+        self.filter(unit=unit).exclude(fleet=unit.fleet_id).end(End.MOVED, by=by)
+
+    def begin_with_jobs(self, planned: Mapping[str, str], *, by: Actor) -> None:
+        """Record that companies hold the units that are planned in the jobs assigned to them: QNR → company.
+
+        Those that they hold already, and those in vehicles, stay as they are. The caller holds the units locked.
+        One statement for any number; where a company held one before, or one is in a vehicle, up to three.
+        """
+        if planned and self._begin_where_nobody_holds(planned, by) < len(planned):
+            self._pass_on(planned, by)
+
+    @staticmethod
+    def _begin_where_nobody_holds(planned: Mapping[str, str], by: Actor) -> int:
+        """Insert the custodies of those in stock that nobody holds, and return their number."""
+        ids = ValueByKey({qnr: new_ulid() for qnr in planned}, Custody._meta.pk)
+        company = ValueByKey(planned, Company._meta.pk)
+        person = person_of(by)
+        units = Unit.objects.in_stock().filter(
+            ~Exists(Custody.objects.open().filter(unit=OuterRef("pk"))), pk__in=among(planned)
+        )
+        columns: dict[str, Any] = {
+            "id": ids,
+            "unit": F("pk"),
+            "fleet": F("fleet"),
+            "company": company,
+            "start": Value(Start.ASSIGNED.value),
+            "end": Value(""),
+            "started_by": Cast(Value(person and person.pk), models.BigIntegerField()),
+        }
+        return insert_select(Custody, [*columns], units.values_list(*columns.values()))
+
+    def _pass_on(self, planned: Mapping[str, str], by: Actor) -> None:
+        """The same for those in stock that other companies hold, of which each ends."""
+        in_stock = Unit.objects.in_stock().filter(pk__in=among(planned))
+        company = ValueByKey(planned, Company._meta.pk, of="unit")
+        others = self.filter(unit__in=in_stock).exclude(company=company)
+        if others.end(End.PASSED_ON, by=by):
+            self._begin_where_nobody_holds(planned, by)
 
     @transaction.atomic
     def hand_over(self, qnr: str, company: Company, *, fleet: Fleet, by: User) -> "Custody":
@@ -52,7 +103,7 @@ class CustodyQuerySet(models.QuerySet["Custody"]):
         Raises NotAllowed, MoveRefused `not_a_partner`, `unit_not_available`, `unit_held`.
         """
         Partnership.lock_accepted(fleet, company)
-        by.lock_membership(of=fleet, roles=WRITERS)
+        by.lock_membership(of=fleet, roles=MANAGING)
         unit = Unit.objects.lock_in_stock(qnr, fleet)
         if self.open().filter(unit=unit).exists():
             raise MoveRefused("unit_held")
@@ -63,7 +114,7 @@ class CustodyQuerySet(models.QuerySet["Custody"]):
         """Record that the fleet has its unit back. Raises NotAllowed, MoveRefused `unit_not_held`."""
         if unit.fleet is None:
             raise MoveRefused("unit_not_held")
-        by.lock_membership(of=unit.fleet, roles=WRITERS)
+        by.lock_membership(of=unit.fleet, roles=MANAGING)
         Unit.objects.lock(unit.pk)
         if not self.filter(unit=unit).end(End.RECEIVED, by=by):
             raise MoveRefused("unit_not_held")
@@ -75,6 +126,14 @@ class Custody(models.Model):
     id = ULIDField(primary_key=True, verbose_name=_("ID"))
     unit = models.ForeignKey(
         "telematics.Unit", models.PROTECT, related_name="custodies", verbose_name=_("unit")
+    )
+    # That of the unit when it began. Where operators move the unit, the next fleet does not see it.
+    fleet = models.ForeignKey(
+        "accounts.Fleet",
+        models.PROTECT,
+        null=True,
+        related_name="custodies",
+        verbose_name=_("fleet"),
     )
     company = models.ForeignKey(
         "accounts.Company", models.PROTECT, related_name="custodies", verbose_name=_("company")

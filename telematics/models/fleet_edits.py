@@ -13,7 +13,7 @@ from accounts.models import ApiClient, Fleet, User
 from core.errors import MoveRefused
 from telematics import labels, signals
 from telematics.models.change_reason import MASTER_DATA, ChangeReason
-from telematics.models.vehicle import WRITERS, OperationStatus, Vehicle
+from telematics.models.vehicle import OperationStatus, Vehicle, lock_writer
 from telematics.models.vehicle_event import VehicleEvent
 from telematics.refusals import VEHICLE_IS_HELD
 
@@ -31,14 +31,30 @@ class FleetEdits:
     raises NotAllowed, MoveRefused `stale`, `vehicle_archived`.
     """
 
-    def __init__(self, vehicle: Vehicle, by: User | ApiClient, *, expected: int | None = None):
+    def __init__(
+        self,
+        vehicle: Vehicle,
+        by: User | ApiClient,
+        *,
+        expected: int | None = None,
+        reason: str = "",
+    ):
+        """`reason` is kept in the history. Operators give one."""
         self.vehicle = vehicle
         self.by = by
         self.expected = expected
+        self.reason = reason
 
     def set_master_data(self, **values: Any) -> None:
         """Raises ValidationError with every error at its field, MoveRefused `vin_in_fleet`."""
         assert values.keys() <= set(MASTER_DATA)
+        self._set_specification("edit", _cleaned(self.vehicle.fleet, values))
+
+    def correct(self, **values: Any) -> None:
+        """Set any of the identity, master data, setup and features at once, as operators do.
+
+        Raises as the two methods beside it.
+        """
         self._set_specification("edit", _cleaned(self.vehicle.fleet, values))
 
     def set_vehicle_model(self, vehicle_model: "VehicleModel | None") -> None:
@@ -120,7 +136,7 @@ class FleetEdits:
             raise MoveRefused("vehicle_in_use", VEHICLE_IS_HELD)
         unit = current.unit_id
         self.vehicle.archive(locked=current)
-        VehicleEvent.record(self.vehicle, "archive", by=self.by, unit=None, before=unit)
+        self._record("archive", unit=None, before=unit)
 
     @transaction.atomic
     def restore(self) -> None:
@@ -136,7 +152,7 @@ class FleetEdits:
             raise MoveRefused("restore_over")
         current.refuse_taken_vin(current.fleet, current.vin)
         self.vehicle.change(reason=ChangeReason.RESTORED, locked=current, archived_at=None)
-        VehicleEvent.record(self.vehicle, "restore", by=self.by)
+        self._record("restore")
 
     @transaction.atomic
     def _change(
@@ -147,11 +163,12 @@ class FleetEdits:
         self._write(current, verb, reason, values(current))
 
     def _lock_membership(self) -> None:
-        self.by.lock_membership(of=self.vehicle.fleet, roles=WRITERS)
+        lock_writer(self.by, self.vehicle.fleet)
 
     def _lock(self, *, archived: bool = False) -> Vehicle:
         """Lock the row and return it. Raises MoveRefused `stale`, `vehicle_archived`."""
         current = Vehicle.objects.lock(self.vehicle.pk)
+        _share_model(self.vehicle, current)
         current.check_version(self.expected)
         if current.archived_at is not None and not archived:
             raise MoveRefused("vehicle_archived")
@@ -168,7 +185,17 @@ class FleetEdits:
             name: [_plain(getattr(current, name)), _plain(value)] for name, value in changed.items()
         }
         self.vehicle.change(reason=reason, locked=current, **changed)
-        VehicleEvent.record(self.vehicle, verb, by=self.by, changes=changes)
+        self._record(verb, changes=changes)
+
+    def _record(self, verb: str, **data: Any) -> None:
+        VehicleEvent.record_all({self.vehicle: data}, verb, by=self.by, reason=self.reason)
+
+
+def _share_model(loaded: Vehicle, locked: Vehicle) -> None:
+    """Spare reading the model again where it is still the one that the caller has loaded."""
+    field: Any = Vehicle._meta.get_field("vehicle_model")
+    if loaded.vehicle_model_id == locked.vehicle_model_id and field.is_cached(loaded):
+        locked.vehicle_model = loaded.vehicle_model
 
 
 def may_be_restored(vehicle: Vehicle) -> bool:

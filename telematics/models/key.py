@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiClient, User
 from core.errors import MoveRefused
-from core.sql import update_returning
+from core.sql import Clock, update_returning
 from core.tasks import nudge
 from core.ulid import ULIDField
 from telematics.gateway import GatewayError, get_gateway
@@ -107,13 +107,16 @@ class KeyQuerySet(models.QuerySet["Key"]):
 
     @transaction.atomic(savepoint=False)
     def end_all(self) -> list[str]:
-        """End the open ones, locked in the order of their ids. Return these ids."""
+        """End the open ones, locked in the order of their ids. Return these ids.
+
+        They end when the locks are there: what a command did under the key meanwhile was before its end.
+        """
         open_ones = self.filter(ended_at__isnull=True).order_by("pk")
         locked = open_ones.select_for_update(of=("self",), no_key=True).values("pk")
         ended = update_returning(
             Key.objects.filter(pk__in=locked),
             "pk",
-            ended_at=Now(),
+            ended_at=Clock(),
             due_at=Now() + RETRY,
             attempts=0,
         )

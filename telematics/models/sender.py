@@ -1,8 +1,8 @@
 """Who sends a command for a fleet, and whether they still may."""
 
 from accounts.models import ApiClient, Fleet, User
+from accounts.models.membership import MANAGING
 from core.errors import NotAllowed
-from telematics.models.vehicle import WRITERS
 
 # The right of an API client to send commands.
 RIGHT = "commands:write"
@@ -13,6 +13,6 @@ def lock_sender(by: User | ApiClient, of: Fleet) -> None:
 
     A revocation, a removal and a suspension wait for us, or we for them. Raises NotAllowed.
     """
-    held = by.lock_membership(of=of, roles=WRITERS)
+    held = by.lock_membership(of=of, roles=MANAGING)
     if isinstance(held, ApiClient) and RIGHT not in held.rights:
         raise NotAllowed("missing_permissions")

@@ -1,18 +1,28 @@
 """The telematics unit, known by its QNR. It is in stock until it is mounted in a vehicle."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from django.db import models, transaction
-from django.db.models import Q
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiClient, Fleet, User
-from core.errors import MoveRefused
-from telematics.refusals import UNIT_NOT_IN_STOCK, UNIT_RESERVED
+from accounts.models.membership import MANAGING
+from core.errors import MoveRefused, NotAllowed
+from telematics.models.unit_event import UnitEvent
+from telematics.refusals import (
+    UNIT_ENTERED,
+    UNIT_IN_VEHICLE,
+    UNIT_IS_RETIRED,
+    UNIT_NOT_ENTERED,
+    UNIT_NOT_IN_STOCK,
+    UNIT_RESERVED,
+)
 from telematics.signals import units_spoken_for
-from telematics.values import QnrField, qnr_validator
+from telematics.values import NAMING_QNR, QnrField, qnr_validator
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -26,6 +36,13 @@ class UnitQuerySet(models.QuerySet["Unit"]):
     def in_stock(self) -> "UnitQuerySet":
         """In service and in no vehicle."""
         return self.in_service().filter(vehicle__isnull=True)
+
+    def in_stock_of(self, fleet: Fleet) -> "UnitQuerySet":
+        """The same for one fleet, whose units are in its own vehicles: both are read in the order of the QNR."""
+        from telematics.models.vehicle import Vehicle
+
+        mounted = Vehicle.objects.filter(fleet=fleet, unit=OuterRef("pk"))
+        return self.in_service().filter(~Exists(mounted), fleet=fleet)
 
     # --- which units are free: the one rule ----------------------------------------------------------------------
     def free(self, *, vehicle: Any = None, job: Any = None) -> "UnitQuerySet":
@@ -55,11 +72,12 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
     def lock_all(self, qnrs: Iterable[str | None]) -> dict[str, "Unit"]:
         """Lock several at once, in the order of their keys. Return them by QNR."""
-        known = [qnr for qnr in qnrs if qnr]
-        locked = (
-            self.filter(pk__in=known).order_by("pk").select_for_update(of=("self",), no_key=True)
-        )
-        return {unit.pk: unit for unit in locked}
+        return {unit.pk: unit for unit in self.to_lock(qnrs)}
+
+    def to_lock(self, qnrs: Iterable[str | None]) -> "UnitQuerySet":
+        """What `lock_all` reads."""
+        rows = self.filter(pk__in=[qnr for qnr in qnrs if qnr]).order_by("pk")
+        return rows.select_for_update(of=("self",), no_key=True)
 
     def lock_free(self, qnr: str, fleet: Fleet) -> "Unit":
         """Lock a unit of the stock that no open job reserves. Raises MoveRefused `unit_not_available`."""
@@ -79,15 +97,63 @@ class UnitQuerySet(models.QuerySet["Unit"]):
             raise MoveRefused("unit_not_available", UNIT_NOT_IN_STOCK)
         return unit
 
+    # --- entering and retiring ------------------------------------------------------------------------------------
+    def found_by(self, text: str) -> "UnitQuerySet":
+        """Search by any part of the QNR. Ignores case, blanks and hyphens."""
+        return self.filter(pk__contains=NAMING_QNR.canonical(text))
+
+    def why_not_entered(self, qnrs: Collection[str], fleet: Fleet) -> dict[str, str]:
+        """Why the fleet cannot enter these, by QNR. One statement.
+
+        A unit of another fleet is refused in the same way as one that operators keep back: whose it is stays unknown.
+        """
+        known = self.filter(pk__in=qnrs).values_list("pk", "fleet", "retired_at")
+        return {qnr: _why_not_entered(owner == fleet.pk, retired) for qnr, owner, retired in known}
+
     @transaction.atomic
-    def retire(self) -> int:
+    def enter_all(self, qnrs: Collection[str], *, fleet: Fleet, by: User) -> None:
+        """Create the units in the stock of the fleet: all of them, or none.
+
+        The QNRs are in their canonical form. Raises NotAllowed, ValidationError with the reasons by QNR.
+        """
+        by.lock_membership(of=fleet, roles=MANAGING)
+        if refused := self.why_not_entered(qnrs, fleet):
+            raise ValidationError(refused)
+        units = [Unit(qnr=qnr, fleet=fleet) for qnr in qnrs]
+        try:
+            with transaction.atomic():
+                Unit.objects.bulk_create(units)
+        except IntegrityError as error:  # somebody has entered one of them since
+            raise ValidationError(self.why_not_entered(qnrs, fleet)) from error
+        UnitEvent.record_all(units, "enter", by=by)
+
+    @transaction.atomic
+    def retire(self, *, by: User | None = None) -> int:
         """Take the free ones out of service and return their number.
 
         The lock keeps a job from planning one meanwhile.
         """
         locked = self.order_by("pk").select_for_update(of=("self",), no_key=True)
         qnrs = list(locked.values_list("pk", flat=True))
-        return Unit.objects.filter(pk__in=qnrs).free().update(retired_at=Now())
+        free = Unit.objects.filter(pk__in=qnrs).free()
+        units = list(free)
+        return self.set_retired(units, Now(), "retire", by=by)
+
+    @staticmethod
+    def set_retired(units: "Collection[Unit]", at: Any, verb: str, *, by: User | None) -> int:
+        """Write and record it. The caller holds the units locked, and has checked them."""
+        rows = Unit.objects.filter(pk__in=[unit.pk for unit in units])
+        number = rows.update(retired_at=at, version=F("version") + 1)
+        for unit in units:
+            unit.version += 1
+        UnitEvent.record_all(units, verb, by=by)
+        return number
+
+
+def _why_not_entered(is_own: bool, retired_at: Any) -> str:
+    if not is_own:
+        return str(UNIT_NOT_ENTERED)
+    return str(UNIT_IS_RETIRED if retired_at else UNIT_ENTERED)
 
 
 class Unit(models.Model):
@@ -107,6 +173,8 @@ class Unit(models.Model):
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+    # Counts what is recorded of it.
+    version = models.PositiveIntegerField(_("version"), default=1, db_default=1, editable=False)
     # As it reports them with its state.
     model = models.CharField(_("model"), max_length=50, blank=True, db_default="", editable=False)
     firmware = models.CharField(
@@ -136,17 +204,35 @@ class Unit(models.Model):
         if tracking is False:
             VehicleState.forget_position(unit=qnr)
 
-    def reports(self, device: Any) -> None:
-        """Keep the model and firmware that the unit reports, where they are not those that are known."""
-        known = {"model": self.model, "firmware": self.firmware}
-        changed = {
-            name: value
-            for name, value in device._asdict().items()
-            if value and value != known[name]
-        }
-        if changed:
-            Unit.objects.filter(pk=self.pk).update(**changed)
-
     def is_free_for(self, job: Any) -> bool:
         """Whether the job may plan or mount this unit; call it under the unit's lock."""
         return Unit.objects.free_for(job).filter(pk=self.pk).exists()
+
+    @transaction.atomic
+    def retire(self, *, by: User) -> None:
+        """Take it out of service. Idempotent. Raises NotAllowed, MoveRefused `unit_not_available`."""
+        current = self._locked_by(by)
+        if current.retired_at is None:
+            current.check_may_retire()
+            Unit.objects.set_retired([current], Now(), "retire", by=by)
+
+    def check_may_retire(self) -> None:
+        """Raise MoveRefused `unit_not_available` with the reason while it is mounted or reserved."""
+        if not Unit.objects.in_stock().filter(pk=self.pk).exists():
+            raise MoveRefused("unit_not_available", UNIT_IN_VEHICLE)
+        if not Unit.objects.free().filter(pk=self.pk).exists():
+            raise MoveRefused("unit_not_available", UNIT_RESERVED)
+
+    @transaction.atomic
+    def bring_back(self, *, by: User) -> None:
+        """Put a retired unit back into the stock. Idempotent. Raises NotAllowed."""
+        current = self._locked_by(by)
+        if current.retired_at is not None:
+            Unit.objects.set_retired([current], None, "bring_back", by=by)
+
+    def _locked_by(self, by: User) -> "Unit":
+        """Lock the membership, then the row, and return it. A unit of no fleet is the operators'."""
+        if self.fleet is None:
+            raise NotAllowed
+        by.lock_membership(of=self.fleet, roles=MANAGING)
+        return Unit.objects.select_for_update(of=("self",), no_key=True).get(pk=self.pk)

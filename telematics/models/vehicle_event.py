@@ -8,10 +8,26 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiClient, User
 from accounts.models.user import person_of
+from core.many_rows import insert_rows
 from core.moves import Event
+from core.ulid import new_ulid
 
 if TYPE_CHECKING:
     from telematics.models.vehicle import Vehicle
+
+
+COLUMNS = (
+    "id",
+    "vehicle",
+    "verb",
+    "seq",
+    "actor",
+    "client",
+    "channel",
+    "request_id",
+    "data",
+    "reason",
+)
 
 
 class VehicleEvent(Event):
@@ -39,28 +55,28 @@ class VehicleEvent(Event):
         return f"{self.vehicle_id} {self.seq} {self.verb}"
 
     @classmethod
-    def record(cls, vehicle: "Vehicle", verb: str, *, by: User | ApiClient, **data: Any) -> None:
+    def record(
+        cls, vehicle: "Vehicle", verb: str, *, by: User | ApiClient | None, **data: Any
+    ) -> None:
         """Append an event after a change, under the vehicle's lock. The version of the vehicle numbers it."""
         cls.record_all({vehicle: data}, verb, by=by)
 
     @classmethod
     def record_all(
-        cls, data: "Mapping[Vehicle, dict[str, Any]]", verb: str, *, by: User | ApiClient
+        cls,
+        data: "Mapping[Vehicle, dict[str, Any]]",
+        verb: str,
+        *,
+        by: User | ApiClient | None,
+        reason: str = "",
     ) -> None:
-        """The same for many vehicles, each with its data, in one statement."""
+        """The same for many vehicles, each with its data, in one statement and without an instance of each."""
         actor = person_of(by)
         client = by if isinstance(by, ApiClient) else None
-        circumstances = cls.circumstances()
-        events = [
-            VehicleEvent(
-                vehicle=vehicle,
-                verb=verb,
-                seq=vehicle.version,
-                data=about,
-                actor=actor,
-                client=client,
-                **circumstances,
-            )
+        who = (actor and actor.pk, client and client.pk)
+        where = tuple(cls.circumstances().values())
+        rows = [
+            (new_ulid(), vehicle.pk, verb, vehicle.version, *who, *where, about, reason)
             for vehicle, about in data.items()
         ]
-        VehicleEvent.objects.bulk_create(events)
+        insert_rows(VehicleEvent, COLUMNS, rows)

@@ -1,16 +1,19 @@
 """The latest state of a vehicle: one row a vehicle, replaced by every message."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.values.times import in_utc
+from telematics import messages
 
 if TYPE_CHECKING:
     from telematics.models.vehicle import Vehicle
+    from telematics.models.vehicle_model import VehicleModel
 
 Signals = Mapping[str, Mapping[str, Any]]
 POSITION = "position"
@@ -64,22 +67,9 @@ class VehicleState(models.Model):
         cls, unit: str, signals: Signals, at: datetime, *, device: Device = UNKNOWN_DEVICE
     ) -> None:
         """Keep a message of the unit with this QNR. Every gateway calls this; a late message changes nothing."""
-        from telematics.models.vehicle import Vehicle
+        from telematics.models.received_states import Report, receive_all
 
-        vehicles = Vehicle.objects.filter(unit=unit).select_related("unit")
-        vehicle = vehicles.only(
-            "pk", "tracking", "unit__tracking", "unit__model", "unit__firmware"
-        ).first()
-        if vehicle is None:  # the unit is in stock
-            return
-        assert vehicle.unit, "it was found by its unit"
-        vehicle.unit.reports(device)
-        signals = traced(vehicle, signals)
-        older = VehicleState.objects.filter(pk=vehicle.pk, received_at__lte=at)
-        if not older.update(signals=signals, received_at=at):
-            fresh = VehicleState(vehicle_id=vehicle.pk, signals=signals, received_at=at)
-            VehicleState.objects.bulk_create([fresh], ignore_conflicts=True)
-            older.update(signals=signals, received_at=at)
+        receive_all([Report(unit, signals, at, device)])
 
     @classmethod
     def public(cls, vehicle: "Vehicle") -> Signals:
@@ -94,12 +84,13 @@ class VehicleState(models.Model):
     @classmethod
     @transaction.atomic
     def forget_position(cls, **vehicle: str) -> None:
-        """Drop the last position of a vehicle whose tracking has been switched off."""
+        """Drop the positions of a vehicle whose tracking has been switched off, also from messages that are kept."""
         found = {f"vehicle__{name}": value for name, value in vehicle.items()}
         row = cls.objects.select_for_update(of=("self",), no_key=True).filter(**found).first()
         if row is not None and POSITION in row.signals:
             del row.signals[POSITION]
             row.save(update_fields=["signals"])
+            messages.forget_signal(row.pk, POSITION)
 
 
 def shown_of(vehicle: "Vehicle", signals: Signals) -> Signals:
@@ -107,12 +98,19 @@ def shown_of(vehicle: "Vehicle", signals: Signals) -> Signals:
 
     With tracking off there is no position.
     """
-    model = vehicle.vehicle_model
-    if model is None:
+    if vehicle.vehicle_model is None:
         return {}
-    heard = traced(vehicle, signals)
-    names = [name for name in SIGNALS if name in heard and model.supports(name)]
-    return {name: _with_times_in_utc(heard[name]) for name in names}
+    heard = traced(signals, located=vehicle.may_be_located)
+    return public_signals(heard, public_names(vehicle.vehicle_model))
+
+
+def public_names(model: "VehicleModel") -> Sequence[str]:
+    """The signals that vehicles of this model have."""
+    return [name for name in SIGNALS if model.supports(name)]
+
+
+def public_signals(signals: Signals, names: Sequence[str]) -> Signals:
+    return {name: _with_times_in_utc(signals[name]) for name in names if name in signals}
 
 
 def _with_times_in_utc(signal: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,14 +121,16 @@ def _with_times_in_utc(signal: Mapping[str, Any]) -> dict[str, Any]:
     return {**signal, "value": value, "timestamp": _in_utc(signal.get("timestamp"))}
 
 
+@lru_cache(maxsize=1024)
 def _in_utc(at: str | None) -> str | None:
+    """Cached: the signals of a state mostly have the same time."""
     if at:
         return in_utc(datetime.fromisoformat(at))
     return None
 
 
-def traced(vehicle: "Vehicle", signals: Signals) -> Signals:
+def traced(signals: Signals, *, located: bool) -> Signals:
     """Return the signals, without the position where tracking is off."""
-    if vehicle.may_be_located:
+    if located:
         return signals
     return {name: one for name, one in signals.items() if name != POSITION}

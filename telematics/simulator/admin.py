@@ -73,7 +73,7 @@ class SimulatedUnitAdmin(OperatorAdmin):
 
 @admin.register(SimulatorLog)
 class SimulatorLogAdmin(ReadOnlyAdmin):
-    list_display = ("at", "action", link("unit", _("unit")), "key_id")
+    list_display = ("at", "action", link("unit", _("unit")), "key_id", "request_id")
     list_filter = ("action",)
     list_select_related = ("unit",)
     find_by = {QNR: ("unit_id",), ULID: ("key_id",)}

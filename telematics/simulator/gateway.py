@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from telematics import verbs
 from telematics.gateway import TIMEOUT_SECONDS, GatewayError, Reading
+from telematics.models import Key
 from telematics.models.vehicle_state import VehicleState
-from telematics.simulator import clock, person, physics
+from telematics.simulator import clock, person, physics, traffic, trips
 from telematics.simulator.models import SimulatedUnit
 from telematics.simulator.wiring import Fault
 
@@ -53,6 +54,8 @@ class SimulatorGateway:
             return unit.reading(now)
 
     def add_key(self, qnr: str, key_id: str, ends_at: datetime) -> None:
+        if Key.objects.of_persons().filter(pk=key_id).exists():
+            traffic.stop(qnr)
         with self._call(qnr, READ) as (unit, now):
             unit.learn_key(key_id, ends_at)
             unit.record("add-key", key_id=key_id, at=now)
@@ -126,6 +129,8 @@ class SimulatorGateway:
 
         An intermittent unit misses every second call, but never its setup, which it requests until it has it.
         """
+        if trips.is_hidden(unit.car):
+            return "unreachable"
         if unit.effect is None:
             return ""
         if unit.active_fault == Fault.INTERMITTENT:

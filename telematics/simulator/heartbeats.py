@@ -9,8 +9,9 @@ from django.utils import timezone
 from core.failures import each
 from core.shutdown import stopping
 from telematics.models.vehicle_state import VehicleState
-from telematics.simulator import person, physics
-from telematics.simulator.models import SimulatedUnit, SimulatedUnitQuerySet
+from telematics.simulator import person, physics, trips
+from telematics.simulator.models import SimulatedUnit
+from telematics.simulator.unit_queryset import SimulatedUnitQuerySet
 
 BATCH = 1000
 # The beat calls every minute. What is left then is due in the next call.
@@ -43,5 +44,6 @@ def send(qnr: str) -> None:
         now = timezone.now()
         unit.sent_at = now
         unit.save()
-    if unit.heartbeat_at(now) and not (unit.effect and unit.effect.call):
+    is_heard = not (unit.effect and unit.effect.call) and not trips.is_hidden(unit.car)
+    if unit.heartbeat_at(now) and is_heard:
         VehicleState.receive(qnr, unit.signals, now, device=unit.device)

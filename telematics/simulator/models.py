@@ -3,19 +3,20 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any, Self
+from typing import Any
 
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import context
 from core.ulid import ULIDField
 from telematics.gateway import Reading
-from telematics.models.unit import Unit
 from telematics.models.vehicle_model import VehicleModel
 from telematics.models.vehicle_state import Device
 from telematics.simulator import clock, physics, wiring
+from telematics.simulator.unit_queryset import SimulatedUnitQuerySet
 
 KEEP_DROPPED = timedelta(days=2)
 DEVICE_MODEL = "CloudBoxx 4"
@@ -25,41 +26,6 @@ FIRMWARES = ("4.1.7", "4.2.0", "4.2.3")
 class Persistence(models.TextChoices):
     MENDABLE = "MENDABLE", _("Mended when the test is repeated")
     PERSISTENT = "PERSISTENT", _("Stays")
-
-
-class SimulatedUnitQuerySet(models.QuerySet["SimulatedUnit"]):
-    def locked(self, qnr: str) -> "SimulatedUnit | None":
-        """Lock the row of a unit, bring it up to now and return it.
-
-        The first contact makes it; an unknown QNR has none.
-        """
-        in_vehicle = self.annotate(
-            vehicle_id=models.F("unit__vehicle"), vehicle_vin=models.F("unit__vehicle__vin")
-        )
-        mine = in_vehicle.select_for_update(of=("self",)).filter(pk=qnr)
-        unit = mine.first()
-        if unit is None and Unit.objects.filter(pk=qnr).exists():
-            self.bulk_create([self.model(unit_id=qnr)], ignore_conflicts=True)
-            unit = mine.first()
-        if unit is not None:
-            unit.wake(timezone.now())
-        return unit
-
-    def get_locked(self, qnr: str) -> "SimulatedUnit":
-        """The same for a unit that exists."""
-        unit = self.locked(qnr)
-        if unit is None:
-            raise self.model.DoesNotExist(qnr)
-        return unit
-
-    def in_vehicles(self) -> Self:
-        return self.filter(unit__vehicle__isnull=False)
-
-    def silent_since(self, moment: datetime) -> Self:
-        """Mounted units whose last message is older: their heartbeat is due."""
-        return self.in_vehicles().filter(
-            models.Q(sent_at__isnull=True) | models.Q(sent_at__lt=moment)
-        )
 
 
 class SimulatedUnit(models.Model):
@@ -106,6 +72,8 @@ class SimulatedUnit(models.Model):
         blank=True,
         editable=False,
     )
+    # When the car takes the next step of its own; null for one that others move. See traffic.py.
+    moves_at = models.DateTimeField(_("next step"), null=True, blank=True, editable=False)
 
     # The vehicle that the unit is in, and its VIN: annotations of a row that was loaded `locked`.
     vehicle_id: str | None = None
@@ -119,6 +87,13 @@ class SimulatedUnit(models.Model):
         verbose_name = _("simulated unit")
         verbose_name_plural = _("simulated units")
         ordering = ("pk",)
+        indexes = [
+            models.Index(
+                fields=("moves_at",),
+                condition=models.Q(moves_at__isnull=False),
+                name="simulated_unit_moves",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -248,7 +223,11 @@ class SimulatedUnit(models.Model):
 
     def record(self, action: str, *, key_id: str | None = None, at: datetime | None = None) -> None:
         SimulatorLog.objects.create(
-            unit_id=self.pk, action=action, key_id=key_id, at=at or timezone.now()
+            unit_id=self.pk,
+            action=action,
+            key_id=key_id,
+            at=at or timezone.now(),
+            request_id=context.request_id(),
         )
 
 
@@ -264,6 +243,9 @@ class SimulatorLog(models.Model):
     )
     action = models.CharField(_("action"), max_length=40, db_column="act")
     key_id = ULIDField(_("key"), null=True, blank=True)
+    request_id = models.CharField(
+        _("request ID"), max_length=64, blank=True, default="", db_default=""
+    )
     at = models.DateTimeField(_("at"))
     recorded_at = models.DateTimeField(_("recorded"), db_default=Now())
 

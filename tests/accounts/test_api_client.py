@@ -2,9 +2,12 @@
 
 import base64
 import io
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import RequestFactory
+from django.utils import timezone
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
@@ -198,3 +201,71 @@ def test_nobody_but_operators_issues_in_the_admin(fleet_admin_client, fleet):
         address(ApiClient, "add"), FORM | {"fleet": fleet.pk}
     ).status_code in (302, 403)
     assert not ApiClient.objects.exists()
+
+
+def test_an_operator_changes_name_rights_and_addresses_of_a_client(
+    issue_by_form, operator_client, fleet, client
+):
+    secret = issue_by_form().context["issued"].secret
+    issued = ApiClient.objects.get()
+    page = operator_client.get(address(ApiClient, "change", issued.pk))
+    assert page.context["adminform"].form.initial["rights"] == ["jobs:read", "jobs:write"]
+    form = {"name": "Booking", "rights": ["vehicles:read"], "allowed_addresses": "192.0.2.7/24"}
+    saved = operator_client.post(address(ApiClient, "change", issued.pk), form)
+    assert saved.status_code == 302
+    issued = ApiClient.objects.get()
+    assert (issued.name, issued.rights, issued.fleet) == ("Booking", ["vehicles:read"], fleet)
+    assert issued.allowed_addresses == ["192.0.2.0/24"]
+    grant = {"grant_type": "client_credentials"}
+    headers = basic(issued.client_id, secret)
+    assert client.post(TOKEN, grant, headers=headers).status_code == 401
+    assert client.post(TOKEN, grant, headers=headers, REMOTE_ADDR="192.0.2.9").status_code == 200
+    recorded = fleet.operator_actions.filter(what="CHANGE").get()
+    assert (recorded.subject, recorded.details) == ("Booking", "Name, Rights, Allowed IP addresses")
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({"name": "taken"}, "name"),
+        ({"rights": []}, "rights"),
+        ({"allowed_addresses": "here"}, "allowed_addresses"),
+    ],
+)
+def test_a_wrong_change_by_an_operator_is_named_at_its_field(
+    issue_by_form, operator_client, given, wrong
+):
+    issue_by_form(name="taken")
+    issue_by_form()
+    issued = ApiClient.objects.get(name="AppDrive sync")
+    page = operator_client.post(address(ApiClient, "change", issued.pk), FORM | given)
+    assert set(page.context["adminform"].form.errors) == {wrong}
+
+
+def test_an_operator_gives_a_new_secret_and_the_former_goes_on_for_a_day(
+    issue_by_form, operator_client, client
+):
+    former = issue_by_form().context["issued"].secret
+    issued = ApiClient.objects.get()
+    page = act(operator_client, "renew_secret_beside", issued)
+    secret = page.context["issued"].secret
+    grant = {"grant_type": "client_credentials"}
+    for one in (former, secret):
+        assert client.post(TOKEN, grant, headers=basic(issued.client_id, one)).status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(hours=24, seconds=1), tick=True):
+        headers = basic(issued.client_id, former)
+        assert client.post(TOKEN, grant, headers=headers).status_code == 401
+    act(operator_client, "renew_secret", issued)
+    headers = basic(issued.client_id, secret)
+    assert client.post(TOKEN, grant, headers=headers).status_code == 401
+
+
+def test_a_revoked_client_is_shown_to_operators_and_not_changed(
+    issue_by_form, operator_client, operator
+):
+    issue_by_form()
+    issued = ApiClient.objects.get()
+    issued.revoke(by=operator)
+    path = address(ApiClient, "change", issued.pk)
+    assert "Create and change jobs" in operator_client.get(path).content.decode()
+    assert operator_client.post(path, FORM | {"name": "Other"}).status_code == 403

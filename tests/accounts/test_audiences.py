@@ -151,6 +151,24 @@ def test_the_cookie_of_the_website_slides_with_its_session(browser):
     assert renewed["max-age"] == 14 * 24 * 3600
 
 
+@pytest.mark.parametrize("path", [PAGE, ME])
+def test_a_late_answer_to_a_session_that_has_ended_signs_nobody_out(browser, path):
+    """Whoever has signed in meanwhile has a new session in the cookie that it would remove."""
+    Session.objects.all().delete()
+
+    answer = browser.get(path)
+
+    assert answer.status_code in (302, 401)
+    assert settings.SESSION_COOKIE_NAME not in answer.cookies
+    assert "Cookie" in answer["Vary"]
+
+
+def test_signing_out_removes_the_cookie(browser):
+    gone = browser.post("/accounts/logout/").cookies[settings.SESSION_COOKIE_NAME]
+
+    assert (gone.value, gone["max-age"]) == ("", 0)
+
+
 def test_me_follows_the_use_of_the_session(token):
     before = datetime.fromisoformat(with_token(token).json()["expires_at"])
     with at(3):

@@ -1,5 +1,7 @@
 import email
 import email.policy
+import smtplib
+from datetime import timedelta
 
 import pytest
 from django.core import mail as outbox
@@ -107,6 +109,80 @@ def test_a_failure_is_kept_and_tried_again_until_it_has_failed_for_good(letter, 
     send_mail(letter.pk)
     letter.refresh_from_db()
     assert letter.status == SENT
+
+
+class Refusing:
+    """A mail server's answer, as the library raises it."""
+
+    error: Exception
+
+    def __init__(self, **_options):
+        pass
+
+    def send_messages(self, _messages):
+        raise self.error
+
+
+def refused_with(settings, error: Exception) -> None:
+    Refusing.error = error
+    settings.EMAIL_BACKEND = "tests.accounts.test_mail.Refusing"
+
+
+UNKNOWN = smtplib.SMTPRecipientsRefused({"nora@example.com": (550, b"5.1.1 unknown user")})
+TOO_BIG = smtplib.SMTPDataError(552, b"5.3.4 message too big")
+FOR_GOOD = [UNKNOWN, TOO_BIG]
+FOR_NOW = [
+    smtplib.SMTPRecipientsRefused({"nora@example.com": (450, b"4.2.1 greylisted")}),
+    smtplib.SMTPDataError(451, b"4.3.0 try later"),
+    smtplib.SMTPAuthenticationError(535, b"5.7.8 wrong password"),
+    smtplib.SMTPSenderRefused(550, b"5.7.1 not yours", "no-reply@example.com"),
+    smtplib.SMTPRecipientsRefused({"nora@example.com": (530, b"5.7.0 STARTTLS first")}),
+    smtplib.SMTPServerDisconnected("closed"),
+    OSError("no route"),
+]
+
+
+@pytest.mark.parametrize("error", FOR_GOOD)
+def test_what_a_server_refuses_for_good_fails_at_once(letter, settings, error):
+    refused_with(settings, error)
+    letter.send()
+    assert (letter.status, letter.attempts) == (FAILED, 1)
+    assert type(error).__name__ in letter.error
+    assert letter.context, "it can still be sent again"
+
+
+@pytest.mark.parametrize("error", FOR_NOW)
+def test_what_may_pass_later_is_tried_again(letter, settings, error):
+    refused_with(settings, error)
+    letter.send()
+    assert (letter.status, letter.attempts) == (QUEUED, 1)
+
+
+def test_a_mail_that_waits_is_sent_again_at_once(letter, settings):
+    settings.EMAIL_BACKEND = "nowhere.Backend"
+    letter.send()
+    Mail.objects.update(due_at=timezone.now() + PAUSES[0] - timedelta(minutes=2))
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+    letter.send_again()
+    send_mail(letter.pk)
+
+    letter.refresh_from_db()
+    assert (letter.status, letter.attempts) == (SENT, 1)
+
+
+def test_a_mail_that_is_being_sent_is_not_sent_again(letter):
+    assert letter._claim()
+    letter.send_again()
+    letter.refresh_from_db()
+    assert letter.attempts == 1
+
+
+def test_a_sent_mail_is_not_sent_again(letter):
+    letter.send()
+    letter.send_again()
+    send_mail(letter.pk)
+    assert len(outbox.outbox) == 1
 
 
 def test_two_workers_send_a_mail_once(letter):

@@ -22,7 +22,7 @@ def test_an_admin_creates_changes_and_revokes_a_client(
     expect(page.get_by_text("Not an IP address or network: nowhere.").first).to_be_visible()
     page.get_by_label("Allowed IP addresses").fill("192.0.2.0/24")
     page.get_by_role("button", name="Save").click()
-    secret = page.locator("#client-secret")
+    secret = page.locator("#secret")
     expect(secret).to_be_visible()
     first = secret.inner_text()
     assert_accessible(page)

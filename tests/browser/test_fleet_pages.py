@@ -28,6 +28,9 @@ PAGES = [
     "settings/users/invite/",
     "settings/api-clients/",
     "settings/api-clients/new/",
+    "settings/event-consumers/",
+    "settings/event-consumers/new/",
+    "settings/event-consumers/new/feed/",
 ]
 OWN = ["/accounts/notices/", "/accounts/notices/settings/"]
 
@@ -113,6 +116,7 @@ def test_a_partner_is_invited_and_withdrawn_by_keyboard(
     expect(page.get_by_text("An invitation is being sent")).to_be_visible()
     row = page.locator("#rows tr").first
     expect(row).to_contain_text("Pending")
+    page.wait_for_load_state()
     row.locator(".dots").focus()
     page.keyboard.press("Enter")
     withdraw = page.get_by_role("link", name="Withdraw Invitation")
@@ -191,6 +195,7 @@ def test_a_template_follows_the_vehicle_model_and_becomes_a_job(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("“Sharing” was saved")).to_be_visible()
     assert JobTemplate.objects.get().vehicle_model == vehicle_model
+    page.wait_for_load_state()
     page.locator("#rows .dots").click()
     page.get_by_role("link", name="Create Job", exact=True).click()
     expect(page.get_by_label("Brand", exact=True)).to_have_value(vehicle_model.brand)

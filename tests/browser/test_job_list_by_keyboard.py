@@ -18,7 +18,8 @@ AHEAD = """target => {
 
 
 def reach(target: Locator) -> Locator:
-    """Tab after Tab until it has the focus."""
+    """Tab after Tab until it has the focus. A page that has just been opened gets its scripts first."""
+    target.page.wait_for_load_state()
     keyboard = target.page.keyboard
     for _press in range(target.evaluate(AHEAD)):
         keyboard.press("Tab")

@@ -151,6 +151,7 @@ def test_all_that_match_are_assigned_over_all_pages(opened: Page, partnership, f
 def test_bulk_edit_ticks_what_is_filled_in(opened: Page):
     opened.locator('[name="select"]').nth(0).check()
     opened.locator(".bulk-bar").get_by_role("button", name="Bulk Edit").click()
+    opened.wait_for_load_state()
     opened.get_by_label("Location", exact=True).fill("Yard")
     expect(opened.get_by_label("Set Location")).to_be_checked()
     opened.get_by_role("button", name="Preview").click()
@@ -161,6 +162,7 @@ def test_bulk_edit_ticks_what_is_filled_in(opened: Page):
 def test_a_vehicle_model_that_is_set_in_many_brings_what_it_knows(opened: Page, vehicle_model):
     opened.locator('[name="select"]').nth(0).check()
     opened.locator(".bulk-bar").get_by_role("button", name="Bulk Edit").click()
+    opened.wait_for_load_state()
     opened.get_by_label("Vehicle model", exact=True).select_option(vehicle_model.pk)
     expect(opened.get_by_label("Brand", exact=True)).to_have_value(vehicle_model.brand)
     expect(opened.get_by_label("Set Brand")).to_be_checked()

@@ -26,10 +26,17 @@ def inspect(sign_in, manager, fleet, vehicle):
     return f"/fleetcontrol/{fleet.pk}/vehicles/{vehicle.pk}/"
 
 
-def test_the_pages_of_each_edit_are_accessible(page: Page, inspect, vehicle, assert_accessible):
-    for path in ("", *(f"{edit}/" for edit in EDITS)):
+@pytest.mark.parametrize(("width", "language"), [(1440, "en"), (390, "de")])
+def test_the_pages_of_each_edit_are_accessible(
+    page: Page, inspect, vehicle, manager, assert_accessible, width, language
+):
+    page.set_viewport_size({"width": width, "height": 850})
+    type(manager).objects.filter(pk=manager.pk).update(language=language)
+    for path in ("", "../", *(f"{edit}/" for edit in EDITS)):
         page.goto(inspect + path)
         assert_accessible(page)
+        assert page.locator("html").get_attribute("lang") == language
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     vehicle.archive()
     page.goto(f"{inspect}restore/")
     assert_accessible(page)

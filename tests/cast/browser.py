@@ -32,7 +32,7 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     if not found and os.environ.get("DEMAND_BROWSER"):
         pytest.fail("There is no Chromium, and this run demands it (DEMAND_BROWSER).")
     if not found:
-        pytest.skip("there is no Chromium (Debian: apt install chromium)")
+        pytest.skip("there is no Chromium (Debian: apt install chromium-headless-shell)")
     return {
         **browser_type_launch_args,
         "executable_path": found,

@@ -7,8 +7,10 @@ from django.test.utils import CaptureQueriesContext
 
 from bench.rows import fill
 from bench.world import World
+from tests.cast.parked import park
 
 JOBS, FLEETS, COMPANIES = 20_000, 40, 20
+VEHICLES = 20_000
 WATCHED = {"jobs_job", "telematics_vehicle"}
 
 
@@ -21,6 +23,8 @@ def crowd(django_db_setup, django_db_blocker):
         world = World(FLEETS, COMPANIES)
         with connection.cursor() as cursor:
             fill(cursor, JOBS, **world.ids)
+            park(cursor, VEHICLES, fleets=world.ids["fleets"], models=world.ids["models"])
+        world.vehicles_url = f"/fleetcontrol/{world.fleets[0].pk}/vehicles/"
         world.list_url = f"/fleetcontrol/{world.fleets[0].pk}/jobs/installation/"
         yield world
         transaction.set_rollback(True)

@@ -2,19 +2,20 @@
 
 import gc
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone, translation
 from kombu.transport import memory
-from xdist.remote import Producer
-from xdist.scheduler import LoadScopeScheduling
 
 # Files that `bin/test --quick` leaves out: thousands of pages, files and requests, the whole demo world, or a process
 # for each test.
 SLOW = {
     "tests/accounts/test_admin.py",
+    "tests/accounts/test_offboarding.py",
     "tests/config/test_settings.py",
     "tests/config/test_wrong_settings.py",
     "tests/core/test_admin_dates.py",
@@ -38,39 +39,11 @@ SLOW = {
     "tests/test_hostile_admin.py",
     "tests/test_routes.py",
 }
-
-
-# Tests of these files run one after the other, in one process: they start the product, and share what they started.
-TOGETHER = {
-    "tests/clients/test_generated.py": "clients",
-    "tests/config/test_up.py": "product",
-    "tests/core/test_database_away.py": "product",
-    "tests/jobs/test_killed_worker.py": "product",
-    "tests/config/test_web_worker.py": "web",
-    "tests/demo/test_story.py": "story",
-    "tests/demo/test_story_on_servers.py": "story",
-    "tests/demo/world/test_admin_site.py": "demo",
-    "tests/demo/world/test_world.py": "demo",
-    "tests/upgrade/test_upgrade.py": "upgrade",
-}
-
+# Every test there opens pages.
+PAGES = {"tests/browser"}
 
 # What gives a test a database.
 DATABASES = {"db", "transactional_db", "crowd"}
-
-
-class TogetherScheduling(LoadScopeScheduling):
-    """Hands out the tests one by one, and those of a group as one.
-
-    The marker `xdist_group` does the same, but pytest 9.2 ignores the id of a test that xdist 3.8 sets.
-    """
-
-    def _split_scope(self, nodeid: str) -> str:
-        return TOGETHER.get(nodeid.partition("::")[0], nodeid)
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
-    return TogetherScheduling(config, log)
 
 
 # For these jobs the simulated unit runs each of its tests, which takes half a second.
@@ -90,7 +63,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def is_slow(item: pytest.Item) -> bool:
-    file = item.path.relative_to(item.config.rootpath).as_posix()
+    file = named(item.path, item.config)
     return (
         file in SLOW or has_own_transactions(item) or bool(SLOW_FIXTURES & set(item.fixturenames))
     )
@@ -110,10 +83,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("process") is None)
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Iterator[object]:
     """Thousands of tests and what they import stay until the end: the collector of garbage need not look at them."""
-    gc.collect()
-    gc.freeze()
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import a file of which `bin/test --quick` runs no test."""
+    file = named(collection_path, config)
+    if "not slow" not in config.option.markexpr or file not in SLOW | PAGES:
+        return None
+    return not any(argument.startswith(file) for argument in config.args)
+
+
+def named(path: Path, config: pytest.Config) -> str:
+    return path.relative_to(config.rootpath).as_posix()
 
 
 def is_tried_once(item: pytest.Item) -> bool:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import URLResolver, get_resolver
 
-from config import celery, data, environment, locations, logs, places
+from config import celery, data, environment, given, locations, logs, places
 from core.postgresql import limits
 
 pytestmark = pytest.mark.once
@@ -123,6 +123,13 @@ def test_a_secret_is_made_once(tmp_path, monkeypatch):
 
     assert places.secret(tmp_path, "secret_key") == places.secret(tmp_path, "secret_key")
     assert [path.name for path in (tmp_path / "secrets").iterdir()] == ["secret_key"]
+
+
+def test_the_keys_of_sealed_columns_are_made_once_where_everything_is_embedded(tmp_path):
+    first = given.read({"VAR_DIR": str(tmp_path)}).field_keys
+
+    assert given.read({"VAR_DIR": str(tmp_path)}).field_keys == first
+    assert (tmp_path / "secrets" / "field_keys").stat().st_mode & 0o077 == 0
 
 
 def test_the_environment_goes_before_the_kept_secret(tmp_path, monkeypatch):

@@ -12,7 +12,12 @@ from tests.config.test_settings import BEAT, CHECK, HOME, WEB, WORKER, start
 
 pytestmark = pytest.mark.once
 KEY = "the-same-for-all-processes-0123456789-abcdefghijklm"
+FIELD_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 HTTPS = {"BASE_URL": "https://fleet.example"}
+MESSAGES = {
+    "MESSAGES_AMQP_URL": "amqp://me:secret@mq/events",
+    "MESSAGES_MANAGEMENT_URL": "http://me:secret@mq:15672",
+}
 
 # What is wrong, the variables, and how the refusal begins.
 WRONG = [
@@ -22,6 +27,20 @@ WRONG = [
         "SECRET_KEY is of a new project",
         {"SECRET_KEY": f"django-insecure-{KEY}"},
         "SECRET_KEY can be guessed",
+    ),
+    (
+        "a former key is short",
+        {"SECRET_KEY_FALLBACKS": f"{KEY},short"},
+        "Each key of SECRET_KEY_FALLBACKS must have at least 50",
+    ),
+    ("FIELD_KEYS in words", {"FIELD_KEYS": "correct horse battery"}, "FIELD_KEYS must have keys"),
+    ("FIELD_KEYS too short", {"FIELD_KEYS": "c2hvcnQ="}, "FIELD_KEYS must have keys of 32"),
+    ("FIELD_KEYS with an umlaut", {"FIELD_KEYS": "ü" * 44}, "FIELD_KEYS must have keys"),
+    ("FIELD_KEYS with no second", {"FIELD_KEYS": f"{FIELD_KEY},"}, "FIELD_KEYS must have keys"),
+    (
+        "FIELD_KEYS of one machine alone",
+        {"DATABASE_URL": "postgresql://db/fleet"},
+        "FIELD_KEYS is needed with a DATABASE_URL of PostgreSQL",
     ),
     ("BASE_URL without a scheme", {"BASE_URL": "fleet.example"}, "BASE_URL must look like"),
     ("BASE_URL by ftp", {"BASE_URL": "ftp://fleet.example"}, "BASE_URL must look like"),
@@ -146,6 +165,37 @@ WRONG = [
         {"BROKER_URL": "redis://localhost/jobs"},
         "BROKER_URL names a database",
     ),
+    (
+        "MESSAGES_AMQP_URL of Redis",
+        {"MESSAGES_AMQP_URL": "redis://mq", "MESSAGES_MANAGEMENT_URL": "http://mq:15672"},
+        "MESSAGES_AMQP_URL must begin with",
+    ),
+    (
+        "MESSAGES_MANAGEMENT_URL of a host",
+        {"MESSAGES_AMQP_URL": "amqp://mq/events", "MESSAGES_MANAGEMENT_URL": "mq:15672"},
+        "MESSAGES_MANAGEMENT_URL must begin with",
+    ),
+    (
+        "MESSAGES_AMQP_URL alone",
+        {"MESSAGES_AMQP_URL": "amqp://me:secret@mq/events"},
+        "MESSAGES_AMQP_URL and MESSAGES_MANAGEMENT_URL belong together",
+    ),
+    (
+        "MESSAGES_MANAGEMENT_URL alone",
+        {"MESSAGES_MANAGEMENT_URL": "http://me:secret@mq:15672"},
+        "MESSAGES_AMQP_URL and MESSAGES_MANAGEMENT_URL belong together",
+    ),
+    (
+        "MESSAGES_AMQP_URL of the broker of the workers",
+        MESSAGES | {"BROKER_URL": "amqp://other:secret@mq:5672/jobs"},
+        "MESSAGES_AMQP_URL is on the server of BROKER_URL",
+    ),
+    (
+        "MESSAGES_AMQP_URL of the workers' broker on this machine",
+        MESSAGES
+        | {"MESSAGES_AMQP_URL": "amqp://localhost/events", "BROKER_URL": "amqp://127.0.0.1"},
+        "MESSAGES_AMQP_URL is on the server of BROKER_URL",
+    ),
     ("CACHE_URL of memcached", {"CACHE_URL": "memcached://host"}, "CACHE_URL must begin with"),
     ("CACHE_URL without a socket", {"CACHE_URL": "unix://?db=1"}, "CACHE_URL must hold the full"),
     ("EMAIL_URL by http", {"EMAIL_URL": "http://mail.example"}, "EMAIL_URL must begin with"),
@@ -193,6 +243,41 @@ WRONG = [
         "OPERATORS_NEED_SECOND_FACTOR perhaps",
         {"OPERATORS_NEED_SECOND_FACTOR": "totp"},
         "OPERATORS_NEED_SECOND_FACTOR is 'totp'",
+    ),
+    (
+        "OUTBOUND_FORBIDDEN is no network",
+        {"OUTBOUND_FORBIDDEN": "fleet.example"},
+        "OUTBOUND_FORBIDDEN has 'fleet.example'",
+    ),
+    (
+        "OUTBOUND_FORBIDDEN with a host in its network",
+        {"OUTBOUND_FORBIDDEN": "203.0.113.7/24"},
+        "OUTBOUND_FORBIDDEN has '203.0.113.7/24'",
+    ),
+    (
+        "OUTBOUND_ALLOWED with a gap",
+        {"OUTBOUND_ALLOWED": "10.0.0.0/8,,fd00::/8"},
+        "OUTBOUND_ALLOWED has ''",
+    ),
+    (
+        "OUTBOUND_NAMESERVERS with a name",
+        {"OUTBOUND_NAMESERVERS": "dns.example"},
+        "OUTBOUND_NAMESERVERS has 'dns.example'",
+    ),
+    (
+        "OUTBOUND_NAMESERVERS with a port too high",
+        {"OUTBOUND_NAMESERVERS": "192.0.2.53:99999"},
+        "OUTBOUND_NAMESERVERS has '192.0.2.53:99999'",
+    ),
+    (
+        "OUTBOUND_CA_FILE that is not there",
+        {"OUTBOUND_CA_FILE": "/no/such/file.pem"},
+        "OUTBOUND_CA_FILE /no/such/file.pem is not",
+    ),
+    (
+        "OUTBOUND_CA_FILE without a certificate",
+        {"OUTBOUND_CA_FILE": "/etc/hostname"},
+        "OUTBOUND_CA_FILE /etc/hostname is not",
     ),
     (
         "TELEMATICS_GATEWAY is no path",
@@ -243,10 +328,14 @@ def test_settings_of_a_usual_installation_are_taken(tmp_path):
             "DATABASE_URL": "postgresql://me:p%23ss@db_1:5433/fleet?sslmode=require",
             "DEFAULT_FROM_EMAIL": '"Fleet, Inc" <no-reply@fleet.example>',
             "EMAIL_URL": "smtp+tls://me:secret@mail.example:587",
+            "FIELD_KEYS": f"{FIELD_KEY}, {places.new_field_key()}",
             "FORWARDED_ALLOW_IPS": "10.0.0.0/8, 127.0.0.1",
             "HSTS_SECONDS": "31536000",
             "METRICS_TOKEN": "0123456789abcdef",
+            "OUTBOUND_FORBIDDEN": "203.0.113.0/24, 2001:db8::/32, 198.51.100.7",
+            "OUTBOUND_NAMESERVERS": "192.0.2.53, 192.0.2.54:5353, [2001:db8::53]:53, [2001:db8::54]",
             "SECRET_KEY": KEY,
+            "SECRET_KEY_FALLBACKS": f"{KEY[::-1]}, {places.new_secret_key()}",
             "TRUSTED_PROXIES": "1",
             "WEB_WORKERS": "4",
         }
@@ -255,6 +344,34 @@ def test_settings_of_a_usual_installation_are_taken(tmp_path):
     assert found.mails.server["EMAIL_HOST"] == "mail.example"
     assert found.stores.database["PASSWORD"] == "p#ss"
     assert (found.web.hsts_seconds, found.web.workers) == (31_536_000, 4)
+    assert [str(network) for network in found.outbound.forbidden] == [
+        "203.0.113.0/24",
+        "2001:db8::/32",
+        "198.51.100.7/32",
+    ]
+    assert found.outbound.nameservers == [
+        ("192.0.2.53", 53),
+        ("192.0.2.54", 5353),
+        ("2001:db8::53", 53),
+        ("2001:db8::54", 53),
+    ]
+    assert found.field_keys[0] == FIELD_KEY
+    assert len(found.field_keys) == 2
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"BROKER_URL": "amqp://other:secret@mq", "DEMO": "true"},
+        {"BROKER_URL": "amqp://other:secret@mq:5673"},
+        {"BROKER_URL": "redis://mq:5672"},
+    ],
+    ids=["demo mode", "another port", "no RabbitMQ"],
+)
+def test_messages_may_have_a_rabbitmq_beside_the_broker_of_the_workers(tmp_path, variables):
+    found = given.read({"VAR_DIR": str(tmp_path)} | MESSAGES | variables)
+
+    assert found.messages.amqp_url == MESSAGES["MESSAGES_AMQP_URL"]
 
 
 def test_https_is_remembered_for_an_hour_and_of_this_host_alone(tmp_path):

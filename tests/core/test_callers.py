@@ -296,6 +296,18 @@ EXPLAINED = [
             ("change_custom_fields_of_many", ("vehicle_ids",)),
         )
     ),
+    *(
+        Explained(
+            operation,
+            REJECTED,
+            400,
+            ("machine",),
+            "The name of a custom field is a line of up to 50 characters, and a vehicle has up to 50.",
+            ("non_field_errors",),
+            is_certain=False,
+        )
+        for operation in ("change_custom_fields", "replace_custom_fields")
+    ),
     Explained(
         "assign_unit",
         REJECTED,
@@ -332,7 +344,11 @@ EXPLAINED = [
     ),
     *(
         Explained(operation, ACCEPTED, 200, MACHINES, BLANK)
-        for operation in ("list_fleet_jobs", "list_job_templates", "list_partners")
+        for operation in (
+            "list_fleet_jobs",
+            "list_job_templates",
+            "list_partners",
+        )
     ),
     *(
         Explained(operation, REJECTED, 400, MACHINES, CURSOR, ("cursor", "search"))
@@ -469,7 +485,8 @@ def at_the_bounds(operation, of_a_kind: int | None):
 
 
 def at_random(operation, judge) -> None:
-    for mode in GenerationMode:
+    takes = [*operation.iter_parameters(), *operation.body]
+    for mode in GenerationMode if takes else [GenerationMode.POSITIVE]:
 
         @settings(
             max_examples=EXAMPLES,

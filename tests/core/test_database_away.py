@@ -137,6 +137,7 @@ def reader(product, session) -> Reader:
     reader = Reader(product.port, session, web)
     assert reader.get("/admin/").status == 200
     no_errors(reader)
+    time.sleep(FRESH)  # the answer from the test before is used no longer
     assert reader.get("/readyz").status == 200
     return Reader(product.port, session, web)
 

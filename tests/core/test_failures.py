@@ -1,5 +1,7 @@
 """What fails in the background: counted, reported once, and in nobody's way."""
 
+from functools import partial
+
 import pytest
 from celery import shared_task
 from django.core import mail as outbox
@@ -10,6 +12,7 @@ from core.failures import LIMIT, Failure, each
 from core.mail.letter import WORD_JOINER
 from core.models import AnsweredRequest, Mail
 from tests.factories.accounts import UserFactory
+from tests.threads import race
 
 pytestmark = pytest.mark.django_db
 tried: list[str] = []
@@ -87,6 +90,16 @@ def test_a_success_ends_the_count():
     fails("good")
 
     assert not Failure.objects.exists()
+
+
+@pytest.mark.pg
+@pytest.mark.django_db(transaction=True)
+def test_a_failure_is_counted_also_while_a_success_ends_the_count():
+    count = partial(Failure.objects.record, "tests.fails", "bad", "wrong")
+    for _turn in range(20):
+        Failure.objects.get_or_create(task="tests.fails", row="bad")
+        counted, _number, again = race(count, Failure.objects.all().delete, count)
+        assert {type(counted), type(again)} == {Failure}, (counted, again)
 
 
 def test_a_message_that_ends_its_process_is_delivered_five_times_and_no_more():

@@ -1,14 +1,18 @@
 """What a supervisor, a load balancer and a monitor are told."""
 
-import re
+import os
 import threading
+from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.utils import timezone
+from prometheus_client.parser import text_string_to_metric_families
 
-from core import disk, gauges, queues
+from core import disk, gauges, queues, signs
 from core.models import Mail
+from core.outbox.relay import Relay
 from core.web import health
 from core.web.readiness import Recent
 
@@ -88,22 +92,66 @@ def test_readyz_names_each_thing_that_a_page_needs(client, db):
         "broker: ok",
         "disk: ok",
         "gateway: ok",
+        "relay: not running",
         "queue default: no worker",
         "queue units: no worker",
         "queue urgent: no worker",
+        "beat: no sign of life",
     ]
 
 
-def test_readyz_lists_each_queue_that_no_worker_serves_and_stays_200(client, db):
+def test_readyz_names_the_workers_and_beat_and_stays_200_without_them(client, db):
     queues.sign(["default", "units"])
+    queues.sign(["units"], by="another:4711")
+    queues.sign(["units"], by="another:4711")
     response = client.get("/readyz")
 
     assert response.status_code == 200
-    assert "queue urgent: no worker" in response.content.decode()
-    assert "queue units" not in response.content.decode()
+    lines = response.content.decode().splitlines()
+    assert lines[-4:] == [
+        "queue default: 1 worker",
+        "queue units: 2 workers",
+        "queue urgent: no worker",
+        "beat: no sign of life",
+    ]
 
-    queues.sign(queues.names())
-    assert "queue" not in client.get("/readyz").content.decode()
+    signs.sign_beat()
+    assert client.get("/readyz").content.decode().endswith("beat: ok\n")
+
+
+def test_readyz_sees_that_beat_has_been_silent_for_a_minute(client, db):
+    signs.sign_beat()
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        response = client.get("/readyz")
+
+    assert response.status_code == 200
+    assert response.content.decode().endswith("beat: no sign of life\n")
+
+
+def test_readyz_reports_whether_the_relay_runs_and_stays_200(client, db):
+    Relay().turn()
+    response = client.get("/readyz")
+
+    assert response.status_code == 200
+    assert "relay: ok" in response.content.decode().splitlines()
+
+
+def test_readyz_reports_a_broker_of_the_messages_that_does_not_answer_and_stays_200(
+    client, db, settings
+):
+    settings.MESSAGES_AMQP_URL = "amqp://secret-host.invalid:1//"
+    response = client.get("/readyz")
+
+    assert response.status_code == 200
+    assert "messages broker: unreachable" in response.content.decode().splitlines()
+    assert b"secret-host" not in response.content
+
+
+@pytest.mark.servers("RABBITMQ_URL")
+def test_readyz_reports_a_broker_of_the_messages_that_answers(client, db, settings):
+    settings.MESSAGES_AMQP_URL = os.environ["RABBITMQ_URL"]
+
+    assert "messages broker: ok" in client.get("/readyz").content.decode().splitlines()
 
 
 def test_readyz_reports_a_full_disk(client, db, monkeypatch):
@@ -118,7 +166,7 @@ def test_metrics_count_the_rows_behind_the_queues(client, configured_job, instal
     configured_job.request_tests(by=installer, kinds=["CONNECTIVITY"])
 
     text = client.get("/metrics").content.decode()
-    assert 'installer_jobs_queue_rows{queue="units"} 1\n' in text
+    assert 'installer_jobs_queue_rows{queue="units"} 1.0\n' in text
 
 
 def test_readyz_is_503_while_something_is_missing_and_keeps_the_reason_to_itself(
@@ -167,32 +215,33 @@ def test_metrics_count_what_waits(client, configured_job, installer):
     waiting = Mail.objects.due().count()
     text = client.get("/metrics").content.decode()
 
-    assert f'installer_jobs_mails{{status="QUEUED"}} {waiting}\n' in text
-    assert 'installer_jobs_installation_tests{status="QUEUED"} 1\n' in text
-    assert 'installer_jobs_installation_tests{status="RUNNING"} 0\n' in text
-    assert "installer_jobs_keys_to_drop 0\n" in text
+    assert f'installer_jobs_mails{{status="QUEUED"}} {waiting}.0\n' in text
+    assert 'installer_jobs_installation_tests{status="QUEUED"} 1.0\n' in text
+    assert 'installer_jobs_installation_tests{status="RUNNING"} 0.0\n' in text
+    assert "installer_jobs_keys_to_drop 0.0\n" in text
     assert 'installer_jobs_queue_messages{queue="units"} ' in text
 
 
 def test_metrics_are_prometheus_text(client, db):
-    lines = client.get("/metrics").content.decode().splitlines()
+    response = client.get("/metrics")
+    families = list(text_string_to_metric_families(response.content.decode()))
 
-    samples = [line for line in lines if not line.startswith("#")]
-    assert samples
-    assert all(re.fullmatch(r'installer_jobs_\w+(\{\w+="\w+"\})? \d+', line) for line in samples)
+    assert response["Content-Type"].startswith("text/plain; version=0.0.4")
+    assert families
+    assert all(family.name.startswith("installer_jobs_") for family in families)
+    assert all(family.documentation and family.type != "unknown" for family in families)
 
 
 def test_a_failing_gauge_harms_no_other_and_is_counted(client, db, monkeypatch):
     def fail():
         raise ConnectionError("the broker at secret-host refused")
 
-    about, label, _measure = gauges._gauges["queue_messages"]
-    monkeypatch.setitem(gauges._gauges, "queue_messages", (about, label, fail))
+    monkeypatch.setitem(gauges._sources, "queue_messages", fail)
     text = client.get("/metrics").content.decode()
 
-    assert 'installer_jobs_gauge_failing{gauge="queue_messages"} 1\n' in text
-    assert 'installer_jobs_gauge_failing{gauge="mails"} 0\n' in text
-    assert 'installer_jobs_mails{status="QUEUED"} 0\n' in text
+    assert 'installer_jobs_gauge_failing{gauge="queue_messages"} 1.0\n' in text
+    assert 'installer_jobs_gauge_failing{gauge="mails"} 0.0\n' in text
+    assert 'installer_jobs_mails{status="QUEUED"} 0.0\n' in text
     assert "installer_jobs_queue_messages" not in text
     assert "secret-host" not in text
 

@@ -66,6 +66,7 @@ READ_ALOUD = {"alt", "aria-label", "aria-description", "label", "placeholder", "
 BLOCKS = r"{%\s*(?P<tag>comment|blocktranslate)\b.*?{%\s*end(?P=tag)\s*%}"
 CODE = re.compile(rf"{BLOCKS}|{{#.*?#}}|{{%.*?%}}|{{{{.*?}}}}", re.DOTALL)
 CLASSES_BLOCK = re.compile(r"{% block frame_class %}.*?{% endblock\s*\w* %}", re.DOTALL)
+SILENT = {"script", "style", "pre"}  # the last one has programs
 SPEECH = {
     *(
         "label",
@@ -88,11 +89,11 @@ class Words(HTMLParser):
         self._silent = 0
 
     def handle_starttag(self, tag, attrs):
-        self._silent += tag in ("script", "style")
+        self._silent += tag in SILENT
         self.found += [value for name, value in attrs if name in READ_ALOUD and value]
 
     def handle_endtag(self, tag):
-        self._silent -= tag in ("script", "style")
+        self._silent -= tag in SILENT
 
     def handle_data(self, data):
         if not self._silent:

@@ -1,8 +1,11 @@
 """An announcement is a courtesy: the row is the queue."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from functools import partial
 
 import pytest
+from celery import Celery
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -10,6 +13,7 @@ from core import tasks
 from core.breaker import Breaker
 from core.models import AnsweredRequest, Mail
 from core.tasks import nudge, nudge_now, postpone_and_nudge
+from tests.product import wait_for
 
 
 class Broken:
@@ -68,3 +72,27 @@ def test_an_unknown_name_of_a_task_is_an_error_at_once(quiet):
             nudge_now("core.tasks.send_male", "1")
         with pytest.raises(KeyError):
             postpone_and_nudge("core.tasks.send_male", Mail.objects.due())
+
+
+def test_a_queue_is_counted_again_after_its_connection_broke(monkeypatch):
+    """A connection of the pool that broke in somebody's hands is given to the next one."""
+    app = Celery("tests", broker="memory://", set_as_current=False)
+    monkeypatch.setattr(tasks, "current_app", app)
+    broken = app.pool.acquire()
+    broken.connect()
+    broken.__exit__(ConnectionResetError, ConnectionResetError(), None)
+
+    with ThreadPoolExecutor() as threads:
+        counting = threads.submit(tasks._messages, "default")
+    assert (counting.exception(), counting.done()) == (None, True)
+
+
+def test_an_error_that_nobody_foresaw_does_not_keep_a_broker_away():
+    breaker = Breaker("the broker", tasks.FAILURES, pause=0)
+    with pytest.raises(ConnectionResetError), breaker.watch():
+        raise ConnectionResetError
+    assert breaker.is_open
+
+    breaker.retry(partial(int, "no number"))
+
+    wait_for(lambda: not breaker.is_open, 5, "the next caller finds out")

@@ -1,11 +1,15 @@
 """What is kept, and for how long: one sweep, one table in the documentation."""
 
 import os
+import re
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.management import CommandError, call_command
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core import retention
@@ -204,3 +208,50 @@ def test_the_sweep_is_on_the_beat_and_every_retention_is_in_the_documentation():
     assert "core.tasks.forget" in {entry["task"] for entry in SCHEDULE.values()}
     for what, kind in KINDS.items():
         assert f"| {what} | {kind.days} |" in documented
+
+
+def documented_tables() -> dict[str, str]:
+    """How long each table is kept, as the documentation has it."""
+    text = (settings.BASE_DIR / "docs" / "operations.md").read_text()
+    found: dict[str, str] = {}
+    for tables, kept in re.findall(r"^\| (`\w+\.\w+`[^|]*) \| ([^|]+) \|$", text, re.MULTILINE):
+        for table in re.findall(r"`(\w+\.\w+)`", tables):
+            assert table not in found, table
+            found[table] = kept
+    return found
+
+
+def test_the_documentation_says_of_every_table_how_long_it_is_kept():
+    assert set(documented_tables()) == {model._meta.label for model in apps.get_models()}
+
+
+@pytest.mark.django_db
+def test_a_table_is_kept_as_long_as_its_sweep_leaves_it():
+    documented = documented_tables()
+    for what, kind in KINDS.items():
+        rows = kind.old(timezone.now() - timedelta(days=kind.days))
+        if isinstance(rows, QuerySet):
+            assert f"{kind.days} days" in documented[rows.model._meta.label], what
+
+
+@pytest.mark.django_db
+def test_one_command_enforces_every_retention(installer, capsys):
+    mail(ago("mails that were sent or given up", young=False), "SENT")
+    type(installer).objects.filter(pk=installer.pk).update(closed_at=timezone.now() - 731 * DAY)
+
+    call_command("forget")
+
+    assert not Mail.objects.exists()
+    installer.refresh_from_db()
+    assert installer.first_name == ""
+    assert "core.tasks.forget is done." in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_the_command_names_what_it_could_not_delete(monkeypatch):
+    def broken(before):
+        raise OSError("away")
+
+    monkeypatch.setattr(retention, "KINDS", {"broken": retention.Kind(1, broken)})
+    with pytest.raises(CommandError, match="Not deleted: broken"):
+        call_command("forget")

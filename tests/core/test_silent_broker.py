@@ -113,11 +113,32 @@ def test_a_dead_broker_holds_nobody_at_all(scheme):
     assert max(seconds(task) for _n in range(5)) < AT_ONCE
 
 
-@pytest.mark.parametrize(
+on_servers = pytest.mark.parametrize(
     "muffled",
     [pytest.param(name, marks=pytest.mark.servers(name)) for name in ("REDIS_URL", "RABBITMQ_URL")],
     indirect=True,
 )
+
+
+@on_servers
+def test_a_queue_is_counted_again_once_its_broker_answers(muffled, breaker, monkeypatch):
+    breaker.pause = 0.1
+    way, url = muffled
+    app = task_at(url).app
+    queue = app.conf.task_default_queue
+    monkeypatch.setattr(tasks, "current_app", app)
+    tasks._room(queue)
+    assert not breaker.is_open
+
+    way.silent.set()
+    tasks._room(queue)
+    assert breaker.is_open
+
+    way.silent.clear()
+    wait_for(lambda: tasks._room(queue) or not breaker.is_open, 10, "the queue is counted")
+
+
+@on_servers
 def test_a_broker_that_falls_silent_is_found_again_once_it_answers(muffled, breaker):
     breaker.pause = 0.5
     way, url = muffled

@@ -32,8 +32,12 @@ def product(var):
 
 def broken_invariants(var) -> str:
     """What `tests.invariants` finds in the product's own database; empty when all hold."""
+    return found_by("tests.invariants", var)
+
+
+def found_by(module: str, var) -> str:
     found = subprocess.run(
-        [sys.executable, "-m", "tests.invariants"],
+        [sys.executable, "-m", module],
         cwd=HOME,
         env=environment(var, DJANGO_SETTINGS_MODULE="config.settings"),
         capture_output=True,
@@ -88,6 +92,11 @@ def test_every_promise_is_kept_from_the_invitation_to_the_last_look(product, var
     assert number(told, "accesses", "opened") == number(told, "accesses", "closed") >= 6
     assert number(told, "configurations", "APPLIED") >= 6
     assert broken_invariants(var) == ""
+
+
+def test_the_logs_lead_from_each_click_to_the_unit_and_name_nobody(product, var):
+    """Of the story before, and of everything that the demo world does besides."""
+    assert found_by("tests.demo.log_reader", var) == ""
 
 
 def test_a_broker_that_stands_still_in_the_middle_loses_nothing_and_doubles_nothing(product, var):

@@ -1,5 +1,6 @@
 """*Settings ▸ API clients*: who may, the secret that is shown once, and what the calls leave behind."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -145,6 +146,50 @@ def test_a_revoked_client_is_gone_from_the_page(fleet_admin_client, page_of, at,
     assert "sync" not in fleet_admin_client.get(at("settings/api-clients/")).content.decode()
     assert fleet_admin_client.get(page_of()).status_code == 404
     assert ask(client, issued[0].client_id, issued[1]).status_code == 401
+
+
+# --- a form that is sent twice ----------------------------------------------------------------------------------------
+def shown_with(client, path: str, form: dict) -> dict:
+    page = client.get(path).content.decode()
+    return form | {"shown_as": re.search(r'name="shown_as" value="(\w{26})"', page).group(1)}
+
+
+def test_a_new_client_that_is_sent_twice_is_one_client(fleet_admin_client, at, fleet, client):
+    path = at("settings/api-clients/new/")
+    form = shown_with(fleet_admin_client, path, FORM)
+    secret = fleet_admin_client.post(path, form).context["secret"]
+    again = fleet_admin_client.post(path, form, follow=True)
+    made = fleet.api_clients.get()
+    assert again.redirect_chain == [(at(f"settings/api-clients/{made.pk}/"), 302)]
+    assert "Its secret was shown once" in again.content.decode()
+    assert ask(client, made.client_id, secret).status_code == 200
+
+
+def test_a_new_secret_that_is_asked_for_twice_is_one_secret(
+    fleet_admin_client, page_of, issued, client
+):
+    form = shown_with(fleet_admin_client, page_of("secret/"), {"former": "now"})
+    secret = fleet_admin_client.post(page_of("secret/"), form).context["secret"]
+    assert fleet_admin_client.post(page_of("secret/"), form).url == page_of()
+    assert ask(client, issued[0].client_id, secret).status_code == 200
+
+
+def test_an_edit_that_is_sent_twice_leaves_what_was_changed_in_between(
+    fleet_admin_client, page_of, issued
+):
+    form = shown_with(fleet_admin_client, page_of("edit/"), FORM)
+    assert fleet_admin_client.post(page_of("edit/"), form).status_code == 302
+    issued[0].edit(by=None, name="Other", scopes=["vehicles:read"], allowed_addresses=[])
+    assert fleet_admin_client.post(page_of("edit/"), form).url == page_of()
+    issued[0].refresh_from_db()
+    assert (issued[0].name, issued[0].rights) == ("Other", ["vehicles:read"])
+
+
+def test_a_revocation_that_is_sent_twice_is_answered_in_the_same_way(
+    fleet_admin_client, page_of, at
+):
+    answers = [fleet_admin_client.post(page_of("revoke/")).url for _n in range(2)]
+    assert answers == [at("settings/api-clients/")] * 2
 
 
 def test_the_page_shows_the_last_calls_with_flow_id_and_problem(

@@ -32,10 +32,11 @@ def bulk(manager_client, at):
 @pytest.fixture
 def small_batches(monkeypatch):
     """So that four jobs are many."""
-    from fleetcontrol.views import job_bulk
+    from fleetcontrol.views import job_bulk, job_bulk_preview, job_create_many
 
     monkeypatch.setattr(bulk_runs, "BATCH", 2)
-    monkeypatch.setattr(job_bulk, "BATCH", 2)
+    for module in (job_bulk, job_bulk_preview, job_create_many):
+        monkeypatch.setattr(module, "BATCH", 2)
 
 
 def statuses() -> list[str]:

@@ -547,7 +547,7 @@ def test_what_is_narrowed_to_a_time_stands_in_its_order_unless_another_is_asked_
 @pytest.fixture
 def many_found(named, partnership, manager, monkeypatch):
     """Five that a search finds, of which three are counted before the page is there; the newest two are assigned."""
-    monkeypatch.setattr("fleetcontrol.views.job_filtering.FIRST", 3)
+    monkeypatch.setattr("fleetcontrol.views.filtering.FIRST", 3)
     jobs = [named(f"Van {n}") for n in range(5)]
     for job in jobs[3:]:
         job.assign(partnership.company, by=manager)

@@ -12,7 +12,12 @@ from config.cache import PromptCache
 from core.limits import Bucket, take
 from fleetcontrol.api import limits
 from tests.factories.telematics import VehicleFactory
-from tests.fleetcontrol.test_vehicles_api import machine, machine_of, told  # noqa: F401 - fixtures
+from tests.fleetcontrol.test_vehicles_api import (  # noqa: F401 - fixtures
+    Machine,
+    machine,
+    machine_of,
+    told,
+)
 
 
 @pytest.fixture
@@ -29,6 +34,28 @@ def test_each_answer_says_what_is_left(machine):  # noqa: F811
     assert [answer["RateLimit-Limit"] for answer in answers] == ["100"] * 3
     assert 97 <= int(left(answers[-1])) <= 99
     assert answers[-1]["RateLimit-Reset"] == "1"
+
+
+def test_a_refused_call_counts_and_says_what_is_left(machine, fleet, few):  # noqa: F811
+    vehicle = VehicleFactory(fleet=fleet)
+    with time_machine.travel("2026-11-29T12:00:00Z", tick=False):
+        answers = [
+            machine.get("jobs"),
+            machine.patch("vehicles"),
+            machine.patch(f"vehicles/{vehicle.pk}/master-data", {"vin": "short"}),
+            machine.get("jobs"),
+        ]
+    assert [answer.status_code for answer in answers] == [403, 405, 400, 429]
+    assert [left(answer) for answer in answers] == ["2", "1", "0", "0"]
+
+
+def test_who_has_no_valid_token_is_counted_for_nobody(machine, few):  # noqa: F811
+    stranger = Machine("nothing")
+    with time_machine.travel("2026-11-29T12:00:00Z", tick=False):
+        answers = [stranger.get("vehicles") for _ in range(5)]
+        assert left(machine.get("vehicles")) == "2"
+    assert {answer.status_code for answer in answers} == {401}
+    assert not any(answer.has_header("RateLimit-Limit") for answer in answers)
 
 
 def test_more_than_the_burst_is_refused_until_time_has_passed(machine, few):  # noqa: F811

@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 
 from bench.reading import filters, searches, sorts
+from fleetcontrol.tables.vehicles import VehicleTable
 from fleetcontrol.views.job_filtering import BY_TIME
 from jobs.freshness import ChangeCheck
 
@@ -19,6 +20,7 @@ LISTS = {
     "templates/": 6,
     "presets/": 6,
     "partners/": 6,
+    "vehicles/": 6,
 }
 CHOOSING = ("company", "installer", "model")  # their chip says the name of what was chosen
 
@@ -126,6 +128,39 @@ def test_the_look_for_changes_reads_by_indexes(crowd, browser_of, costs):
         lambda: manager.get(crowd.list_url, asked, headers={"HX-Request": "true"})
     )
     assert (through, number <= 5) == ([], True)
+
+
+VEHICLE_FILTERS = (
+    *({}, {"status": "WITHOUT_UNIT"}, {"status": "ARCHIVED"}, {"cursor": "last"}),
+    *({"operation_status": ["BROKEN", "GARAGE"]}, {"tag": ["winter", "spring"]}),
+    *({"brand": "Fiat"}, {"has_unit": "true"}, {"created_after": date.today()}),
+    *({"search": "7919"}, {"search": "V000010"}, {"search": "WVWZZZ1KZAW007919\nB AD 015838"}),
+)
+
+
+@pytest.mark.parametrize("query", VEHICLE_FILTERS, ids=str)
+def test_the_list_of_vehicles_reads_by_indexes(query, crowd, browser_of, costs):
+    manager = browser_of(crowd.manager)
+    number, through = costs(lambda: manager.get(crowd.vehicles_url, query))
+    assert (through, number <= 8) == ([], True)
+
+
+def test_vehicles_of_a_model_are_read_by_an_index_and_so_are_the_choices(crowd, browser_of, costs):
+    manager = browser_of(crowd.manager)
+    query = {"model": [model.pk for model in crowd.models[:2]]}
+    for place in ("", "filter/"):
+        number, through = costs(lambda: manager.get(crowd.vehicles_url + place, query))  # noqa: B023
+        assert (through, number <= 8) == ([], True), place
+
+
+def test_each_offered_order_of_vehicles_reads_by_an_index(crowd, browser_of, costs):
+    offered = VehicleTable(many=True).offered
+    assert offered >= {"vehicle", "vin", "custom_name", "created_at", "updated_at"}
+    manager = browser_of(crowd.manager)
+    for name in offered:
+        for query in ({"sort": name}, {"sort": f"-{name}", "cursor": "last"}):
+            number, through = costs(lambda: manager.get(crowd.vehicles_url, query))  # noqa: B023
+            assert (through, number <= 7) == ([], True), query
 
 
 def test_the_measure_itself_sees_a_table_read_through(crowd, costs):

@@ -84,6 +84,16 @@ def test_the_errors_of_every_row_come_at_once_and_nothing_is_written(machine, fl
     assert Vehicle.objects.count() == before
 
 
+def test_a_unit_of_another_fleet_reads_like_one_that_does_not_exist(machine, other_fleet):  # noqa: F811
+    answer = add(
+        machine,
+        {"telematics_unit_id": UnitFactory(fleet=other_fleet).pk},
+        {"telematics_unit_id": "00000000000000FF"},
+    )
+    foreign, unknown = errors_of(answer).values()
+    assert foreign == unknown == ["The fleet has no unit with this QNR."]
+
+
 def test_a_repeat_gets_the_same_vehicles(machine):  # noqa: F811
     first, again = (add(machine, {}, {}, Idempotency_Key="once") for _ in range(2))
     assert first.json() == again.json()
@@ -94,6 +104,17 @@ def test_a_repeat_gets_the_same_vehicles(machine):  # noqa: F811
 @pytest.mark.parametrize("number", [0, 101])
 def test_a_request_has_from_one_to_a_hundred_rows(number, machine):  # noqa: F811
     assert set(errors_of(add(machine, *[{}] * number))) == {"vehicles"}
+
+
+@pytest.mark.parametrize("number", [0, 1001])
+def test_a_change_has_from_one_to_a_thousand_vehicles(number, machine, fleet):  # noqa: F811
+    vehicle = VehicleFactory(fleet=fleet)
+    body = {"vehicle_ids": [vehicle.pk] * number, "set": {"a": "1"}}
+    answer = machine.patch("vehicles/custom-fields", body)
+    assert told(answer) == (400, "invalid")
+    assert set(answer.json()["errors"]) == {"vehicle_ids"}
+    vehicle.refresh_from_db()
+    assert vehicle.custom_fields == {}
 
 
 @pytest.mark.pg  # SQLite takes fewer parameters in a statement

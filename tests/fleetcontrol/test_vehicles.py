@@ -1,12 +1,11 @@
-"""The vehicles of a fleet and *Inspect*: what is shown, to whom, and at what cost."""
+"""The vehicles of a fleet: which are listed, to whom, and at what cost; a new one, and its unit."""
 
 import re
 
 import pytest
-from django.utils import timezone
 
 from jobs.models import Job
-from telematics.models import Vehicle, VehicleState
+from telematics.models import Vehicle
 from tests.factories.jobs import JobFactory
 from tests.factories.telematics import UnitFactory, VehicleFactory, VehicleModelFactory
 
@@ -20,16 +19,6 @@ def vehicle(fleet, vehicle_model):
         license_plate="B QX 2041",
         brand="Audi",
     )
-
-
-@pytest.fixture
-def inspect(manager_client, at):
-    def page(vehicle, query=""):
-        response = manager_client.get(at(f"vehicles/{vehicle.pk}/{query}"))
-        assert response.status_code == 200
-        return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
-
-    return page
 
 
 def shown(client, url, **query):
@@ -131,116 +120,6 @@ def test_whoever_looks_at_the_list_hears_the_bell(manager_client, at, running_jo
     assert "1 new notification" in manager_client.get(at("vehicles/"), look).content.decode()
 
 
-# --- Inspect ------------------------------------------------------------------------------------------------------
-def test_it_shows_identity_unit_and_what_the_vehicle_is(inspect, vehicle):
-    page = inspect(vehicle)
-    assert all(
-        part in page
-        for part in (vehicle.pk, "B QX 2041", "WVWZZZ1KZAW000001", vehicle.unit_id, "Audi")
-    )
-
-
-def test_it_shows_the_last_state_as_far_as_the_model_has_it(inspect, vehicle):
-    at = timezone.now().isoformat()
-    said = {
-        "board_voltage": 12.6,
-        "central_lock": "locked",
-        "driving_enabled": False,
-        "card_slots": 2,
-    }
-    said |= {
-        "position": {"latitude": 52.5, "longitude": 13.4, "satellites": 7, "time": at},
-        "key_fob": "in",
-    }
-    signals = {name: {"value": value, "timestamp": at} for name, value in said.items()}
-    VehicleState.receive(vehicle.unit, signals, timezone.now())
-    page = inspect(vehicle)
-    assert all(part in page for part in ("12.6 V", "locked", "disabled", "52.50000, 13.40000"))
-    assert "inserted" not in page  # this model holds no key
-    assert "card" not in page.lower()
-
-
-def test_times_are_the_readers_own(inspect, vehicle, manager):
-    said = {"board_voltage": {"value": 12.6, "timestamp": "2026-01-10T10:15:00+00:00"}}
-    VehicleState.receive(vehicle.unit, said, timezone.now())
-    manager.time_zone = "Asia/Tokyo"
-    manager.save()
-    assert "19:15" in inspect(vehicle)
-
-
-def test_a_silent_unit_and_an_unknown_model_are_said_in_words(inspect, vehicle):
-    assert "has not sent any data yet" in inspect(vehicle)
-    VehicleState.receive(
-        vehicle.unit,
-        {"ignition": {"value": True, "timestamp": "2026-01-10T10:15:00+00:00"}},
-        timezone.now(),
-    )
-    Vehicle.objects.update(vehicle_model=None)
-    assert "vehicle model is not known" in inspect(vehicle)
-
-
-def test_a_vehicle_without_a_unit_says_whose_state_it_shows(inspect, vehicle):
-    said = {"board_voltage": {"value": 12.6, "timestamp": "2026-01-10T10:15:00+00:00"}}
-    vehicle.unmount()
-    assert "Without a unit the vehicle sends no data" in inspect(vehicle)
-    vehicle.mount(unit := UnitFactory(fleet=vehicle.fleet))
-    VehicleState.receive(unit, said, timezone.now())
-    assert "no longer in the vehicle" not in inspect(vehicle)
-    vehicle.unmount()
-    assert "from a unit that is no longer in the vehicle" in inspect(vehicle)
-
-
-def test_who_had_access_and_why_it_ended_stays_to_be_read(inspect, proven_job, installer):
-    vehicle = proven_job.vehicle
-    assert "Open QuickInstall" in inspect(vehicle)
-    assert f"Installer linked unit {vehicle.unit_id}" in inspect(vehicle)
-    proven_job.succeed(by=installer)
-    page = inspect(vehicle)
-    assert "The job succeeded" in page
-    assert installer.name in page
-    assert "Installation Succeeded" in page
-    assert "Lock central lock Done" in page
-
-
-def test_older_rows_are_shown_when_asked_for(manager_client, at, fleet, manager, vehicle):
-    for _n in range(25):
-        Job.objects.create_by(manager, fleet=fleet, kind=Job.Kind.MAINTENANCE, vehicle=vehicle)
-    page = manager_client.get(at(f"vehicles/{vehicle.pk}/"))
-    assert "?jobs=40#jobs" in page.content.decode()
-    assert len(page.context["sheet"].jobs.rows) == 20
-    older = manager_client.get(at(f"vehicles/{vehicle.pk}/?jobs=40")).context["sheet"].jobs
-    assert (len(older.rows), older.more) == (25, 0)
-    assert (
-        len(manager_client.get(at(f"vehicles/{vehicle.pk}/?jobs=x")).context["sheet"].jobs.rows)
-        == 20
-    )
-
-
-def test_a_maintenance_job_starts_with_the_vehicle_filled_in(manager_client, at, vehicle):
-    link = at(f"jobs/new/?kind=MAINTENANCE&vehicle={vehicle.pk}")
-    for path in ("", "menu/"):
-        page = manager_client.get(at(f"vehicles/{vehicle.pk}/{path}")).content.decode()
-        assert link.replace("&", "&amp;") in page
-    form = manager_client.get(link).context["form"]
-    assert form["vehicle"].value() == f"B QX 2041 ({vehicle.pk})"
-    VehicleFactory(
-        fleet=vehicle.fleet, license_plate=vehicle.license_plate
-    )  # a plate alone would not tell which
-    manager_client.post(link, {"vehicle": form["vehicle"].value(), "task": "REPLACE_UNIT"})
-    job = Job.objects.get()
-    assert (job.kind, job.vehicle, job.task) == (
-        Job.Kind.MAINTENANCE,
-        vehicle,
-        Job.Task.REPLACE_UNIT,
-    )
-
-
-def test_of_an_archived_vehicle_nothing_more_is_made(inspect, manager_client, at, vehicle):
-    vehicle.archive()
-    assert "Archived" in inspect(vehicle)
-    assert "jobs/new/" not in manager_client.get(at(f"vehicles/{vehicle.pk}/")).content.decode()
-
-
 # --- who ----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("path", ["vehicles/", "vehicles/{}/", "vehicles/{}/menu/"])
 def test_a_viewer_reads_and_others_find_nothing(viewer_client, outsiders, at, vehicle, path):
@@ -253,19 +132,6 @@ def test_a_viewer_reads_and_others_find_nothing(viewer_client, outsiders, at, ve
 def test_a_vehicle_of_another_fleet_is_not_found(manager_client, at, other_fleet):
     foreign = VehicleFactory(fleet=other_fleet)
     assert manager_client.get(at(f"vehicles/{foreign.pk}/")).status_code == 404
-
-
-def test_inspect_costs_the_same_however_much_has_happened(
-    manager_client, at, configured_job, installer, manager, fleet, statements
-):
-    url = at(f"vehicles/{configured_job.vehicle_id}/")
-    before = statements(lambda: manager_client.get(url))
-    for _n in range(5):
-        configured_job.access.current().command("request-vehicle-state", by=installer)
-        Job.objects.create_by(
-            manager, fleet=fleet, kind=Job.Kind.MAINTENANCE, vehicle=configured_job.vehicle
-        )
-    assert statements(lambda: manager_client.get(url)) <= before + 1 <= 11
 
 
 # --- a new one ----------------------------------------------------------------------------------------------------
@@ -287,6 +153,23 @@ def test_a_vehicle_is_created_with_a_unit_out_of_stock(manager_client, at, fleet
         True,
     )
     assert made.vehicle_model == vehicle_model
+
+
+def test_save_and_add_another_begins_with_the_model_and_setup_of_the_last_one(
+    manager_client, at, vehicle_model, other_fleet
+):
+    sent = {"license_plate": "B NEW 1", "vehicle_model": vehicle_model.pk, "tracking": "true"}
+    sent |= {"another": "1", "from": at("vehicles/?tag=x")}
+    answer = manager_client.post(at("vehicles/new/"), sent)
+    assert answer.url.startswith(at("vehicles/new/?like="))
+    page = manager_client.get(answer.url)
+    form = page.context["form"]
+    assert (form["vehicle_model"].value(), form["tracking"].value()) == (vehicle_model.pk, True)
+    assert form["license_plate"].value() in (None, "")
+    assert page.context["list_url"] == at("vehicles/?tag=x")
+    assert "B NEW 1 was created." in page.text
+    foreign = VehicleFactory(fleet=other_fleet, brand="Elsewhere")
+    assert "Elsewhere" not in manager_client.get(at(f"vehicles/new/?like={foreign.pk}")).text
 
 
 def test_a_new_vehicle_that_is_sent_twice_is_one(manager_client, at):

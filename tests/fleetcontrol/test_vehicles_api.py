@@ -113,6 +113,13 @@ def test_vehicles_of_other_fleets_are_not_found_by_any_url(machine, outside_mana
     assert told(machine.get(f"telematics-units/{foreign.unit_id}")) == (404, "not_found")
 
 
+def test_units_of_other_fleets_are_not_found_by_any_url(machine, fleet, other_fleet):
+    mine, foreign = UnitFactory(fleet=fleet), UnitFactory(fleet=other_fleet)
+    listed = machine.get("telematics-units").json()["results"]
+    assert [unit["qnr"] for unit in listed] == [mine.pk]
+    assert told(machine.get(f"telematics-units/{foreign.pk}")) == (404, "not_found")
+
+
 def test_a_client_without_the_right_is_told_so(machine_of, fleet, vehicle):
     reading = machine_of(fleet, "vehicles:read")
     assert reading.get(f"vehicles/{vehicle.pk}").status_code == 200
@@ -292,6 +299,18 @@ def test_two_writers_of_one_vehicle_get_a_conflict_and_lose_nothing(machine, veh
     assert machine.patch(path, {"brand": "Audi"}, If_Match="*").status_code == 200
 
 
+def test_the_etag_of_a_compressed_answer_is_good_for_a_write(machine, vehicle):
+    path = f"vehicles/{vehicle.pk}"
+    answer = machine.api.get(ROOT + path, headers={"Accept-Encoding": "gzip"})
+    assert answer["Content-Encoding"] == "gzip"
+
+    change = machine.patch(f"{path}/master-data", {"brand": "Opel"}, If_Match=answer["ETag"])
+
+    assert change.status_code == 200
+    again = machine.patch(f"{path}/master-data", {"brand": "Audi"}, If_Match=answer["ETag"])
+    assert told(again) == (412, "stale")
+
+
 def test_the_vin_of_another_vehicle_is_refused(machine, vehicle, fleet):
     other = VehicleFactory(fleet=fleet)
     refused = machine.patch(f"vehicles/{other.pk}/master-data", {"vin": VIN})
@@ -392,3 +411,28 @@ def test_a_unit_says_which_company_holds_it(machine, fleet, unit, partnership, m
     assert (holder["partner_id"], holder["name"]) == (custody.company_id, "QuickInstall")
     (listed,) = machine.get("telematics-units", {"in_stock": "true"}).json()["results"]
     assert listed["held_by"] == holder
+
+
+def test_the_stock_is_the_same_on_the_page_of_units(
+    machine, fleet, manager, manager_client, partnership
+):
+    held, planned, retired, free = UnitFactory.create_batch(4, fleet=fleet)
+    mounted = VehicleFactory(fleet=fleet).unit
+    Custody.objects.hand_over(held.pk, partnership.company, fleet=fleet, by=manager)
+    JobFactory(by=manager, fleet=fleet, planned_unit=planned)
+    retired.retire(by=manager)
+    page = f"/fleetcontrol/{fleet.pk}/units/"
+    for in_stock, tab in (("true", "IN_STOCK"), ("false", "MOUNTED")):
+        listed = machine.get("telematics-units", {"in_stock": in_stock}).json()["results"]
+        lines = manager_client.get(page, {"status": tab}).context["table"].lines
+        assert [row["qnr"] for row in listed] == [line.id for line in lines]
+    for search in (free.pk[4:12], f"{mounted.pk[:4]}-{mounted.pk[4:8].lower()}"):
+        found = machine.get("telematics-units", {"search": search}).json()["results"]
+        units = [
+            line.id
+            for tab in ("IN_STOCK", "MOUNTED", "RETIRED")
+            for line in manager_client.get(page, {"status": tab, "search": search})
+            .context["table"]
+            .lines
+        ]
+        assert sorted(row["qnr"] for row in found) == sorted(units)

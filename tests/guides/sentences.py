@@ -195,17 +195,11 @@ PARTS: dict[str, list[Sentence]] = {
             "Only CloudConnect is in OneAPI yet, CloudBoxx has its own API",
             "OneAPI serves the vehicles with a CloudBoxx. CloudConnect is not modelled.",
         ),
-        missing(
-            121,
-            "OneAPI: several APIs, one per task; API Reference",
-            "Messages and commands are not built yet.",
-        ),
+        works(121, "OneAPI: several APIs, one per task; API Reference"),
         works(122, "Vehicle Commands API: an endpoint per command"),
         works(123, "Vehicle Management API: view and manage vehicles"),
         works(124, "One set of credentials for all REST APIs"),
-        missing(
-            125, "Messaging API on AMQP with its own authentication", "Messages are not built yet."
-        ),
+        works(125, "Messaging API on AMQP with its own authentication"),
         works(126, "Client credentials from Support"),
         works(127, "A separate client per application"),
         works(128, "Restrict a client, e.g. no commands"),
@@ -221,26 +215,12 @@ PARTS: dict[str, list[Sentence]] = {
         works(138, "Almost no property is mandatory"),
         works(139, "FleetControl and you use the same API, so data are the same"),
         works(140, "Update vehicles from your own system each time"),
-        missing(
-            141,
-            "VehicleChanged when staff change data in FleetControl",
-            "Messages are not built yet.",
-        ),
-        partly(
-            142,
-            "Begin a vehicle in FleetControl, assign a unit, get the message",
-            "Begun in FleetControl; the messages are not built yet.",
-        ),
-        missing(143, "Several applications in sync by messages", "Messages are not built yet."),
-        missing(
-            144,
-            "Field service flags a vehicle broken, booking learns of it",
-            "Messages are not built yet.",
-        ),
-        missing(145, "VehicleStateReceived with every new state", "Messages are not built yet."),
+        works(141, "VehicleChanged when staff change data in FleetControl"),
+        works(142, "Begin a vehicle in FleetControl, assign a unit, get the message"),
+        works(143, "Several applications in sync by messages"),
+        works(144, "Field service flags a vehicle broken, booking learns of it"),
+        works(145, "VehicleStateReceived with every new state"),
         works(146, "State has the same format everywhere, by capabilities"),
-        missing(
-            147, "Do not poll latest-vehicle-state; use messages", "Messages are not built yet."
-        ),
+        works(147, "Do not poll latest-vehicle-state; use messages"),
     ],
 }

@@ -13,7 +13,6 @@ from telematics.models import Command, Vehicle
 from telematics.tasks import run_command
 from telematics.verbs import VERBS
 from tests.factories.telematics import UnitFactory, VehicleFactory
-from tests.guides.steps import dialog_of
 
 IMPORTS = "/api/oneapi/v1/job-imports"
 VEHICLES = "/api/oneapi/v1/vehicles"
@@ -74,6 +73,17 @@ def test_120_oneapi_serves_the_vehicles_with_a_cloudboxx(issue, unit):
     assert "CloudConnect" not in Client().get("/api/oneapi/v1/schema").content.decode()
 
 
+def test_121_oneapi_has_an_area_for_each_task_and_a_reference(page: Page, db):
+    page.goto("/api/docs/")
+    oneapi = page.locator("section", has_text="OneAPI is for a provider")
+    oneapi.get_by_role("link", name="Guide").click()
+    for task in ("Add vehicles", "Commands", "Jobs", "Messages"):
+        expect(page.get_by_role("heading", name=task, exact=True)).to_be_visible()
+    page.get_by_role("main").get_by_role("link", name="Reference").first.click()
+    for area in ("vehicles", "commands", "jobs", "messages"):
+        expect(page.locator(f"#operations-tag-{area}")).to_be_visible()
+
+
 def test_124_one_set_of_credentials_serves_the_rest_api(issue):
     machine = issue("sync")
     for number in (1, 2):
@@ -95,7 +105,7 @@ def test_126_the_client_credentials_come_from_support(
     page.get_by_label("Create and change jobs").check()
     page.get_by_role("button", name="Save", exact=True).click()
     client_id = page.locator("#client-id").inner_text()
-    machine = Machine(client_id, page.locator("#client-secret").inner_text())
+    machine = Machine(client_id, page.locator("#secret").inner_text())
     assert machine.ask_for_token().status_code == 200
     assert ApiClient.objects.get().fleet == fleet
     console_errors.clear()  # the admin site has no icon, which Chromium complains of
@@ -247,20 +257,6 @@ def test_138_almost_no_property_is_mandatory(issue):
     answer = issue("sync").import_jobs("brand\nOpel\n")
     assert (answer.status_code, answer.json()["created"]) == (201, 1)
     assert Job.objects.get().brand == "Opel"
-
-
-def test_142_a_vehicle_begins_in_fleetcontrol_and_gets_a_unit(desk, fleet):
-    unit = UnitFactory(fleet=fleet)
-    page = desk("vehicles/new/")
-    page.get_by_label("Licence plate").fill("B NEW 1")
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("B NEW 1 was created.")).to_be_visible()
-    page.get_by_role("button", name="More", exact=True).click()
-    page.get_by_role("link", name="Assign unit").click()
-    dialog_of(page).get_by_label("Unit (QNR)").fill(unit.pk)
-    dialog_of(page).get_by_role("button", name="Assign").click()
-    expect(page.get_by_text(f"Unit {unit.pk} was assigned to B NEW 1.")).to_be_visible()
-    assert Vehicle.objects.get().unit == unit
 
 
 def test_146_a_state_has_the_same_format_everywhere_by_the_vehicles_capabilities(

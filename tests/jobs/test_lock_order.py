@@ -1,16 +1,18 @@
 """Rows are locked in one order by every move, or two of them wait for each other for ever."""
 
+import contextlib
 import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import ApiClient
+from core.sql import lock_in_turn
 from jobs.models import Job
-from telematics.models import Command, Key
+from telematics.models import Command, Key, Unit, Vehicle
 from tests.factories.jobs import JobFactory
 from tests.factories.telematics import UnitFactory, VehicleFactory
 
@@ -31,19 +33,19 @@ ORDER = {
     "jobs_installationtest": 7,
     "telematics_command": 8,
 }
-LOCKING = re.compile(r'^UPDATE "(\w+)"|^SELECT .*? FROM "(\w+)".*FOR NO KEY UPDATE', re.DOTALL)
+UPDATED = re.compile(r'^UPDATE "(\w+)"')
+LOCKED = re.compile(r'SELECT .*? FROM "(\w+)".*?FOR NO KEY UPDATE', re.DOTALL)
 
 
 def locked_by(act) -> list[str]:
     """The tables whose rows it locks, in the order of their first lock."""
     with CaptureQueriesContext(connection) as captured:
         act()
-    found = [LOCKING.match(query["sql"]) for query in captured]
-    return list(
-        dict.fromkeys(
-            table for match in found if match for table in match.groups() if table in ORDER
-        )
-    )
+    tables = []
+    for query in captured:
+        kind = LOCKED if query["sql"].startswith("SELECT") else UPDATED
+        tables += kind.findall(query["sql"])
+    return list(dict.fromkeys(table for table in tables if table in ORDER))
 
 
 def let_lease_run_out(job):
@@ -107,6 +109,43 @@ def test_a_lease_that_is_over_is_ended_and_renewed_in_the_order_of_the_house(cas
 
     assert "telematics_key" in tables
     assert tables == sorted(tables, key=ORDER.get)
+
+
+@pytest.fixture
+def planned(fleet, manager):
+    """A job for a vehicle, with a unit that is planned for it."""
+    vehicle = VehicleFactory(fleet=fleet, unit=None)
+    return JobFactory(
+        by=manager, fleet=fleet, vehicle=vehicle, planned_unit=UnitFactory(fleet=fleet)
+    )
+
+
+def test_many_jobs_are_assigned_in_the_order_of_the_house(fleet, manager, partnership, planned):
+    jobs = Job.objects.filter(pk=planned.pk)
+
+    tables = locked_by(lambda: jobs.assign_all(partnership.company, fleet=fleet, by=manager))
+
+    assert tables == [
+        "accounts_partnership",
+        "accounts_fleetmembership",
+        "jobs_job",
+        "telematics_vehicle",
+        "telematics_unit",
+    ]
+
+
+def test_one_statement_holds_the_rows_of_several_tables(planned):
+    other = connection.copy()
+    with transaction.atomic(), contextlib.closing(other):
+        found = lock_in_turn(
+            Vehicle.objects.to_lock([planned.vehicle_id]),
+            Unit.objects.to_lock([planned.planned_unit_id]).values("pk"),
+        )
+        assert found == [[planned.vehicle_id], [planned.planned_unit_id]]
+        with other.cursor() as cursor:
+            for table in ("telematics_vehicle", "telematics_unit"):
+                cursor.execute(f"SELECT 1 FROM {table} FOR NO KEY UPDATE SKIP LOCKED")
+                assert cursor.fetchall() == []
 
 
 def test_a_unit_is_put_back_in_the_order_of_the_house(

@@ -220,10 +220,16 @@ def test_many_jobs_cost_as_many_statements_as_few(
         )
 
     assert statements(lambda: Job.objects.create_many(number, template=template, **about)) <= 4
-    assigned, edited, deleted = some(), some(), some()
-    planned = assigned.first()
-    planned.edit(by=manager, planned_unit=UnitFactory(fleet=fleet))
-    assert statements(lambda: assigned.assign_all(company, **about)) <= 8
+    assigned, planned, visited, edited, deleted = some(), some(), some(), some(), some()
+    assert statements(lambda: assigned.assign_all(company, **about)) <= 6
+    for job in [*planned[:2], *visited[:2]]:
+        job.edit(by=manager, planned_unit=UnitFactory(fleet=fleet))
+    for job in visited[:2]:
+        job.edit(by=manager, vehicle=VehicleFactory(fleet=fleet, unit=None))
+    # Vehicles and units are locked, and the company is recorded as the holder of the units.
+    for rows in (planned, visited):
+        assert statements(lambda rows=rows: rows.assign_all(company, **about)) <= 8
+        assert rows.filter(status=Status.ASSIGNED).count() == number
     assert statements(lambda: edited.edit_all(location="Yard", **about)) <= 5
     assert statements(lambda: deleted.delete_all(**about)) <= 3
     assert statements(lambda: assigned.request_handback_all(reason="Oops", **about)) <= 8

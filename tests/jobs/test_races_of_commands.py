@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import ApiClient
+from accounts.models import ApiClient, FleetMembership
 from core.errors import MoveRefused, NotAllowed
 from jobs.models import InstallationTest, Job
 from jobs.models.installation_test import LEASE
@@ -17,8 +17,10 @@ from telematics.gateway import get_gateway
 from telematics.models import Command, Key, Vehicle
 from telematics.models.command import LIFE
 from telematics.simulator.models import SimulatorLog
+from telematics.tasks import sweep_keys
 from telematics.verbs import VERBS
 from tests.bench import SETUP
+from tests.factories.accounts import FleetMembershipFactory
 from tests.factories.telematics import UnitFactory, VehicleFactory
 from tests.threads import race
 
@@ -67,14 +69,19 @@ def acts_of(key_ids) -> list[SimulatorLog]:
 
 
 def check_nothing_outlives_its_key() -> None:
-    """Every command was handed over while its key was live, and began within its life."""
-    for command in Command.objects.select_related("key"):
-        if command.sent_at is None:
-            continue
+    """Every command was handed over while its key was live, and began within its life, once."""
+    began: dict[str, list[SimulatorLog]] = {}
+    for act in SimulatorLog.objects.filter(action__in=VERBS).order_by("at"):
+        began.setdefault(act.key_id, []).append(act)
+    for command in Command.objects.select_related("key").filter(sent_at__isnull=False):
         ended_at = command.key.ended_at or command.key.ends_at
         assert command.sent_at <= ended_at
-        for act in acts_of([command.key_id]):
+        for act in began.get(command.key_id, []):
             assert act.at <= ended_at + LIFE
+    for key_id, acts in began.items():
+        sent = Command.objects.filter(key=key_id, sent_at__isnull=False)
+        assert len(acts) <= sent.count()
+        assert acts[0].at >= min(sent.values_list("sent_at", flat=True))
 
 
 # --- ends against a machine's command ---------------------------------------------------------------------------------
@@ -92,7 +99,15 @@ ENDS = {
     ),
     "suspension": lambda vehicle, machine, manager: machine.suspend(),
     "suspension of the fleet": lambda vehicle, machine, manager: vehicle.fleet.suspend(),
+    "suspension of the provider": lambda vehicle, machine, manager: (
+        vehicle.fleet.provider.suspend()
+    ),
 }
+
+
+def lift_suspensions(fleet) -> None:
+    type(fleet).objects.update(suspended_at=None)
+    type(fleet.provider).objects.update(suspended_at=None)
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -113,7 +128,7 @@ def test_an_end_meets_the_hand_over_of_a_machines_command(end, issue, fleet, man
         assert fresh(command).settled_at is not None
         assert Key.objects.get(pk=command.key_id).ended_at is not None
         check_nothing_outlives_its_key()
-        type(fleet).objects.update(suspended_at=None)
+        lift_suspensions(fleet)
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -138,7 +153,7 @@ def test_an_end_meets_a_machine_that_sends(end, issue, fleet, manager):
         for key in Key.objects.live().filter(vehicle=vehicle):
             assert end == "swap"
             assert key.unit_id == mounted
-        type(fleet).objects.update(suspended_at=None)
+        lift_suspensions(fleet)
 
 
 def test_many_commands_of_one_machine_at_once_share_one_key(machine, fleet):
@@ -155,6 +170,90 @@ def test_many_commands_of_one_machine_at_once_share_one_key(machine, fleet):
     assert len({command.key_id for command in sent}) == 1
     assert race(*[fresh(command).run for command in sent]) == [None] * 12
     assert len(acts_of([sent[0].key_id])) == 12
+
+
+def test_each_machine_has_one_key_of_its_own_whoever_sends_at_once(issue, fleet):
+    vehicle, machines = new_vehicle(fleet), [issue(f"Booking {number}") for number in range(3)]
+
+    sent = race(
+        *[
+            lambda machine=machine: (
+                fresh(vehicle).commands_by(fresh(machine)).send(UNLOCK, announced=False)
+            )
+            for machine in machines * 3
+        ]
+    )
+
+    assert all(isinstance(command, Command) for command in sent)
+    owners = {(command.key_id, command.key.client_id) for command in sent}
+    assert sorted(client for _key, client in owners) == [machine.pk for machine in machines]
+    assert Key.objects.live().filter(vehicle=vehicle).count() == 3
+
+
+@pytest.mark.parametrize("later", STAGGERED)
+def test_a_key_that_runs_out_meets_the_sweep_and_the_next_command(later, machine, fleet):
+    vehicle = new_vehicle(fleet)
+    first = vehicle.commands_by(machine).send(UNLOCK, announced=False)
+    Key.objects.update(ends_at=timezone.now() + timedelta(seconds=0.03))
+
+    ran, swept, second = race(
+        fresh(first).run,
+        lambda: (time.sleep(later), sweep_keys())[1],
+        lambda: (
+            time.sleep(0.03),
+            fresh(vehicle).commands_by(fresh(machine)).send(LOCK, announced=False),
+        )[1],
+    )
+
+    assert (ran, swept) == (None, None)
+    assert isinstance(second, Command)
+    fresh(second).run()
+    assert fresh(second).status == "DONE"
+    assert fresh(first).status in ("DONE", "REFUSED", "FAILED")
+    assert Key.objects.live().filter(vehicle=vehicle, client=machine).count() == 1
+    check_nothing_outlives_its_key()
+
+
+# --- ends against a command of the desk -------------------------------------------------------------------------------
+def membership_of(person, fleet) -> FleetMembership:
+    return FleetMembership.objects.get(user=person, fleet=fleet)
+
+
+ENDS_OF_THE_DESK = {
+    "removal": lambda fleet, person: fleet.remove_member(membership_of(person, fleet), by=None),
+    "another role": lambda fleet, person: fleet.change_role(
+        membership_of(person, fleet), "VIEWER", by=None
+    ),
+    "suspension": lambda fleet, person: person.suspend(),
+    "suspension of the fleet": lambda fleet, person: fleet.suspend(),
+}
+
+
+@pytest.mark.parametrize("end", ENDS_OF_THE_DESK)
+def test_an_end_meets_the_hand_over_of_a_command_of_the_desk(end, fleet, fleet_admin):
+    for later in STAGGERED:
+        vehicle, person = (
+            new_vehicle(fleet),
+            FleetMembershipFactory(fleet=fleet, role="MANAGER").user,
+        )
+        command = vehicle.commands_by(person).send(UNLOCK, announced=False)
+
+        ran, ended = race(
+            fresh(command).run,
+            lambda person=person, later=later: (
+                time.sleep(later),
+                ENDS_OF_THE_DESK[end](fresh(fleet), fresh(person)),
+            )[0],
+        )
+
+        assert (ran, ended) == (None, None)
+        command = fresh(command)
+        assert command.settled_at is not None
+        assert command.key.ended_at is not None
+        if command.sent_at is None:
+            assert acts_of([command.key_id]) == []
+        check_nothing_outlives_its_key()
+        lift_suspensions(fleet)
 
 
 # --- a machine, the desk, an installer and a test ---------------------------------------------------------------------

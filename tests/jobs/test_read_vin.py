@@ -6,7 +6,6 @@ from django.utils import timezone
 from core.errors import MoveRefused
 from jobs.models import Job
 from jobs.moves.base import WITH_WORK
-from jobs.parts.read_vin import read_vin_of
 from telematics.simulator.models import SimulatedUnit
 from tests.cast.work import OTHER_VIN, TYPED_VIN, read_vin
 from tests.factories.telematics import UnitFactory
@@ -16,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("reads_vin")
 
 def seen(job):
     row = WITH_WORK.first(pk=job.pk)
-    return read_vin_of(row, row.sent_vin)
+    return row.names.read_vin(row.sent_vin)
 
 
 def test_the_simulated_unit_reads_the_vin_that_its_vehicle_has(proven_job):

@@ -44,6 +44,7 @@ THINGS = {
     "job": "job",
     "job_id": "job",
     "job_import": "import",
+    "like": "vehicle",
     "next": "mark",
     "planned_unit": "unit",
     "preset": "preset",
@@ -64,18 +65,25 @@ THINGS = {
     "vehicle_ids": "vehicle",
     "vin": "mark",
 }
+# What a name names on the routes whose names begin so, where that is something else.
+THINGS_OF_ROUTES = [
+    ("fleetcontrol:unit", "select", "unit"),
+    ("fleetcontrol:vehicle", "select", "vehicle"),
+]
 # Read by hand, and naming nothing of a tenant: numbers, words, texts to store, signs that were shown to the reader.
 WORDS = {
     "confirmed_vin",
-    "act", "action", "again", "all", "allowed_addresses", "attempts", "back", "bell", "brand", "category",
-    "changed_after", "column", "columns", "comment", "confirmed", "contact", "cursor", "custom_name",
-    "digest", "down", "dry_run", "email", "encoding", "enter", "expected_version", "file", "follow",
-    "former", "from", "grant_type", "header_row", "hidden_rows", "instructions", "job_view", "kind",
+    "act", "action", "again", "all", "allowed_addresses", "another", "attempts", "back", "bell", "brand", "category",
+    "changed_after", "client_id", "client_secret", "column", "columns", "comment", "confirmed", "contact", "cursor",
+    "command", "custom_name", "digest", "down", "dry_run", "email", "encoding", "enter", "expected_version", "file",
+    "follow", "former", "from", "grant_type", "header_row", "hidden_rows", "instructions", "job_view", "kind", "limit",
     "license_plate", "line", "live", "location", "login", "mail", "master_data", "model", "movable",
     "moved", "name", "number", "operation_status", "order", "page", "prefer_template",
     "prefer_template_data", "query", "reason", "remark", "remove", "reset", "rights", "save_as_template",
-    "seen", "set", "sort", "status", "step", "table", "taken_at", "task", "template_name", "theme", "touch",
-    "until", "up", "valid_rows_only", "vehicle_model", "vehicle_model_id", "version",
+    "seen", "set", "since", "sort", "status", "step", "table", "taken_at", "task", "template_name", "theme", "touch",
+    # QNRs to enter: one that nobody has becomes the fleet's, so that one of others cannot be answered like it.
+    "units",
+    "type", "until", "up", "valid_rows_only", "vehicle_model", "vehicle_model_id", "version",
 }  # fmt: skip
 # What a field's rows are; None for rows that belong to nobody.
 KIND_OF_MODEL: dict[type[models.Model], str | None] = {
@@ -95,6 +103,14 @@ READ_BY_HAND = re.compile(
     r'(?:GET|POST|query_params|given|sent)(?:\.get|\.getlist)?[(\[]\s*"(\w+)"'
     r'|"(\w+)" (?:not )?in (?:self\.)?request\.(?:GET|POST)'
 )
+
+
+def thing_named(name: str, route: str) -> str:
+    """The kind of thing that a name of THINGS names on a route."""
+    for beginning, one, kind in THINGS_OF_ROUTES:
+        if name == one and route.startswith(beginning):
+            return kind
+    return THINGS[name]
 
 
 def read_by_hand() -> Iterator[tuple[str, str]]:

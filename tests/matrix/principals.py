@@ -21,6 +21,8 @@ from tests.matrix.tenants import (
     PEOPLE_OF_THEIR_OWN,
     Scene,
     names,
+    of_deleted,
+    short_id,
     zone_with,
 )
 
@@ -203,7 +205,13 @@ def token_of(machine: ApiClient) -> str:
 
 
 def readable_at(scene: Scene, address: str, by: Principal | None = None) -> set[str]:
-    """What may be in a mail to this address: what its person reads, what it was invited to, or who is inviting it."""
+    """What may be in a mail to this address: what its person reads, what it was invited to, or who is inviting it.
+
+    A message has the id of a fleet in place of an address.
+    """
+    for fleet in FLEETS:
+        if address == short_id(fleet):
+            return zones_of(fleet) | {of_deleted(fleet)}
     zones = scene.zones_in(address)
     if not zones and by:
         for team in by.homes & {*FLEETS, *COMPANIES}:

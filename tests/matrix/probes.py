@@ -17,11 +17,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.test.client import MULTIPART_CONTENT
 
-from tests.matrix.parameters import THINGS
+from tests.matrix.parameters import THINGS, thing_named
 from tests.matrix.principals import Principal
 from tests.matrix.requests import Answer
 from tests.matrix.routes import DOCUMENTS, Route, bodies_of_documents, queries_of_documents
-from tests.matrix.run import CHANCE, Cell, Judge, combinations, difference, one_of_each
+from tests.matrix.run import (
+    CHANCE,
+    OF_COMPANIES,
+    Cell,
+    Judge,
+    combinations,
+    difference,
+    one_of_each,
+)
 from tests.matrix.tenants import ULID, Thing, short_id
 
 # Columns of a file that name a thing, as fields do.
@@ -120,7 +128,8 @@ class Prober:
             answer = self.judge.send(cell, {})
         names |= self.queries.get(cell.route.name, set())
         for name in sorted(names & THINGS.keys()):
-            self.compare(cell, name, THINGS[name], partial(self.send_field, cell, {}, {}, name))
+            send = partial(self.send_field, cell, {}, {}, name)
+            self.compare(cell, name, thing_named(name, cell.route.name), send)
         return answer.text
 
     # --- bodies -------------------------------------------------------------------------------------------------------
@@ -135,7 +144,7 @@ class Prober:
             self.judge.judge(cell, self.judge.send(cell, filled(sent), **options))
         for name in sorted((read | sent.keys()) & THINGS.keys()):
             send = partial(self.send_field, cell, sent, options, name)
-            self.compare(cell, name, THINGS[name], send)
+            self.compare(cell, name, thing_named(name, cell.route.name), send)
         if "file" in sent:
             for column, kind in COLUMNS.items():
                 send = partial(self.send_file, cell, sent, options, column)
@@ -183,11 +192,20 @@ class Prober:
         read = cell.principal.may_read
         if thing.kind == "mark":
             return all(read(zone) for zone in self.scene.zones_in(thing.pk))
-        if thing.kind in ("provider", "company"):
+        # A company chooses among its clients, which are fleets; a fleet finds no other fleet.
+        is_client = thing.kind == "fleet" and cell.route.site in OF_COMPANIES
+        if is_client or thing.kind in ("provider", "company"):
             return all(read(zone) for zone in self.scene.zones_in(short_id(thing.name)))
         if thing.kind == "person":
-            return any(home in cell.principal.homes or read(f"{home}TEAM") for home in thing.homes)
+            return any(
+                home in cell.principal.homes or read(f"{home}TEAM") for home in self.teams(thing)
+            )
         return cell.is_found(thing)
+
+    def teams(self, person: Thing) -> set[str]:
+        """Every team that a person is in; the scene has them once for each."""
+        same = [one for one in self.scene.things["person"] if one.pk == person.pk]
+        return {home for one in same for home in one.homes}
 
 
 def filled(sent: dict[str, Any], file: str = "custom_name\ntext\n") -> dict[str, Any]:

@@ -17,6 +17,8 @@ from django.test import Client
 
 from accounts.models import User
 from core.mail.mail import Mail
+from core.models import OutboxMessage
+from core.outbox.rendering import bodies_of
 from jobs.models import Notification
 
 WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
@@ -36,7 +38,7 @@ class Answer:
     tables: set[str] = field(default_factory=set)  # that were written to, apart from the session
     # The rows that are new or changed: table, what is in the row, what is in the changed columns.
     rows: list[tuple[str, str, str]] = field(default_factory=list)
-    # The mails that go out: receiver and text.
+    # The mails and messages that go out: receiver and text.
     letters: list[tuple[str, str]] = field(default_factory=list)
     logged: str = ""
 
@@ -156,7 +158,10 @@ def in_words(row: models.Model, columns: list[models.Field]) -> str:
 
 
 def letters_in(rows: list[models.Model]) -> Iterator[tuple[str, str]]:
-    """The mails among new rows, and those that notifications among them become: receiver and text."""
+    """The mails among new rows, and those that notifications among them become: receiver and text.
+
+    A message goes to the programs of a fleet, as it is rendered when it is numbered.
+    """
     for row in rows:
         if isinstance(row, Notification):
             told = Notification.objects.for_sentences().get(pk=row.pk)
@@ -167,3 +172,5 @@ def letters_in(rows: list[models.Model]) -> Iterator[tuple[str, str]]:
             message = row._message()
             text = f"{message.subject} {message.body} {json.dumps(row.context)}"
             yield row.to, text
+        elif isinstance(row, OutboxMessage):
+            yield row.stream, row.body or bodies_of([row], 1)[0]

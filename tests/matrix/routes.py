@@ -26,6 +26,8 @@ THINGS = {
     "import_id": "import",
     "vehicle_id": "vehicle",
     "client_id": "api_client",
+    "consumer_id": "event_consumer",
+    "delivery_id": "event_delivery",
     "qnr": "unit",
 }
 # The beginning of a route's name, and the parameter there. The first that fits is taken.
@@ -51,12 +53,14 @@ THINGS_OF_ROUTES = [
 # Parameters that name no thing, with the words to try.
 WORDS = {
     "action": ("assign", "edit", "handback", "again", "delete", "nonsense"),
+    "change": ("tags", "custom-fields", "status", "archive", "nonsense"),
     "app_label": ("accounts", "jobs"),
     "code": ("not_found", "nonsense"),
     "content_type_id": ("1",),
     "id": ("01J0000000000000000000000N",),  # a vehicle model: everybody's
     "key": ("nonsense",),
-    "kind": ("installation", "maintenance", "CONNECTIVITY", "nonsense"),
+    "kind": ("installation", "maintenance", "CONNECTIVITY", "feed", "webhook", "nonsense"),
+    "language": ("de", "nonsense"),
     "name": ("template", "smartcontrol", "request-vehicle-state", "nonsense"),
     "object_id": ("1",),
     "page": ("/", "simulatedunit/"),

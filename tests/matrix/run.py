@@ -19,17 +19,26 @@ from zlib import crc32
 from django.test import Client
 
 from core.mail.mail import Mail
+from core.models import OutboxMessage
 from jobs.models import Notification
-from tests.matrix.principals import MACHINE, PHONE, WEBSITE, Principal, readable_at
+from tests.matrix.principals import MACHINE, PHONE, WEBSITE, Principal, names_in, readable_at
 from tests.matrix.requests import Answer, Browser, letters_in
 from tests.matrix.routes import DOCUMENTS, METHODS, WORDS, Route
-from tests.matrix.tenants import FLEETS, Scene, Thing
+from tests.matrix.tenants import FLEETS, Scene, Thing, names, of_deleted
 
 REFUSED = {"404", "405", "401", "403", "in"}
 # By which doors a site is entered; every other site is a website.
 DOORS = {"smartcontrol-api": {PHONE, WEBSITE}, "headless": {PHONE}, "oneapi": {MACHINE}}
+# The sites of companies: their people find things in the name of the company, whatever else they do.
+OF_COMPANIES = ("installers", "smartcontrol-api")
+# Where a company becomes a partner, so that the fleet may know who it is.
+ACCEPTING = {"installers:client_accept"}
+# The holder of a job may not use its vehicle, whatever the URL names besides.
+ACCESS_OVER = re.compile(r'"code": ?"(?:fleet_suspended|access_ended|access_stopped)"')
 # Rows that are read by their receiver, and not by the principal who caused them.
-LETTERS = ("core.Mail", "jobs.Notification")
+LETTERS = ("core.Mail", "core.OutboxMessage", "jobs.Notification")
+# Where programs of a fleet read what has become of its jobs, also of those that were deleted.
+FEED = "oneapi:messages"
 # How an API is called to write: a POST without JSON, or without a key, is refused before anything else.
 OF_AN_API = {"content_type": "application/json", "HTTP_IDEMPOTENCY_KEY": "the-matrix"}
 # What two equal answers may differ in.
@@ -86,7 +95,7 @@ class Cell:
         if self.route.site == "fleetcontrol":
             asked = {home for thing in self.named if thing.kind == "fleet" for home in thing.homes}
             return homes & asked & FLEETS.keys()
-        if self.route.site in ("installers", "smartcontrol-api"):
+        if self.route.site in OF_COMPANIES:
             return homes - FLEETS.keys()
         return homes
 
@@ -272,13 +281,15 @@ class Judge:
 
     @staticmethod
     def looks_nothing_up(cell: Cell, answer: Answer) -> bool:
-        """A redirect or a bad request that does not depend on what is named, and the methods of a view."""
-        is_early = answer.status in ("302", "400")
+        """A redirect or a refusal that does not depend on what is named, and the methods of a view."""
+        is_early = answer.status in ("302", "400") or bool(ACCESS_OVER.search(answer.text))
         return is_early or (cell.method, answer.status) == ("options", "200")
 
     def find_leaks(self, cell: Cell, answer: Answer, sent: str, about: str = "") -> None:
         may = {zone for thing in cell.named for zone in thing.opens}
         may |= self.scene.zones_in(sent)
+        if cell.route.name == FEED:
+            may |= {of_deleted(fleet) for fleet in cell.home}
         for what, text in (("answer", answer.text), ("log", answer.logged)):
             self.leak(cell, f"{about} {what}", self.unreadable(cell, text) - may)
         for label, row, changed in answer.rows:
@@ -286,12 +297,21 @@ class Judge:
                 self.leak(cell, label, self.unreadable(cell, changed) - may)
                 self.check_owner(cell, label, self.scene.zones_in(row) - may)
         for to, text in answer.letters:
-            readable = readable_at(self.scene, to, cell.principal)
+            readable = readable_at(self.scene, to, cell.principal) | self.introduced(cell, to)
             self.leak(cell, f"{about} mail to {to}", self.scene.zones_in(text) - readable)
 
+    def introduced(self, cell: Cell, to: str) -> set[str]:
+        """What the members of a fleet read of a company at the moment in which it becomes their partner."""
+        if cell.route.name not in ACCEPTING:
+            return set()
+        fleet, company = cell.named[0].name.split("-")
+        if f"{fleet}ADDR" in self.scene.zones_in(to) and company in cell.principal.homes:
+            return names(company) | names_in(company)
+        return set()
+
     def read_letters(self) -> None:
-        """The mails and notifications that the work of the scene itself has caused."""
-        rows = [*Mail.objects.all(), *Notification.objects.all()]
+        """The mails, notifications and messages that the work of the scene itself has caused."""
+        rows = [*Mail.objects.all(), *Notification.objects.all(), *OutboxMessage.objects.all()]
         for to, text in letters_in(rows):
             zones = self.scene.zones_in(text) - readable_at(self.scene, to)
             self.leak("the scene", f"mail to {to}", zones)

@@ -23,16 +23,21 @@ from django.utils import timezone
 from accounts.models import (
     ApiClient,
     Company,
+    EventConsumer,
     Fleet,
     Invitation,
     MobilityProvider,
     Partnership,
     SavedView,
     User,
+    WebhookDelivery,
 )
 from accounts.models.api_client import RIGHTS
 from accounts.models.company_queryset import EMAIL_SALT
 from core import ids
+from core.outbox.numbering import number_all
+from core.outbox.topics import TOPICS
+from core.ulid import new_ulid
 from jobs.models import BulkRun, Job, JobImport, Notification, VehicleAccess
 from jobs.notifications.event import NotificationEvent
 from jobs.notifications.preference import unsubscribe_path
@@ -89,6 +94,7 @@ MISSING = {
     "job": "01J0000000000000000000000N",
     "template": "01J0000000000000000000000N",
     "preset": "01J0000000000000000000000N",
+    "event_consumer": "01J0000000000000000000000N",
     "import": "01J0000000000000000000000N",
     "run": "01J0000000000000000000000N",
     "notification": "01J0000000000000000000000N",
@@ -99,6 +105,7 @@ MISSING = {
     "partnership": "999999",
     "fleet_member": "999999",
     "api_client": "999999",
+    "event_delivery": "999999",
     "company_member": "999999",
     "person": "999999",
     "fleet_invitation": "999999",
@@ -146,6 +153,11 @@ def names(tenant: str) -> set[str]:
 def zone_with(fleet: str, company: str) -> str:
     """The work of a fleet and a company with each other, which both see."""
     return f"{fleet}WT{company}"
+
+
+def of_deleted(fleet: str) -> str:
+    """A job that was deleted: on no page, and in the messages to the fleet's own programs."""
+    return f"{fleet}ENDS"
 
 
 def number_rows_from(first: int) -> None:
@@ -218,12 +230,16 @@ class Builder:
         self._tenants()
         self._people()
         for fleet in self.fleets:
+            self._feed(fleet)
             self._desk(fleet)
         for link in LINKS:
             self._work(*link)
         self._invitations()
         self._machines()
+        self._consumers()
         self._ends()
+        while number_all():
+            pass
         self._notifications()
         self._of_each_person()
         self._rows()
@@ -317,12 +333,23 @@ class Builder:
     def manager(self, fleet: str) -> User:
         return self.scene.people[f"manager of {fleet}"]
 
+    def _feed(self, key: str) -> None:
+        """From now on programs of the fleet read what happens in it."""
+        consumer = EventConsumer.objects.add(
+            fleet=self.fleets[key],
+            kind="FEED",
+            name=f"{mark(f'{key}DESK')} feed",
+            topics=sorted(TOPICS),
+            by=self.scene.people[f"admin of {key}"],
+        )
+        self.scene.keep("event_consumer", key, consumer, key, zone=f"{key}DESK")
+
     # --- what is on the desk of a fleet -------------------------------------------------------------------------------
     def _desk(self, key: str) -> None:
         fleet, zone, by = self.fleets[key], f"{key}DESK", self.manager(key)
         keep = self.scene.keep
         keep("job", f"{key} pending", self.job(key, zone), key, zone=zone)
-        ends = f"{key}ENDS"
+        ends = of_deleted(key)
         deleted = keep("job", f"{key} deleted", self.job(key, ends), zone=ends)
         deleted.delete_by(by=by)
         keep("template", key, JobTemplateFactory(fleet=fleet, name=mark(zone)), key, zone=zone)
@@ -473,6 +500,34 @@ class Builder:
         )
         self.scene.machines[f"{fleet} {name}"] = machine
         self.scene.keep("api_client", f"{fleet} {name}", machine, fleet, zone=f"{fleet}DESK")
+
+    def _consumers(self) -> None:
+        """In each fleet one that is sent its messages; in the first also one of each other state."""
+        for fleet in ("A1", "A2", "B1"):
+            self._consumer(fleet, "active")
+        self._consumer("A1", "suspended").suspend("GONE")
+        self._consumer("A1", "removed").remove(by=self.scene.people["admin of A1"])
+
+    def _consumer(self, fleet: str, state: str) -> EventConsumer:
+        zone = f"{fleet}DESK"
+        consumer = EventConsumer.objects.add(
+            fleet=self.fleets[fleet],
+            kind="WEBHOOK",
+            name=f"{mark(zone)} {state}",
+            topics=["JobChanged", "VehicleChanged"],
+            url=f"https://{mark(zone).lower()}.example.com/in",
+            by=self.scene.people[f"admin of {fleet}"],
+        )
+        delivery = WebhookDelivery.objects.create(
+            consumer=consumer,
+            message_id=new_ulid(),
+            sequence=1,
+            status="SET_ASIDE",
+            tried_at=timezone.now(),
+            answer_text=mark(zone),
+        )
+        self.scene.keep("event_delivery", f"{fleet} {state}", delivery, fleet, zone=zone)
+        return self.scene.keep("event_consumer", f"{fleet} {state}", consumer, fleet, zone=zone)
 
     # --- ends ---------------------------------------------------------------------------------------------------------
     def _ends(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Error, Page, Playwright
 
-from tests.chromium import APP, FLAGS, HAND, PATIENCE
+from tests.chromium import APP, FLAGS, FULL, HAND, PATIENCE
 from tests.chromium import executable as chromium
 
 # Of the 45 s that the app waits for an answer, so many pass here: silence is as long as that.
@@ -25,7 +25,7 @@ class NoChromium(Exception):
 
 
 def executable() -> str:
-    found = chromium()
+    found = chromium(*FULL)
     if not found:
         raise NoChromium("there is no Chromium (Debian: apt install chromium)")
     return found

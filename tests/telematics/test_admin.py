@@ -11,12 +11,17 @@ from tests.factories.telematics import UnitFactory
 
 SIMULATED = ["simulator_simulatedunit", "simulator_simulatorlog"]
 WRITTEN_BY_THE_PRODUCT = [
-    "telematics_vehicle",
     "telematics_vehiclestate",
     "telematics_key",
     "telematics_command",
 ]
-MODELS = ["telematics_vehiclemodel", "telematics_unit", *WRITTEN_BY_THE_PRODUCT, *SIMULATED]
+MODELS = [
+    "telematics_vehiclemodel",
+    "telematics_vehicle",
+    "telematics_unit",
+    *WRITTEN_BY_THE_PRODUCT,
+    *SIMULATED,
+]
 INLINE = {"simulated-TOTAL_FORMS": "1", "simulated-INITIAL_FORMS": "0"}
 
 

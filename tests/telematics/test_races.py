@@ -1,8 +1,11 @@
 """At the same moment, in real threads: the database decides, and nothing that a unit has learnt is lost."""
 
+import time
 from datetime import timedelta
+from threading import Event
 
 import pytest
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -81,6 +84,24 @@ def test_a_delivery_that_races_the_drop_leaves_the_key_dropped():
 
     assert not [result for result in results if isinstance(result, Exception)]
     assert not bench.unit.knows_key(key.pk, timezone.now())
+
+
+def test_a_key_that_is_in_use_ends_when_it_is_free_and_not_when_that_was_asked_for():
+    """Otherwise a command that was handed over under it would seem to be later than its end."""
+    key = Key.open(VehicleFactory(), UserFactory(), Now() + HOUR)
+    is_locked = Event()
+
+    def use():
+        with transaction.atomic():
+            Key.objects.lock(key.pk)
+            is_locked.set()
+            time.sleep(0.3)
+            return timezone.now()
+
+    used_at, ended = race(use, lambda: (is_locked.wait(10), key.end())[1])
+
+    assert not isinstance(ended, Exception)
+    assert Key.objects.get(pk=key.pk).ended_at >= used_at
 
 
 def test_the_newest_of_many_messages_is_the_state_whatever_their_order():

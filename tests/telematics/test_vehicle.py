@@ -95,6 +95,13 @@ def test_search_ignores_case_blanks_and_hyphens(db, text):
     assert list(Vehicle.objects.matching(text)) == [vehicle]
 
 
+def test_a_long_text_is_compared_as_a_whole(db):
+    vehicle = VehicleFactory(vin=VIN, license_plate="B QX 2041")
+    other = VehicleFactory(custom_name=f"Like {VIN[-10:]}")
+    assert list(Vehicle.objects.matching(VIN)) == [vehicle]
+    assert set(Vehicle.objects.matching(VIN[-10:])) == {vehicle, other}
+
+
 def test_the_catalogue_has_forty_models_however_often_it_is_loaded(db):
     catalogue.load()
     changed = VehicleModel.objects.first()

@@ -13,8 +13,8 @@ def heard():
     """(vehicle, reason, its version) of every change."""
     changes = []
 
-    def hear(sender, *, vehicle, reason, **kwargs):
-        changes.append((vehicle.pk, str(reason), vehicle.version))
+    def hear(sender, *, vehicles, reason, **kwargs):
+        changes.extend((vehicle.pk, str(reason), vehicle.version) for vehicle in vehicles)
 
     signals.changed.connect(hear)
     yield changes

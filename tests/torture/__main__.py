@@ -16,7 +16,7 @@ from tests.torture.faults import Faults
 from tests.torture.invariants import broken_in
 from tests.torture.ledger import Ledger, Witness
 from tests.torture.people import Line, Peek
-from tests.torture.players import Operator, Player, Stage, cast, finish
+from tests.torture.players import Follower, Operator, Player, Stage, cast, finish
 from tests.torture.processes import Product
 from tests.torture.quiet import wait_for_quiet
 from tests.torture.servers import Missing, Postgres, RabbitMQ, Valkey, rabbitmq_url
@@ -101,6 +101,8 @@ class Campaign:
         self.stage.line.is_closed = True
         seconds, left = wait_for_quiet(peek, self.wanted.patience, self.var / "quiet.txt")
         self.result.seconds["quiet"], self.result.left = seconds, left
+        for follower in (player for player in players if isinstance(player, Follower)):
+            follower.finish()
         self.ledger.close()
         since = time.monotonic()
         self.result.broken = broken_in(

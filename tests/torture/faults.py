@@ -53,6 +53,7 @@ class Faults(threading.Thread):
     KINDS: dict[str, int] = {
         "kill units": 4, "kill urgent": 3, "kill default": 2, "kill web": 3, "kill beat": 1,
         "freeze units": 2, "freeze urgent": 1, "freeze default": 1, "freeze web": 1,
+        "kill relay": 2, "freeze relay": 1,
         "database cut": 2, "database restart": 1, "database crash": 1, "database freeze": 1,
         "database delay": 1,
         "broker cut": 2, "broker restart": 1, "broker without its messages": 1, "broker freeze": 1,
@@ -121,6 +122,9 @@ class Faults(threading.Thread):
             if part.name == "beat" and (due := self._due()):
                 part.freeze()
                 return due, part
+            if part.name.startswith("relay") and (waiting := self._unnumbered()):
+                part.freeze()
+                return waiting, part
             if _at_work(part):
                 part.freeze()
                 time.sleep(IN_FLIGHT)
@@ -140,6 +144,13 @@ class Faults(threading.Thread):
             " + (SELECT count(*) FROM telematics_key WHERE ended_at IS NOT NULL AND dropped_at IS NULL)"
         )
         return f"{number} rows wait" if number else ""
+
+    def _unnumbered(self) -> str:
+        """What no numberer has committed yet: one of the relays is about to, or in the middle of it."""
+        ((number,),) = self.peek.rows(
+            "SELECT count(*) FROM core_outboxmessage WHERE sequence IS NULL"
+        )
+        return f"{number} messages wait" if number else ""
 
     # --- servers ----------------------------------------------------------------------------------------------------
     def _server(self, kind: str, what: str, how: str) -> None:

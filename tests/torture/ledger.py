@@ -60,6 +60,8 @@ class Witness:
             self.answers[answer.status_code] += 1
         if answer.status_code >= 500:
             answer.read()
+            if answer.status_code == 504 and "command_id" in answer.text:
+                return  # a vehicle that does not answer
             request = f"{answer.request.method} {answer.request.url.path}"
             says_when = answer.status_code == 503 and "Retry-After" in answer.headers
             said = Unexplained(

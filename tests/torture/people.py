@@ -143,17 +143,28 @@ class Window:
         line.witness.hears(self.client)
 
     def post(
-        self, act: str, path: str, job: str | None = None, *, writes: int = 0, **data: Any
+        self,
+        act: str,
+        path: str,
+        job: str | None = None,
+        *,
+        writes: int = 0,
+        about: dict[str, Any] | None = None,
+        says_nothing: bool = False,
+        **data: Any,
     ) -> bool:
-        """Send a form that `writes` so many jobs; True where the page says that it was done."""
+        """Send a form that `writes` so many jobs; True where the page says that it was done.
+
+        `about` is for the ledger alone. Of a form that says nothing the page that follows is enough.
+        """
         self.line.check()
         shown = "".join(secrets.choice(ALPHABET) for _ in range(26))
-        about = {"who": self.email, "act": act, "path": path, "job": job, "body": data}
-        about |= {"key": shown, "writes": writes}
+        about = {"who": self.email, "act": act, "path": path, "job": job, **(about or {})}
+        about |= {"body": data, "key": shown, "writes": writes}
         self.line.ledger.write("sent", **about)
         answer = self._send(path, {"shown_as": shown, **data})
         begun = answer.status_code == 302 and shows_run(answer)
-        done = begun or (answer.status_code == 302 and says_done(answer))
+        done = begun or (answer.status_code == 302 and (says_nothing or says_done(answer)))
         refused = (
             f"{answer.status_code} refused" if answer.status_code < 400 else str(answer.status_code)
         )
@@ -163,6 +174,14 @@ class Window:
             about["writes"] = 0 if begun else writes
             self.line.ledger.write("kept", **about, answer={"to": answer.headers["Location"]})
         return done
+
+    def reveal(self, act: str, path: str, what: re.Pattern[str], **data: Any) -> dict[str, str]:
+        """Send a form whose answer shows something once; nothing where it was refused."""
+        self.line.check()
+        answer = self._send(path, data)
+        shown = dict(what.findall(answer.text)) if answer.status_code == 200 else {}
+        self.line.witness.count(act, "done" if shown else f"{answer.status_code} refused")
+        return shown
 
     def upload(self, path: str, name: str, content: bytes, **data: Any) -> str | None:
         """Send a file, which writes no job yet; where the page of what was made of it is."""

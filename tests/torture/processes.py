@@ -92,7 +92,7 @@ class Product:
             MAILS_TO_AN_ADDRESS_PER_DAY="1000",
             **SIMULATED,
         )
-        self.parts = [*self._webs(), *self._workers(), self._beat()]
+        self.parts = [*self._webs(), *self._workers(), self._beat(), *self._relays()]
         self.over = threading.Event()
         # Linux ends a child with the thread that has started it: this one lives as long as the run.
         self.starter = ThreadPoolExecutor(1, "starter")
@@ -145,6 +145,11 @@ class Product:
     def _beat(self) -> Part:
         beat = ("celery", "-A", "config", "beat", "--pidfile=", "-s", str(self.var / "schedule"))
         return Part(self._child("beat", *beat), list)
+
+    def _relays(self) -> list[Part]:
+        settings = {"DJANGO_SETTINGS_MODULE": "config.settings"}
+        children = [self._child(f"relay{n}", "django", "relay", **settings) for n in range(2)]
+        return [Part(child, list) for child in children]
 
     # --- from the start to the end ----------------------------------------------------------------------------------
     def prepare(self, installers: int) -> dict:

@@ -24,6 +24,7 @@ LEFT = {
     "files of deleted photos": """
         SELECT count(*) FROM jobs_jobphoto WHERE deleted_at IS NOT NULL AND file <> ''""",
     "bulk runs": "SELECT count(*) FROM jobs_bulkrun WHERE finished_at IS NULL",
+    "messages to number": "SELECT count(*) FROM core_outboxmessage WHERE sequence IS NULL",
     "leases that are over": """
         SELECT count(*) FROM jobs_vehicleaccess a JOIN telematics_key k ON k.id = a.key_id
         WHERE a.end_reason = '' AND k.ends_at <= now()""",

@@ -7,17 +7,21 @@ from collections.abc import Iterator
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.utils import timezone
 
-from accounts.models import ApiClient, OperatorAction, Partnership
+from accounts.models import OperatorAction, Partnership
 from core.models import Mail
+from core.outbox.numbering import number_all
 from jobs.models import BulkRun, JobImport, JobPhoto, Notification
 from telematics.models import Command, Key
 from tests.cast.work import run_to_the_end
 from tests.factories.jobs import JobFactory, JobTemplateFactory
 from tests.factories.telematics import UnitFactory
+from tests.torture.by_machine import ToldMachine, follow, work_as_machine, work_at_desk
 from tests.torture.invariants import INVARIANTS, broken, prepare
 from tests.torture.people import gist, name_of
 from tests.torture.players.installers import picture
+from tests.torture.world import follow as follow_everything
 
 
 class Told:
@@ -72,8 +76,9 @@ def told(
     installer_api,
 ):
     """A world with one job in each place, and the ledger of `installer`."""
+    follow_everything(fleet)
     colleague = request.getfixturevalue("colleague")
-    company = partnership.company
+    company, began = partnership.company, timezone.now().isoformat()
 
     def job(**more):
         return JobFactory(by=manager, fleet=fleet, vehicle_model=vehicle_model, **more)
@@ -133,7 +138,9 @@ def told(
         {"what": "kept", "who": installer.email, "act": "command", "key": told.lines[0]["key"],
          "answer": {"id": sent.pk, "name": "draw-attention"}}
     )  # fmt: skip
-    send_by_machine(running.vehicle)
+    machine = ToldMachine(fleet, told.lines)
+    work_as_machine(machine, running.vehicle, work_off)
+    work_at_desk(running.vehicle, manager, company, work_off)
     told.act("POST", f"jobs/{running.pk}/tests/", {"kinds": ["CENTRAL_LOCK"]})
     running.tests.get().run()
     work_off()
@@ -144,16 +151,8 @@ def told(
     told.lines.append(
         {"what": "kept", "act": "succeed", "who": colleague.email, "job": succeeded.pk}
     )
+    follow(machine, began)
     return told
-
-
-def send_by_machine(vehicle) -> None:
-    """A machine of the fleet locks the vehicle, whose key stays open for its next command."""
-    machine, _secret = ApiClient.objects.issue(
-        fleet=vehicle.fleet, name="Booking", scopes=["commands:write"], by=None
-    )
-    vehicle.commands_by(machine).send("lock-central-lock")
-    work_off()
 
 
 def manager_wrote(manager) -> int:
@@ -181,6 +180,8 @@ def world(told) -> Iterator:
     """The connection, with everything that the statements need."""
     with connection.cursor() as cursor:
         raw = cursor.connection
+    while number_all():
+        pass
     with raw.transaction(force_rollback=True):
         files = raw.execute("SELECT id, \"to\" FROM core_mail WHERE status = 'SENT'").fetchall()
         photos = JobPhoto.objects.values_list("file", flat=True)

@@ -14,6 +14,12 @@ SHORT_LIVED = 60
 # Of ten units so many mend when the test that fails is repeated; the others are sound.
 FAULTS = {3: "lock_miswired", 5: "no_antenna", 7: "immobilizer_miswired", 9: "fob_loose"}
 TEMPLATE = "Sharing"
+# Programs of each fleet, with the rights of their clients. Nobody takes those of the follower.
+PROGRAMS = {
+    "Vehicles": ["vehicles:read", "vehicles:write", "commands:read", "commands:write"],
+    "Orders": ["jobs:read", "jobs:write"],
+    "Follower": ["vehicles:read", "jobs:read"],
+}
 
 
 def build(installers: int) -> dict[str, Any]:
@@ -53,7 +59,7 @@ def build(installers: int) -> dict[str, Any]:
         CompanyFactory(name=name, email=f"office@{name.lower()}.example", signed=False)
         for name in ("QuickInstall", "SlowInstall")
     ]
-    crew, offices, desks = [], [], []
+    crew, offices, desks, programs = [], [], [], []
     for number, company in enumerate(companies):
         admin = person(f"admin{number}")
         sign(company, admin)
@@ -69,7 +75,12 @@ def build(installers: int) -> dict[str, Any]:
         desk = person(f"manager{number}")
         FleetMembershipFactory(user=desk, fleet=fleet, role="MANAGER")
         FleetMembershipFactory(user=person(f"reader{number}"), fleet=fleet, role="ADMIN")
-        desks.append({"email": desk.email, "fleet": fleet.pk})
+        dispatcher = person(f"dispatcher{number}")
+        FleetMembershipFactory(user=dispatcher, fleet=fleet, role="MANAGER")
+        people = {"dispatcher": dispatcher.email, "admin": f"reader{number}@torture.example"}
+        desks.append({"email": desk.email, "fleet": fleet.pk, **people})
+        follow(fleet)
+        programs += [program(fleet, name, scopes) for name, scopes in PROGRAMS.items()]
         JobTemplateFactory(fleet=fleet, name=TEMPLATE, vehicle_model=model.order_by("pk")[number])
         stock(fleet, number)
     PartnershipFactory(fleet=fleets[0], company=companies[1])
@@ -89,8 +100,28 @@ def build(installers: int) -> dict[str, Any]:
         "crew": crew,
         "offices": offices,
         "desks": desks,
+        "programs": programs,
         "short_lived": short_lived,
     }
+
+
+def follow(fleet: Any) -> None:
+    """Programs are notified of everything that happens in the fleet."""
+    from accounts.models import EventConsumer
+    from core.outbox.topics import TOPICS
+
+    EventConsumer.objects.add(
+        fleet=fleet, kind="FEED", name="Everything", topics=list(TOPICS), by=None
+    )
+
+
+def program(fleet: Any, name: str, scopes: list[str]) -> dict[str, str]:
+    """A client of the fleet, with its secret."""
+    from accounts.models import ApiClient
+
+    client, secret = ApiClient.objects.issue(fleet=fleet, name=name, scopes=scopes, by=None)
+    about = {"fleet": fleet.pk, "client_id": client.client_id, "secret": secret}
+    return {"name": name, **about}
 
 
 def sign(company: Any, admin: Any) -> None:

@@ -1,12 +1,10 @@
-"""The OpenAPI documents, generated once, and the page that shows them."""
+"""The OpenAPI documents, generated once."""
 
 from functools import cache
 from threading import Lock
 from typing import Any, ClassVar
 
 from django.apps import apps
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
@@ -56,15 +54,3 @@ def documents() -> dict[str, tuple[str, str]]:
     for config in apps.get_app_configs():
         found |= getattr(config, "api_documents", {})
     return found
-
-
-def read(request: HttpRequest, name: str = "") -> HttpResponse:
-    """Swagger UI without its top bar, whose inline styles the Content-Security-Policy forbids."""
-    offered = documents()
-    if name and name not in offered:
-        raise Http404
-    chosen = name or next(iter(offered))
-    _title, url = offered[chosen]
-    return render(
-        request, "core/api_docs.html", {"documents": offered, "chosen": chosen, "url": url}
-    )

@@ -33,7 +33,7 @@ def opened(document: Schema) -> Schema:
         if schema.get("description") in BASE_DOCS:
             del schema["description"]
         if name.endswith(OF_REQUESTS):
-            _drop_blank_defaults(schema)
+            _describe_defaults(schema)
         else:
             _open(schema, enums)
     for operation in _operations(document):
@@ -48,11 +48,14 @@ def reference(name: str) -> Schema:
     return {"$ref": COMPONENTS + name}
 
 
-def _drop_blank_defaults(schema: Schema) -> None:
-    """A generated client would require, or send, what means the same as nothing."""
+def _describe_defaults(schema: Schema) -> None:
+    """A generated client would require, or send, what means the same as nothing: it is described in words."""
     for member in schema.get("properties", {}).values():
-        if member.get("default") == "":
-            del member["default"]
+        default = member.pop("default", "")
+        if default not in ("", [], {}, None):
+            described = member.get("description", "")
+            value = json.dumps(default).strip('"')
+            member["description"] = f"{described} Default: `{value}`.".strip()
 
 
 def _open(schema: Any, enums: set[str]) -> None:

@@ -28,8 +28,18 @@ def problem(
     code: str, detail: Any = "", *, headers: Mapping[str, str] | None = None, **members: Any
 ) -> JsonResponse:
     """The response for `code`. `members` are what this problem contains besides, such as `errors`."""
+    content = body(code, detail, **members)
+    return JsonResponse(
+        content,
+        status=content["status"],
+        content_type=CONTENT_TYPE,
+        headers=dict(headers or {}),
+    )
+
+
+def body(code: str, detail: Any = "", **members: Any) -> dict[str, Any]:
     status, title = CATALOGUE.get(code, UNLISTED)
-    body = {
+    return {
         "type": f"/problems/{code}",
         "title": title,
         "status": status,
@@ -38,12 +48,6 @@ def problem(
         "flow_id": context.request_id(),
         **members,
     }
-    return JsonResponse(
-        body,
-        status=status,
-        content_type=CONTENT_TYPE,
-        headers=dict(headers or {}),
-    )
 
 
 def exception_handler(exc: Exception, handling: Mapping[str, Any]) -> JsonResponse:

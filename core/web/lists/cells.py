@@ -1,14 +1,17 @@
 """Ready, escaped pieces of a page that tables and templates share."""
 
+from datetime import datetime
 from functools import cache
 from html import escape
 from typing import Any
 
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from core.values.bidi import runs_to_the_left
+from core.values.shown import age, moment
 from core.web import icons
 
 
@@ -35,6 +38,15 @@ def isolated(text: Any) -> SafeString:
     if runs_to_the_left(str(text)):
         return SafeString(f"<bdi>{escaped}</bdi>")
     return escaped
+
+
+def age_tag(at: datetime | None) -> SafeString | str:
+    """How long ago something was, with its time as a tooltip."""
+    if at is None:
+        return ""
+    seconds = max(0, int((timezone.now() - at).total_seconds()))
+    tag = '<time datetime="{}" title="{}" data-age="{}">{}</time>'
+    return format_html(tag, at.isoformat(), moment(at), seconds, age(seconds))
 
 
 def copy_button(value: str) -> SafeString:

@@ -38,7 +38,7 @@ def capped(number: int, cap: int) -> Count:
 
 
 class Split(NamedTuple):
-    """`rows` grouped by a column that has one of `values`; their sum is called `total`.
+    """`rows` grouped by a column or an annotation. `names` has for each count the values that it sums up.
 
     They are read once, up to `most`. Without an index on the column, one read for each value would read all of them
     each time.
@@ -46,29 +46,32 @@ class Split(NamedTuple):
 
     rows: QuerySet
     column: str
-    values: Sequence[str]
-    total: str
+    names: Mapping[str, Sequence[str]]
     most: int
+
+    @property
+    def values(self) -> set[str]:
+        return set(chain.from_iterable(self.names.values()))
 
     def select(self) -> tuple[str, tuple]:
         """SQL and parameters that find each value and its number of rows."""
         values = self.rows.values_list(self.column)[: self.most + 1]
         found, parameters = values.query.sql_with_params()
-        field = self.rows.model._meta.get_field(self.column)
-        column = connections[self.rows.db].ops.quote_name(field.column)
+        column = self.column
+        if column not in self.rows.query.annotations:
+            column = self.rows.model._meta.get_field(column).column
+        column = connections[self.rows.db].ops.quote_name(column)
         return f"SELECT {column}, COUNT(*) FROM ({found}) found GROUP BY {column}", parameters  # noqa: S608 - ours
 
     def counts(self, numbers: Mapping[str, int], cap: int = CAP) -> dict[str, Count]:
         """The counts by name. If there are more rows than were read, each count is a lower bound."""
-        found = {value: numbers.get(value, 0) for value in self.values}
-        total = sum(found.values())
-        is_cut = total > self.most
+        is_cut = sum(numbers.get(value, 0) for value in self.values) > self.most
         bound = min(self.most, cap)
-        found[self.total] = total
-        return {
-            name: Count(min(number, bound), is_cut or number > bound)
-            for name, number in found.items()
-        }
+        counts = {}
+        for name, values in self.names.items():
+            number = sum(numbers.get(value, 0) for value in values)
+            counts[name] = Count(min(number, bound), is_cut or number > bound)
+        return counts
 
 
 def count_all(

@@ -46,12 +46,12 @@ class Segment(NamedTuple):
         descending: bool,
         start: Sequence[Any] | None,
         inclusive: bool,
-    ) -> list:
+    ) -> QuerySet:
         """At most `limit` rows, after `start` (or with it) where one is given."""
         rows = self.ordered(rows, descending=descending)
         if start is not None:
             rows = rows.filter(self.beyond(start, descending=descending, inclusive=inclusive))
-        return list(rows[:limit])
+        return rows[:limit]
 
     def ordered(self, rows: QuerySet, *, descending: bool) -> QuerySet:
         """The rows of this segment in its order."""

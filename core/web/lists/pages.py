@@ -24,13 +24,21 @@ class CursorPage:
 
     `next`, `previous` and `here` are cursors, empty where there is no page; `first` and `last` number the
     rows, None if they are not counted. A cursor that is not ours, or belongs to another order, gives the first page.
-    Rows are instances or dicts; dicts need "pk" and the column of the order.
+    Rows are instances or dicts; dicts need "pk" and the column of the order. `whole` is where the rows of a page are
+    read by their keys. Without it, what the filter finds is joined to other tables before it is sorted and cut.
     """
 
     def __init__(
-        self, queryset: QuerySet, order: str = "-pk", *, cursor: str = "", size: int = SIZE
+        self,
+        queryset: QuerySet,
+        order: str = "-pk",
+        *,
+        cursor: str = "",
+        size: int = SIZE,
+        whole: QuerySet | None = None,
     ):
         self.queryset = queryset
+        self.whole = whole
         self.size = size
         self.order = Order(queryset.model, order)
         self._signer = Signer(salt=self.order.label)
@@ -101,15 +109,20 @@ class CursorPage:
     def _fetch(self, place: Any, *, backwards: bool, inclusive: bool = False) -> list[Any]:
         """Fetch one row more than the page has, to know whether there is another one."""
         wanted = self.size + 1
+        descending = self.order.descending != backwards
         rows: list[Any] = []
         for segment, start in self._segments_from(place, backwards):
-            rows += segment.slice(
+            part = segment.slice(
                 self.queryset,
                 wanted - len(rows),
-                descending=self.order.descending != backwards,
+                descending=descending,
                 start=start,
                 inclusive=inclusive,
             )
+            if self.whole is not None:
+                of_page = self.whole.filter(pk__in=part.values("pk"))
+                part = segment.ordered(of_page, descending=descending)
+            rows += part
             if len(rows) == wanted:
                 break
         return rows
@@ -156,12 +169,14 @@ def chosen_size(query: Mapping[str, str]) -> int:
 
 
 def with_query(url: str, **changes: object) -> str:
-    """`url` with some of its parameters changed; None removes one."""
+    """`url` with some of its parameters changed; None removes one, a list repeats it."""
     path, _, text = url.partition("?")
     query = QueryDict(text, mutable=True)
     for name, value in changes.items():
         query.pop(name, None)
-        if value is not None:
+        if isinstance(value, list):
+            query.setlist(name, value)
+        elif value is not None:
             query[name] = str(value)
     pairs = [(name, value) for name, values in query.lists() for value in values]
     if not pairs:

@@ -71,6 +71,11 @@ class ListView(TemplateView):
         return with_query(self.first_page_url, status=name)
 
     @property
+    def is_polled(self) -> bool:
+        """Whether an open page checks for changes."""
+        return "live" in self.request.GET
+
+    @property
     def first_page_url(self) -> str:
         """The list with its filters and order, from its start."""
         here = f"{self.request.path}?{self.request.GET.urlencode()}"

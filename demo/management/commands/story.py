@@ -38,6 +38,9 @@ class Command(BaseCommand):
             raise CommandError("At least one job and one installer make a story.")
         logging.getLogger("httpx").setLevel(logging.WARNING)  # the table is the output
         who = {name: given[name] for name in ("operator", "password", "mails")}
+        self.log(
+            "A job takes its time, as at a real car. TELEMATICS_TIME_SCALE=0.02 for bin/run makes the cars faster."
+        )
         play = Play(Plot(url.rstrip("/"), jobs, installers, **who), self.log)
         try:
             play.perform()

@@ -24,7 +24,8 @@ from core.refusals import sentence
 from core.web.api.idempotency import answer_once, check_done_before
 from core.web.api.serializers import NoInput, StrictSerializer
 from core.web.api.views import ApiView, NoSuchUrl
-from installers.api.shapes import JobDetail, Person
+from installers.api.job_shapes import JobDetail
+from installers.api.shapes import Person
 from installers.mixins import check_company
 from jobs.models import Job
 from jobs.models.job_queryset import JobQuerySet

@@ -25,7 +25,8 @@ from core.web.api.cursors import page
 from core.web.api.tags import is_known
 from core.web.lists.counts import count_all
 from installers.api.filters import JobQuery, categories
-from installers.api.shapes import ROW, JobCounts, JobDetail, JobPage, JobSheets, job_rows
+from installers.api.job_shapes import JobDetail, JobSheets
+from installers.api.summary_shapes import ROW, JobCounts, JobPage, job_rows
 from installers.api.views.base import (
     GIVEN_PERSON,
     SEEN,

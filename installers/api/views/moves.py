@@ -13,8 +13,8 @@ from core.errors import MoveRefused, NotAllowed
 from core.once import Answer
 from core.web.api.serializers import NoInput
 from core.web.api.tags import expected_version
+from installers.api.job_shapes import FinishedJob, JobDetail
 from installers.api.serializers import FieldValues, HandbackReason, Outcome, UnitLink, column
-from installers.api.shapes import FinishedJob, JobDetail
 from installers.api.views.base import (
     ASSIGNMENT,
     FINISHED_SHEET,

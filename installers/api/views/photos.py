@@ -18,8 +18,8 @@ from core.models import AnsweredRequest
 from core.once import Answer
 from core.web.api.idempotency import HEADER
 from core.web.api.problems import Overloaded, TooLarge, Unavailable
+from installers.api.part_shapes import Photo
 from installers.api.serializers import PhotoForm
-from installers.api.shapes import Photo
 from installers.api.views.base import ASSIGNMENT, OCCURRED_AT, JobView
 from installers.api.views.jobs import IF_NONE_MATCH, UNCHANGED
 from jobs.models import JobPhoto

@@ -8,9 +8,9 @@ from rest_framework.response import Response
 
 from core.errors import MoveRefused
 from core.once import Answer
+from installers.api.attempt_shapes import Test, attempts_at
 from installers.api.filters import TestsQuery
 from installers.api.serializers import Confirmation, TestSelection
-from installers.api.shapes import Test, attempts_at
 from installers.api.views.base import ASSIGNMENT, JobView
 from jobs.models import InstallationTest
 

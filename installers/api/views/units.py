@@ -11,7 +11,7 @@ from rest_framework.throttling import SimpleRateThrottle
 
 from core.errors import MoveRefused
 from installers.api.filters import UnitQuery
-from installers.api.shapes import AvailableUnit
+from installers.api.part_shapes import AvailableUnit
 from installers.api.views.base import SEEN, SmartControlView
 from jobs.models import Job
 from telematics.models import Unit

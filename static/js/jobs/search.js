@@ -22,5 +22,7 @@ document.addEventListener("keydown", (event) => {
 
 /* The URL names only the filters that are set. */
 on("formdata", "form[data-sparse]", (_form, event) => {
-  for (const [name, value] of [...event.formData]) if (!value) event.formData.delete(name);
+  const filled = [...event.formData].filter(([, value]) => value);
+  for (const name of [...event.formData.keys()]) event.formData.delete(name);
+  for (const [name, value] of filled) event.formData.append(name, value);
 });

@@ -1,6 +1,6 @@
 /* The list: a changed row is replaced in place, a gone one is marked, new ones wait until the reader shows them. */
 import { details, refreshDetails } from "./details.js";
-import { replace } from "./replace.js";
+import { replace, replaceParts } from "./replace.js";
 import { fetchChanges } from "./request.js";
 
 export const list = () => document.getElementById("live");
@@ -29,7 +29,9 @@ async function checkList() {
     return;
   }
   for (const row of shown) refreshRow(row, now.get(row.id));
-  refreshParts(fresh);
+  // Counts, pages and everything else that has an id.
+  for (const rows of fresh.querySelectorAll("template")) rows.remove();
+  replaceParts(fresh);
   document.dispatchEvent(new Event("list:changed"));
 }
 
@@ -37,15 +39,6 @@ function rowsById(fresh) {
   const templates = [...fresh.querySelectorAll("#live template")];
   const found = templates.flatMap(({ content }) => [...content.querySelectorAll("tr")]);
   return new Map(found.map((row) => [row.id, row]));
-}
-
-/* Counts, pages and everything else that has an id. */
-function refreshParts(fresh) {
-  for (const part of [...fresh.children]) {
-    const old = part.id && document.getElementById(part.id);
-    part.querySelector("template")?.remove();
-    if (old && old.outerHTML !== part.outerHTML) replace(old, part);
-  }
 }
 
 function refreshRow(row, now) {

@@ -1,4 +1,5 @@
 /* The camera: its pictures are read in a worker until one contains a code that is accepted. */
+import { CAMERA, readCodes } from "../camera.js";
 import { html, useEffect, useRef, useState } from "../html.js";
 import { t } from "../texts.js";
 import { Icon } from "./icon.js";
@@ -6,9 +7,6 @@ import { Notice } from "./notice.js";
 import { Screen } from "./screen.js";
 
 const WORKER = new URL("../scanner_worker.js", import.meta.url);
-const EVERY = 150;
-const LONGEST_EDGE = 960;
-const CAMERA = { video: { facingMode: "environment", width: { ideal: 1280 } }, audio: false };
 
 export function Scanner({ accepts, onCode, onClose }) {
   const video = useRef(null);
@@ -56,35 +54,10 @@ function useCamera(video, setStream, setTrouble) {
 function useReading(video, stream, accepts, onCode) {
   useEffect(() => {
     if (!stream) return undefined;
-    const worker = new Worker(WORKER, { type: "module" });
-    const canvas = document.createElement("canvas");
-    let busy = false;
-    worker.onmessage = ({ data }) => {
-      busy = false;
-      if (data.text && accepts(data.text)) onCode(data.text);
-    };
-    const timer = setInterval(() => {
-      const picture = busy ? null : pictureOf(video.current, canvas);
-      if (!picture) return;
-      busy = true;
-      worker.postMessage(picture, [picture.data.buffer]);
-    }, EVERY);
-    return () => {
-      clearInterval(timer);
-      worker.terminate();
-    };
+    return readCodes(video.current, WORKER, (text) => {
+      if (accepts(text)) onCode(text);
+    });
   }, [stream]);
-}
-
-function pictureOf(video, canvas) {
-  if (!video?.videoWidth) return null;
-  const scale = Math.min(1, LONGEST_EDGE / Math.max(video.videoWidth, video.videoHeight));
-  canvas.width = Math.round(video.videoWidth * scale);
-  canvas.height = Math.round(video.videoHeight * scale);
-  const drawing = canvas.getContext("2d", { willReadFrequently: true });
-  drawing.drawImage(video, 0, 0, canvas.width, canvas.height);
-  const { data, width, height } = drawing.getImageData(0, 0, canvas.width, canvas.height);
-  return { data, width, height };
 }
 
 function Torch({ stream }) {

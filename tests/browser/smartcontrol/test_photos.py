@@ -138,7 +138,10 @@ def test_a_photo_is_deleted_after_a_question_whether_it_was_sent_or_not(phone, c
     wait_for(needed.photos.exists, 20, "the photo has arrived")
     expect(phone.get_by_text("Waiting to be sent.")).to_have_count(0)
     tap(phone, "Delete Photo: Mounting")
+    question = phone.get_by_role("dialog")
+    expect(question).to_be_visible()
     phone.keyboard.press("Escape")
+    expect(question).to_be_hidden()
     assert JobPhoto.objects.live().count() == 1
     tap(phone, "Delete Photo: Mounting")
     confirm(phone, "Delete")

@@ -2,6 +2,7 @@
 
 import base64
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -10,8 +11,17 @@ from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import ApiClient, Company, Fleet, MobilityProvider, Partnership, User
+from accounts.models import (
+    ApiClient,
+    Company,
+    EventConsumer,
+    Fleet,
+    MobilityProvider,
+    Partnership,
+    User,
+)
 from core.models import DemoMark, Mail
+from core.outbox.topics import TOPICS
 from jobs.models import (
     ConfigurationPreset,
     InstallationTest,
@@ -20,7 +30,15 @@ from jobs.models import (
     JobTemplate,
     VehicleAccess,
 )
-from telematics.models import Command, Key, Unit, Vehicle, VehicleModel, VehicleState
+from telematics.models import (
+    Command,
+    Key,
+    Unit,
+    Vehicle,
+    VehicleEvent,
+    VehicleModel,
+    VehicleState,
+)
 from telematics.simulator.models import SimulatedUnit
 from tests.cast.work import run_tests
 
@@ -113,6 +131,16 @@ def test_stock_and_vehicles(demo):
     assert Vehicle.objects.live().filter(unit__isnull=False).count() == 20
     assert VehicleState.objects.filter(vehicle__unit__isnull=False).count() == 20
     assert JobTemplate.objects.count() == ConfigurationPreset.objects.count() == 2
+
+
+def test_the_filters_of_vehicles_show_something(demo):
+    live = Vehicle.objects.live().filter(fleet=Fleet.objects.get(name="Berlin"))
+    tags = Counter(tag for found in live.values_list("tags", flat=True) for tag in found)
+    assert set(tags) == {"Winter tyres", "Pool", "Lease ends"}
+    assert all(0 < number < live.count() for number in tags.values())
+    depots = Counter(fields["Depot"] for fields in live.values_list("custom_fields", flat=True))
+    assert len(depots) > 2
+    assert not VehicleEvent.objects.filter(at__gt=timezone.now() - timedelta(hours=12)).exists()
 
 
 def test_120_jobs_of_both_kinds_in_all_statuses(demo):
@@ -214,6 +242,7 @@ def test_no_mail_of_the_past_leaves_today(demo):
 
 def test_a_machine_of_the_first_fleet_gets_its_token(demo, settings, client):
     assert ApiClient.objects.get(client="appdrive-demo").fleet.name == "Berlin"
+    assert EventConsumer.objects.get().topics == list(TOPICS)
     credentials = base64.b64encode(f"appdrive-demo:{settings.DEMO_PASSWORD}".encode()).decode()
     given = {"grant_type": "client_credentials"}
     answer = client.post("/oauth/token", given, headers={"Authorization": f"Basic {credentials}"})

@@ -193,6 +193,6 @@ def test_partners_units_and_their_notices_are_a_fixed_number_more(
         f"Name {unit.pk},{unit.pk}" for unit in units
     )
     draft = preview(content, company=partnership.company)
-    assert len(asked := statements(lambda: draft.confirm(by=manager))) == 10, asked
+    assert len(asked := statements(lambda: draft.confirm(by=manager))) == 11, asked
     assert {job.status for job in Job.objects.all()} == {"ASSIGNED"}
     assert Notification.objects.get().count == rows

@@ -16,7 +16,11 @@ from tests.torture.invariants.access import ACCESS
 from tests.torture.invariants.background import BACKGROUND
 from tests.torture.invariants.base import PREPARED, Invariant
 from tests.torture.invariants.commands import COMMANDS
+from tests.torture.invariants.creations import CREATIONS
+from tests.torture.invariants.edits import EDITS
+from tests.torture.invariants.fleets_keys import FLEETS_KEYS
 from tests.torture.invariants.jobs import JOBS
+from tests.torture.invariants.messages import MESSAGES
 from tests.torture.invariants.people import PEOPLE
 from tests.torture.invariants.photos import PHOTOS
 from tests.torture.invariants.promises import PROMISES
@@ -26,6 +30,7 @@ from tests.torture.invariants.vehicles import VEHICLES
 
 INVARIANTS: list[Invariant] = [
     *JOBS, *ACCESS, *COMMANDS, *TESTS, *SETUPS, *VEHICLES, *PHOTOS, *PEOPLE, *BACKGROUND, *PROMISES,
+    *FLEETS_KEYS, *EDITS, *CREATIONS, *MESSAGES,
 ]  # fmt: skip
 MESSAGE_ID = re.compile(r"<([0-9A-Z]{26})@")
 

@@ -43,7 +43,7 @@ BACKGROUND = [
         "no key of a request is taken without an answer",
         """
         SELECT id, key FROM core_answeredrequest
-        WHERE object_id = '' OR status NOT BETWEEN 200 AND 399 OR expires_at IS NULL""",
+        WHERE object_id = '' AND object_ids = '[]' OR status NOT BETWEEN 200 AND 399 OR expires_at IS NULL""",
         f"UPDATE core_answeredrequest SET object_id = '' WHERE id = {KEYED}",
     ),
     Invariant(
@@ -56,7 +56,8 @@ BACKGROUND = [
             SELECT pg_temp.ulid(id) FROM jobs_installationtest UNION ALL
             SELECT pg_temp.ulid(id) FROM jobs_jobimport UNION ALL
             SELECT pg_temp.ulid(id) FROM jobs_jobphoto UNION ALL
-            SELECT pg_temp.ulid(id) FROM telematics_command)""",
+            SELECT pg_temp.ulid(id) FROM telematics_command UNION ALL
+            SELECT vehicle_id FROM telematics_vehicle)""",
         f"UPDATE core_answeredrequest SET object_id = '01AAAAAAAAAAAAAAAAAAAAAAAA' WHERE id = {KEYED}",
     ),
     Invariant(

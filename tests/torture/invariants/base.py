@@ -56,16 +56,27 @@ CREATE TEMP TABLE photo_file (name text PRIMARY KEY);
 CREATE TEMP VIEW kept AS
     SELECT line->>'who' AS who, line->>'act' AS act, line->>'job' AS job, line->>'path' AS path,
         line->>'key' AS key, line->>'assignment' AS assignment, line->'body' AS body,
-        line->'answer' AS answer
+        line->'answer' AS answer, line
     FROM ledger WHERE line->>'what' = 'kept';
 CREATE TEMP VIEW sent AS
-    SELECT line->>'who' AS who, line->>'act' AS act, line->>'job' AS job, line->'body' AS body
+    SELECT line->>'who' AS who, line->>'act' AS act, line->>'job' AS job, line->>'key' AS key,
+        line->'body' AS body, line
     FROM ledger WHERE line->>'what' = 'sent';
 -- An account that is closed gives its address up: the ledger knows whose it was.
 CREATE TEMP VIEW person AS
     SELECT id, email FROM accounts_user UNION
     SELECT (line->>'id')::bigint, line->>'email' FROM ledger WHERE line->>'what' = 'person';
+-- People and machines: as the ledger names them, and as an answered request and an event do.
+CREATE TEMP VIEW caller AS
+    SELECT email AS who, 'user:' || id AS principal, id AS person, NULL::bigint AS client FROM person UNION ALL
+    SELECT 'client:' || client_id, 'client:' || client_id, NULL, id FROM accounts_apiclient;
 CREATE TEMP VIEW acted AS
-    SELECT pg_temp.ulid(e.job_id) AS job, p.email AS who, e.verb, count(*) AS number
-    FROM jobs_jobevent e JOIN person p ON p.id = e.actor_id GROUP BY 1, 2, 3;
+    SELECT pg_temp.ulid(e.job_id) AS job, c.who, e.verb, count(*) AS number FROM jobs_jobevent e
+    JOIN caller c ON c.person = e.actor_id OR c.client = e.client_id GROUP BY 1, 2, 3;
+-- What people and machines of a fleet did to its vehicles, each with the text that is after it and was not before.
+CREATE TEMP VIEW change AS
+    SELECT e.vehicle_id, e.seq, e.verb, c.who, e.data::text AS text,
+        (SELECT string_agg((pair->1)::text, ' ') FROM jsonb_each(e.data->'changes') AS each (name, pair)
+        ) AS after
+    FROM telematics_vehicleevent e JOIN caller c ON c.person = e.actor_id OR c.client = e.client_id;
 """

@@ -159,7 +159,9 @@ PEOPLE = [
         SELECT email FROM accounts_user WHERE suspended_at IS NOT NULL
         UNION ALL SELECT name FROM accounts_company WHERE suspended_at IS NOT NULL
         UNION ALL SELECT name FROM accounts_fleet WHERE suspended_at IS NOT NULL
-        UNION ALL SELECT name FROM accounts_mobilityprovider WHERE suspended_at IS NOT NULL""",
+        UNION ALL SELECT name FROM accounts_mobilityprovider WHERE suspended_at IS NOT NULL
+        UNION ALL SELECT name FROM accounts_apiclient WHERE suspended_at IS NOT NULL
+            AND revoked_at IS NULL""",
         "UPDATE accounts_user SET suspended_at = now() WHERE id = (SELECT max(id) FROM accounts_user)",
     ),
 ]

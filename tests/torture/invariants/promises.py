@@ -89,21 +89,22 @@ PROMISES = [
     ),
     Invariant(
         "acknowledged commands are there",
-        "each command that was acknowledged is there, by the person who sent it",
+        "each command that was acknowledged is there, by the person or machine that sent it",
         """
         SELECT k.who, k.answer FROM kept k LEFT JOIN telematics_command c
             ON pg_temp.ulid(c.id) = k.answer->>'id' AND c.verb = k.answer->>'name'
         WHERE k.act = 'command' AND k.answer ? 'id' AND NOT EXISTS (
-            SELECT FROM person p WHERE p.id = c.requested_by_id AND p.email = k.who)""",
+            SELECT FROM caller a WHERE a.who = k.who
+            AND (a.person = c.requested_by_id OR a.client = c.client_id))""",
         "UPDATE telematics_command SET requested_by_id = NULL WHERE requested_by_id IS NOT NULL",
     ),
     Invariant(
         "acknowledged keys are kept",
         "the answer to each keyed request that was acknowledged is kept under its key",
         f"""
-        SELECT k.act, k.who, k.key FROM kept k JOIN person u ON u.email = k.who
-        WHERE k.act IN {KEYED} AND NOT EXISTS (SELECT FROM core_answeredrequest a
-            WHERE a.principal = 'user:' || u.id AND a.key = k.key)""",
+        SELECT k.act, k.who, k.key FROM kept k JOIN caller u ON u.who = k.who
+        WHERE (u.client IS NOT NULL OR k.act IN {KEYED}) AND NOT EXISTS (
+            SELECT FROM core_answeredrequest a WHERE a.principal = u.principal AND a.key = k.key)""",
         """
         UPDATE ledger SET line = jsonb_set(line, '{key}', '"another"')
         WHERE line->>'what' = 'kept' AND line->>'act' = 'link_unit'""",

@@ -9,14 +9,14 @@ IN_WORK = f"(SELECT vehicle_id FROM jobs_job WHERE id = {RUNNING})"
 VEHICLES = [
     Invariant(
         "archived is over",
-        "an archived vehicle has no unit, no open job and no open key of a person",
+        "an archived vehicle has no unit, no job that somebody has, and no open key but the system's own",
         """
         SELECT v.vehicle_id FROM telematics_vehicle v WHERE v.archived_at IS NOT NULL
         AND (v.unit_id IS NOT NULL
             OR EXISTS (SELECT FROM jobs_job j WHERE j.vehicle_id = v.vehicle_id
-                AND j.status IN ('PENDING', 'ASSIGNED', 'RUNNING'))
+                AND j.status IN ('ASSIGNED', 'RUNNING'))
             OR EXISTS (SELECT FROM telematics_key k WHERE k.vehicle_id = v.vehicle_id
-                AND k.kind = 'PERSON' AND k.ended_at IS NULL))""",
+                AND k.kind <> 'SYSTEM' AND k.ended_at IS NULL))""",
         f"""
         ALTER TABLE telematics_vehicle DROP CONSTRAINT vehicle_archived_has_no_unit;
         UPDATE telematics_vehicle SET archived_at = now() WHERE vehicle_id = {BUILT}""",

@@ -93,19 +93,24 @@ def collide(*acts: Act) -> list[Any]:
     return given
 
 
-class AtDesk(Player):
-    """Somebody with a browser. What they do next is thrown by the dice: act → how often."""
+class Moody(Player):
+    """What they do next is thrown by the dice: act → how often."""
 
-    pause = (2.0, 6.0)
     acts: ClassVar[dict[str, int]] = {}
-
-    def __init__(self, stage: Stage, email: str):
-        super().__init__(stage, email)
-        self.window: Window = stage.line.window(email, PASSWORD)
 
     def act(self) -> None:
         (name,) = self.dice.choices(list(self.acts), list(self.acts.values()))
         getattr(self, name)()
+
+
+class AtDesk(Moody):
+    """Somebody with a browser."""
+
+    pause = (2.0, 6.0)
+
+    def __init__(self, stage: Stage, email: str, name: str = ""):
+        super().__init__(stage, name or email)
+        self.window: Window = stage.line.window(email, PASSWORD)
 
     def post(self, act: str, path: str, job: str | None = None, **data: Any) -> bool:
         return self.window.post(act, path, job, **data)

@@ -15,10 +15,11 @@ class Operator(AtDesk):
         "company": "SELECT partner_id FROM accounts_company",
         "fleet": "SELECT fleet_id FROM accounts_fleet",
         "mobilityprovider": "SELECT provider_id FROM accounts_mobilityprovider",
+        "apiclient": "SELECT id FROM accounts_apiclient WHERE revoked_at IS NULL",
     }
 
     def suspend(self) -> None:
-        (what,) = self.dice.choices(list(self.ROWS), [8, 2, 2, 1])
+        (what,) = self.dice.choices(list(self.ROWS), [8, 2, 2, 1, 4])
         row = self.peek.one_of(self.ROWS[what])
         assert row
         at, about = f"/admin/accounts/{what}/", {"_selected_action": row[0], "reason": "Torture."}

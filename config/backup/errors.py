@@ -1,0 +1,6 @@
+class CannotBackUp(Exception):
+    """Why there is no backup, in one line."""
+
+
+class CannotRestore(Exception):
+    """Why nothing is restored, in one line."""

@@ -1,0 +1,56 @@
+"""The mails of the demo mode, which has no mail server: where somebody who tries it out finds an invitation."""
+
+import email
+import email.policy
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.mixins import AccessMixin
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.generic import TemplateView
+
+SHOWN = 50
+
+
+class ShownMail(NamedTuple):
+    to: str
+    subject: str
+    text: str
+    at: datetime
+
+
+class Mails(AccessMixin, TemplateView):
+    """Open to demo logins. Their passwords are known to everybody who has the demo, and so are their mails."""
+
+    template_name = "demo/mails.html"
+    http_method_names = ["get", "head", "options"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not settings.DEMO:
+            raise Http404
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        if not request.user.is_demo:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        # The names of the files sort by time.
+        paths = sorted(Path(settings.MAIL_DIR).glob("*.eml"), reverse=True)[:SHOWN]
+        return super().get_context_data(mails=[read(path) for path in paths], **context)
+
+
+def read(path: Path) -> ShownMail:
+    policy: Any = email.policy.default
+    mail: EmailMessage = email.message_from_bytes(path.read_bytes(), policy=policy)
+    body = mail.get_body(["plain"])
+    return ShownMail(
+        to=mail["to"] or "",
+        subject=mail["subject"] or "",
+        text=body.get_content() if body else "",
+        at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+    )

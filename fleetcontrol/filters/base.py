@@ -1,0 +1,97 @@
+"""What the filters of all lists have in common. Their names are those in the URL: a link shows the same list."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any, Self
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.values.days import OUT_OF_RANGE, DayFormField
+from core.values.shown import day
+
+LONGEST_CHIP = 60
+UNUSED: tuple[Any, ...] = (None, "", False)
+
+
+class DateFilter(django_filters.DateFilter):
+    field_class = DayFormField
+
+
+class Yes(django_filters.BooleanFilter):
+    """Filters while it is ticked."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, widget=forms.CheckboxInput, **kwargs)
+
+    def filter(self, qs: QuerySet, value: bool | None) -> QuerySet:
+        return super().filter(qs, value) if value else qs
+
+
+class ListFilter(django_filters.FilterSet):
+    filters: dict[str, Any]
+
+    @classmethod
+    def is_used(cls, query: QueryDict) -> bool:
+        return any(any(query.getlist(name)) for name in cls.base_filters)
+
+    def only_used(self) -> Self:
+        """Drop the filters without a value: a list does not need their choices."""
+        self.filters = {
+            name: found for name, found in self.filters.items() if any(self.data.getlist(name))
+        }
+        return self
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Find nothing if a value is wrong: a partner that has left must not show, or change, all rows."""
+        return queryset.none() if self.form.errors else super().filter_queryset(queryset)
+
+    @staticmethod
+    def midnight(day: date) -> datetime:
+        """The start of a day in the reader's zone, in which the list shows its times."""
+        return datetime.combine(day, time.min, timezone.get_current_timezone())
+
+    def chips(self) -> list[dict[str, Any]]:
+        """Describe the filters in use, each value by itself: label, value in words, and what is left without it."""
+        chips = []
+        for name, value in self.form.cleaned_data.items():
+            values = self._values(value)
+            for one in values:
+                rest = [_plain(other) for other in values if other is not one]
+                chips.append(self._chip(name, self._in_words(name, one)[:LONGEST_CHIP], rest))
+        return chips + [self._chip(name, self._error(name), []) for name in self.form.errors]
+
+    @staticmethod
+    def _values(value: Any) -> list[Any]:
+        if isinstance(value, list | QuerySet):
+            return list(value)
+        return [] if value in UNUSED else [value]
+
+    def _chip(self, name: str, value: str, rest: list[str]) -> dict[str, Any]:
+        return {"label": str(self.filters[name].label), "value": value, "name": name, "rest": rest}
+
+    def _in_words(self, name: str, value: Any) -> str:
+        if value is True:
+            return ""
+        if isinstance(value, date):
+            return day(value)
+        labels = dict(_flat(getattr(self.form.fields[name], "choices", ()), value))
+        return str(labels.get(value, value))
+
+    def _error(self, name: str) -> str:
+        """Why no row is shown: the year is not allowed, or the value does not exist."""
+        error = self.form.errors.as_data()[name][0]
+        return error.message if error.code == OUT_OF_RANGE else _("unknown")
+
+
+def _flat(choices: Iterable[Any], value: Any) -> Iterable[Any]:
+    """The choices of words. Those of rows are not read: a row has its own name."""
+    return choices if isinstance(value, str) else ()
+
+
+def _plain(value: Any) -> str:
+    return str(getattr(value, "pk", value))

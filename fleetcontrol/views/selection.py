@@ -1,0 +1,65 @@
+"""The rows that a bulk action is about, where one request changes them all: those picked, or all that match."""
+
+import re
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, QueryDict
+from django.utils.functional import cached_property
+
+
+class Selection:
+    """`key` is what a key looks like; `most` is how many rows one request may change."""
+
+    request: Any
+    key: str
+    most: int
+
+    @property
+    def shown(self) -> QuerySet:
+        """The rows of the list, over all its pages."""
+        raise NotImplementedError(f"{type(self).__name__} has no list")
+
+    def rows_with(self, keys: list[str]) -> QuerySet:
+        """The rows of the fleet that have these keys."""
+        raise NotImplementedError(f"{type(self).__name__} has no rows")
+
+    @property
+    def sent(self) -> QueryDict:
+        """The form, or the query string of a link that repeats it."""
+        return self.request.POST if self.request.method == "POST" else self.request.GET
+
+    @property
+    def everything(self) -> bool:
+        """Whether all rows that match are selected, on every page."""
+        return "all" in self.sent
+
+    @cached_property
+    def picked(self) -> list[str]:
+        picked = self.sent.getlist("select")
+        if not all(re.fullmatch(self.key, text) for text in picked):
+            raise Http404
+        return picked
+
+    @cached_property
+    def selected(self) -> Any:
+        return self.shown if self.everything else self.rows_with(self.picked)
+
+    @cached_property
+    def total(self) -> int:
+        return self.selected.count()
+
+    @property
+    def fits(self) -> bool:
+        """Whether one request can change so many rows."""
+        return 0 < self.total <= self.most
+
+    def selection_context(self) -> dict[str, Any]:
+        return {
+            "total": self.total,
+            "most": self.most,
+            "fits": self.fits,
+            "everything": self.everything,
+            "picked": [] if self.everything else self.picked,
+            "matching": None if self.total else self.shown.count(),
+        }

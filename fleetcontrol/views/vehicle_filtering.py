@@ -1,0 +1,71 @@
+"""From a URL to vehicles: filtered and ordered how. Used by the list, its export and the bulk actions."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Case, Value, When
+from django.http import QueryDict
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Fleet
+from fleetcontrol.filters.vehicles import VehicleFilter
+from fleetcontrol.views.filtering import FilteredRows
+from fleetcontrol.views.of_list import OfList
+from telematics.models import Vehicle
+from telematics.models.vehicle import VehicleQuerySet
+
+LIVE = "LIVE"
+WITHOUT_UNIT = "WITHOUT_UNIT"
+ARCHIVED = "ARCHIVED"
+TABS = {
+    LIVE: _("In the fleet"),
+    WITHOUT_UNIT: _("Without unit"),
+    ARCHIVED: _("Archived"),
+}
+WITH_UNIT = "WITH_UNIT"
+# Where a vehicle is counted.
+PLACE = Case(
+    When(archived_at__isnull=False, then=Value(ARCHIVED)),
+    When(unit=None, then=Value(WITHOUT_UNIT)),
+    default=Value(WITH_UNIT),
+)
+# The parameters that choose rows and their order.
+LIST_PARAMETERS = ("status", *VehicleFilter.base_filters, "sort", "page_size", "columns")
+
+
+class FilteredVehicles(FilteredRows):
+    """The vehicles that a query string selects."""
+
+    filter_class = VehicleFilter
+    tabs = {LIVE: [WITH_UNIT, WITHOUT_UNIT], WITHOUT_UNIT: [WITHOUT_UNIT], ARCHIVED: [ARCHIVED]}
+    column = "place"
+
+    def __init__(self, fleet: Fleet, query: QueryDict, request: Any):
+        super().__init__(Vehicle.objects.filter(fleet=fleet), fleet, query, request)
+
+    @property
+    def in_all_tabs(self) -> VehicleQuerySet:
+        return self.filtered.annotate(place=PLACE)
+
+    def in_tab(self, tab: str) -> VehicleQuerySet:
+        if tab == ARCHIVED:
+            return self.filtered.archived()
+        live = self.filtered.live()
+        return live.filter(unit=None) if tab == WITHOUT_UNIT else live
+
+    def names(self) -> Iterable[str]:
+        rows = self.filtered.order_by().values_list("search", "pk", "unit_id")
+        return ("|".join(filter(None, names)) for names in rows)
+
+
+class VehiclesMixin(OfList):
+    """A page about the list of vehicles."""
+
+    section = "vehicles"
+    table_name = "vehicles"
+    parameters = LIST_PARAMETERS
+
+    @cached_property
+    def filtered_vehicles(self) -> FilteredVehicles:
+        return FilteredVehicles(self.fleet, self.query, self.request)

@@ -1,0 +1,70 @@
+"""The version before works on the tables of this one: its processes run on while a new release is installed.
+
+django-migration-linter reads the SQL of each migration since that version. What it finds needs another way: a column
+without a default of the database gets one (`db_default`), what is removed or renamed is left for the release after the
+next, and an index is built without a lock (`AddIndexConcurrently`). Where a finding harms nobody, ACCEPTED says why.
+"""
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db.migrations.loader import MigrationLoader
+from django_migration_linter import MigrationLinter
+
+# The last migration of each app in the version before. A release sets them to its own.
+BEFORE = {
+    "accounts": "0019_log_of_deliveries",
+    "core": "0012_unsent_mails",
+    "jobs": "0027_jobs_by_status",
+    "simulator": "0004_moves_at",
+    "telematics": "0023_fleets_of_custodies",
+}
+# Migration → why the version before works on its tables all the same.
+ACCEPTED: dict[str, str] = {}
+# What only slows the version before down is refused, too.
+LOCKS = ["CREATE_INDEX", "CREATE_INDEX_EXCLUSIVE", "DROP_INDEX", "REINDEX"]
+
+pytestmark = [pytest.mark.pg, pytest.mark.django_db]
+
+
+def ours() -> set[str]:
+    """The apps whose migrations are in this repository."""
+    home = str(settings.BASE_DIR)
+    found = [app for app in apps.get_app_configs() if app.path.startswith(home)]
+    return {app.label for app in found if ".venv" not in app.path}
+
+
+def findings(*migrations) -> int:
+    """How many of these migrations the linter refuses; it prints them."""
+    linter = MigrationLinter(
+        no_cache=True, analyser_string="postgresql", warnings_as_errors_tests=LOCKS
+    )
+    for migration in migrations:
+        linter.lint_migration(migration)
+    return linter.nb_erroneous
+
+
+def test_the_version_before_works_on_the_tables_of_this_one():
+    migrations = MigrationLoader(None).disk_migrations
+    for app, name in BEFORE.items():
+        assert (app, name) in migrations
+    new = [
+        migration
+        for (app, name), migration in sorted(migrations.items())
+        if app in ours() and name > BEFORE.get(app, "") and f"{app}.{name}" not in ACCEPTED
+    ]
+    assert findings(*new) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "refused"),
+    [
+        ("core.0011_content_as_text", True),  # changes the type of a column
+        ("accounts.0019_log_of_deliveries", True),  # builds an index under a lock
+        ("jobs.0027_jobs_by_status", False),  # builds one without
+        ("telematics.0015_read_vin", False),  # adds a column that may be empty
+    ],
+)
+def test_the_linter_finds_what_would_stop_the_version_before(name, refused):
+    migration = MigrationLoader(None).disk_migrations[tuple(name.split("."))]
+    assert bool(findings(migration)) is refused
