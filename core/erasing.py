@@ -94,7 +94,7 @@ def _contains(column: str, word: str) -> models.Q:
 
 Eraser = Callable[[Words], None]
 ERASERS: list[Eraser] = []
-# Rows whose texts are not a person's, by the name of their model: the name of a company is its own.
+# Rows whose texts are not a person's, by the name of their model; each room registers those of its own.
 KEPT: dict[str, models.Q] = {}
 
 

@@ -16,7 +16,7 @@ from prometheus_client import (
 )
 
 PREFIX = settings.METRICS_PREFIX
-# An answer may wait 30 s for a unit.
+# An answer may wait 30 s for a machine.
 BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 OWN = CollectorRegistry()
 

@@ -1,6 +1,6 @@
-"""What a task did, in one line of the log: its row, the job and the unit that the row is about, and how it ended.
+"""What a task did, in one line of the log: its row, what the row is about, and how it ended.
 
-Every other line that the task writes has the job, the unit and the flow id, too.
+Every other line that the task writes names what the row is about, and the flow id, too.
 """
 
 import logging
@@ -18,8 +18,8 @@ from core import context
 Row = TypeVar("Row")
 DONE = "done"
 log = structlog.get_logger(__name__)
-# Finds the job of a row that does not name it; each room registers those of its own.
-JOB_OF: dict[type, Callable[[Any], str | None]] = {}
+# What the lines name, by the word they use for it; each room registers how its own is found from a row.
+FACTS: dict[str, Callable[[Any], str | None]] = {}
 _row: ContextVar[Any] = ContextVar("row", default=None)
 _outcome: ContextVar[str] = ContextVar("outcome", default="")
 
@@ -30,7 +30,7 @@ def about(row: Row) -> Row:
     if flow_id := getattr(row, "request_id", ""):
         context.follow(flow_id)
         bind_contextvars(request_id=flow_id)
-    facts = {"job": _job_of(row), "unit": getattr(row, "unit_id", None)}
+    facts = {name: find(row) for name, find in FACTS.items()}
     bind_contextvars(**{name: str(value) for name, value in facts.items() if value})
     return row
 
@@ -64,13 +64,6 @@ def _line(task: str, row: str, began: float) -> dict[str, Any]:
 
 def _status() -> str:
     return str(getattr(_row.get(), "status", "")) or DONE
-
-
-def _job_of(row: Any) -> str | None:
-    if job := getattr(row, "job_id", None):
-        return job
-    find = JOB_OF.get(type(row))
-    return find(row) if find else None
 
 
 def _name(error: Exception) -> str:

@@ -7,10 +7,9 @@ class JobsConfig(AppConfig):
     verbose_name = _("Jobs")
 
     def ready(self) -> None:
-        from core.task_log import JOB_OF
+        from core.task_log import FACTS
         from jobs import receivers
-        from jobs.models.vehicle_access import job_of_command, job_of_key
-        from telematics.models import Command, Key
+        from jobs.models.vehicle_access import job_of
 
         receivers.connect()
-        JOB_OF |= {Key: job_of_key, Command: job_of_command}
+        FACTS["job"] = job_of

@@ -208,10 +208,11 @@ def _live_of_job() -> VehicleAccessQuerySet:
 LIVE_OF_JOB = Prepared(_live_of_job)
 
 
-def job_of_key(key: Key) -> str | None:
-    """The job for which a key was opened, if it was for one."""
-    return VehicleAccess.objects.filter(key=key.pk).values_list("job", flat=True).first()
-
-
-def job_of_command(command: Command) -> str | None:
-    return VehicleAccess.objects.filter(key=command.key_id).values_list("job", flat=True).first()
+def job_of(row: models.Model) -> str | None:
+    """The job that a row names, or for which its key was opened."""
+    if job := getattr(row, "job_id", None):
+        return job
+    key = row.pk if isinstance(row, Key) else getattr(row, "key_id", None)
+    return (
+        VehicleAccess.objects.filter(key=key).values_list("job", flat=True).first() if key else None
+    )

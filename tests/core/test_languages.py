@@ -171,7 +171,7 @@ def test_a_plain_text_in_python_is_found():
 
 
 # API documents are written for programmers, in English; metrics for machines.
-FOR_PROGRAMMERS = {"What `If-Match` compares.", "status", "queue"}
+FOR_PROGRAMMERS = {"What `If-Match` compares.", "status", "queue", "sweep"}
 
 
 def test_python_says_nothing_to_people_in_plain_strings():

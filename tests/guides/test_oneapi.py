@@ -105,7 +105,7 @@ def test_126_the_client_credentials_come_from_support(
     page.get_by_label("Create and change jobs").check()
     page.get_by_role("button", name="Save", exact=True).click()
     client_id = page.locator("#client-id").inner_text()
-    machine = Machine(client_id, page.locator("#secret").inner_text())
+    machine = Machine(client_id, page.locator("#client-secret").inner_text())
     assert machine.ask_for_token().status_code == 200
     assert ApiClient.objects.get().fleet == fleet
     console_errors.clear()  # the admin site has no icon, which Chromium complains of

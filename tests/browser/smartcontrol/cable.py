@@ -1,4 +1,4 @@
-"""The network between phone and server: it can be pulled, and it can swallow answers."""
+"""The network between phone and server: it can be pulled, and it can swallow requests and answers."""
 
 import contextlib
 import socket
@@ -13,6 +13,7 @@ class Cable:
         target = urlsplit(server_url)
         self.target = (target.hostname, target.port)
         self.swallows = False
+        self.refuses = b""  # requests with these bytes are cut
         self._ends: set[socket.socket] = set()
         self._listener: socket.socket | None = None
         self.port = 0
@@ -65,6 +66,8 @@ class Cable:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
                 if is_answer and self.swallows:
+                    break
+                if not is_answer and self.refuses and self.refuses in data:
                     break
                 target.sendall(data)
         for end in (source, target):
