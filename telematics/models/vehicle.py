@@ -168,7 +168,11 @@ class Vehicle(ShortIdModel, Specification):
 
     vehicle_id = ShortIdField(_("vehicle ID"))
     fleet = models.ForeignKey(
-        "accounts.Fleet", verbose_name=_("fleet"), on_delete=models.PROTECT, related_name="vehicles"
+        "accounts.Fleet",
+        verbose_name=_("fleet"),
+        on_delete=models.PROTECT,
+        related_name="vehicles",
+        db_index=False,  # every index below begins with it
     )
     unit = models.OneToOneField(
         "telematics.Unit",

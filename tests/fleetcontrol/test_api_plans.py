@@ -137,6 +137,21 @@ def test_no_search_reads_through_what_was_written_since_long(parked):
         assert cursor.fetchall() == []
 
 
+OF_VEHICLES = """
+SELECT reloptions, (SELECT count(*) FROM pg_index WHERE indrelid = pg_class.oid AND indkey::text = (
+    SELECT attnum::text FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'fleet_id'
+)) FROM pg_class WHERE relname = 'telematics_vehicle'
+"""
+
+
+def test_a_change_of_a_vehicle_writes_no_needless_index_and_leaves_little_behind(parked):
+    with connection.cursor() as cursor:
+        cursor.execute(OF_VEHICLES)
+        options, of_fleet_alone = cursor.fetchone()
+    assert options == ["autovacuum_vacuum_threshold=20000", "autovacuum_vacuum_scale_factor=0"]
+    assert of_fleet_alone == 0
+
+
 JOBS = {
     "all": {},
     "pending": {"status": "PENDING"},
