@@ -113,11 +113,11 @@ INVARIANTS = [
         "SELECT name, status, suspended_because FROM accounts_eventconsumer WHERE status <> 'ACTIVE'",
     ),
 ]
-# Messages that were numbered after some with a later key.
+# Messages that were numbered after some with a later key. From the end, as a frame that loses rows costs their square.
 LATE = """
     SELECT count(*) FROM (
         SELECT sequence, min(sequence) OVER (
-            PARTITION BY stream ORDER BY id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+            PARTITION BY stream ORDER BY id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS behind FROM core_outboxmessage) m
     WHERE sequence > behind"""
 
