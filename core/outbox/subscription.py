@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Least, Now
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce, Greatest, Least, Now
 from django.utils.translation import gettext_lazy as _
 
 from core.outbox.message import (
@@ -41,7 +41,10 @@ class SubscriptionQuerySet(models.QuerySet[Any]):
         return self.filter(FREE, Exists(behind), due_at__lte=Now()).order_by("due_at")
 
     def put_back(self, since: datetime | None) -> None:
-        """Put each cursor before the first message kept since then, never forward. A relay that has it loses it."""
+        """Put each cursor before the first message kept since then, never forward. A relay that has it loses it.
+
+        One that has failed is tried now; one that has not begun yet waits as long as before.
+        """
         again = OutboxMessage.objects.filter(
             stream=OuterRef("stream"), topic=OuterRef("topic"), sequence__isnull=False
         )
@@ -53,7 +56,7 @@ class SubscriptionQuerySet(models.QuerySet[Any]):
             cursor=Least(F("cursor"), before),
             fence=F("fence") + 1,
             lease_until=None,
-            due_at=Now(),
+            due_at=Case(When(failures=0, then=Greatest("due_at", Now())), default=Now()),
             failures=0,
         )
 

@@ -186,6 +186,8 @@ def test_an_added_topic_waits_until_its_former_queue_is_gone(fleet, fleet_admin,
     OutboxMessage.objects.write(fleet.pk, TOPIC, [Entry("one")])
     number_all()
     assert not EventSubscription.objects.deliverable().exists()
+    consumer.replay(by=fleet_admin)
+    assert not EventSubscription.objects.deliverable().exists()
 
     in_time = Now() + 2 * timedelta(seconds=topology.FRESH)
     assert EventSubscription.objects.filter(topic=TOPIC, due_at__lte=in_time).exists()
