@@ -16,8 +16,4 @@ class Migration(migrations.Migration):
             name='blanked_at',
             field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='blanked'),
         ),
-        migrations.AddIndex(
-            model_name='vehicle',
-            index=models.Index(condition=models.Q(('archived_at__isnull', False), ('blanked_at__isnull', True)), fields=['archived_at'], name='vehicle_to_blank'),
-        ),
     ]

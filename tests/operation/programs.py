@@ -1,6 +1,8 @@
 """Programs of Debian that the files of docs/operation are for, and where those files are."""
 
 import os
+import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -9,11 +11,16 @@ import pytest
 from tests.product import HOME
 
 FILES = HOME / "docs" / "operation"
+UNITS = FILES / "systemd"
+
+
+def path_of(name: str) -> str | None:
+    return shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
 
 
 def required(name: str) -> str:
     """The path of a program. A test that needs it is skipped where it is missing, or fails if this run demands it."""
-    path = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
+    path = path_of(name)
     if path is None and os.environ.get("DEMAND_PROGRAMS"):
         pytest.fail(f"There is no {name}, and this run demands it (DEMAND_PROGRAMS).")
     if path is None:
@@ -28,3 +35,11 @@ def changed(path: Path, **places: str) -> str:
         assert old in text, f"{path.name} has no {old}"
         text = text.replace(old, new)
     return text
+
+
+def command_of(unit: Path) -> list[str]:
+    """What Python is started with by a unit of systemd, without the name of a worker."""
+    line = re.search(r"^ExecStart=/bin/sh -c '(.*)'$", unit.read_text(), re.MULTILINE)
+    assert line, unit.name
+    _exec, _python, *words = shlex.split(line[1])
+    return words[: words.index("-n")] if "-n" in words else words

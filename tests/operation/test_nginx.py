@@ -3,85 +3,21 @@
 import http.client
 import itertools
 import json
-import signal
-import ssl
-import subprocess
 
 import pytest
 
-from config.supervisor.certificate import Certificates
-from config.supervisor.process import die_with_parent
 from installers.api.views.photos import LARGEST_BODY
 from jobs.pictures.picture import MAX_BYTES
-from tests.operation.programs import FILES, changed, required
+from tests.operation.nginx import Nginx
+from tests.operation.programs import required
 from tests.pictures import picture
-from tests.product import free_port, wait_for
+from tests.product import free_port
 from tests.sessions import app_token
 from tests.starts import web
 
 # gunicorn on the database of the run.
 pytestmark = [pytest.mark.pg, pytest.mark.django_db(transaction=True)]
-MAIN = """
-daemon off;
-worker_processes 1;
-user {user};
-pid {home}/nginx.pid;
-error_log {home}/error.log;
-events {{}}
-http {{
-    access_log off;
-    client_body_temp_path {home}/body;
-    proxy_temp_path {home}/proxy;
-    fastcgi_temp_path {home}/fastcgi;
-    uwsgi_temp_path {home}/uwsgi;
-    scgi_temp_path {home}/scgi;
-    include {home}/site.conf;
-}}
-"""
 NGINX_BODY = 10 * 1024**2
-
-
-class Nginx:
-    def __init__(self, home, port):
-        self.home, self.plain, self.tls = home, free_port(), free_port()
-        certificates = Certificates(home / "tls")
-        certificates.make_for(["fleet.example", "127.0.0.1"])
-        self.context = ssl.create_default_context(cafile=certificates.authority.certificate)
-        places = {
-            "listen 80;": f"listen 127.0.0.1:{self.plain};",
-            "listen 443 ssl": f"listen 127.0.0.1:{self.tls} ssl",
-            "127.0.0.1:8001": f"127.0.0.1:{port}",
-            "127.0.0.1:8002": f"127.0.0.1:{free_port()}",  # a web that is away
-            "/etc/installer-jobs/tls/fullchain.pem": str(certificates.machine.certificate),
-            "/etc/installer-jobs/tls/privkey.pem": str(certificates.machine.key),
-        }
-        (home / "site.conf").write_text(changed(FILES / "nginx.conf", **places))
-        (home / "nginx.conf").write_text(MAIN.format(home=home, user="root"))
-
-    def __enter__(self):
-        command = [required("nginx"), "-p", self.home, "-c", self.home / "nginx.conf"]
-        self.process = subprocess.Popen(
-            [*map(str, command)], preexec_fn=die_with_parent(signal.SIGTERM)
-        )
-        wait_for(lambda: (self.home / "nginx.pid").exists(), 20, "nginx")
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(10)
-
-    def ask(self, method, path, body=None, **headers):
-        browser = http.client.HTTPSConnection(
-            "127.0.0.1", self.tls, timeout=60, context=self.context
-        )
-        try:
-            browser.request(method, path, body, {"Host": "fleet.example", **headers})
-            answer = browser.getresponse()
-            return answer.status, answer.headers, answer.read()
-        finally:
-            browser.close()
-
-
 keys = itertools.count()
 
 
@@ -103,8 +39,8 @@ def form(size: int) -> tuple[bytes, dict[str, str]]:
 @pytest.fixture
 def nginx(tmp_path):
     required("nginx")
-    port = free_port()
-    with web(port), Nginx(tmp_path, port) as server:
+    port, away = free_port(), free_port()  # one of two webs is away
+    with web(port), Nginx(tmp_path, (port, away)) as server:
         yield server
 
 

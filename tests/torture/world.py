@@ -1,4 +1,6 @@
-"""Whom the torture meets: `python -m tests.torture.world <installers>` writes them and prints who they are as JSON."""
+"""Whom the torture meets: `python -m tests.torture.world <installers> [<companies that are closed>]` writes them, and
+prints who they are as JSON.
+"""
 
 import json
 import os
@@ -22,7 +24,7 @@ PROGRAMS = {
 }
 
 
-def build(installers: int) -> dict[str, Any]:
+def build(installers: int, closed: int = SHORT_LIVED) -> dict[str, Any]:
     """Two fleets; a company for both, one for the first, and many that are there for a moment."""
     from django.contrib.auth.hashers import make_password
 
@@ -85,7 +87,7 @@ def build(installers: int) -> dict[str, Any]:
         stock(fleet, number)
     PartnershipFactory(fleet=fleets[0], company=companies[1])
     short_lived = []
-    for number in range(SHORT_LIVED):
+    for number in range(closed):
         name = f"Short-lived {number}"
         company = CompanyFactory(name=name, email=f"office{number}@short.example", signed=False)
         admin, user = person(f"chief{number}"), person(f"closing{number}")
@@ -152,4 +154,4 @@ def stock(fleet: Any, number: int) -> None:
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     django.setup()
-    sys.stdout.write(json.dumps(build(int(sys.argv[1]))))
+    sys.stdout.write(json.dumps(build(*map(int, sys.argv[1:]))))

@@ -11,16 +11,17 @@ from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 from django_migration_linter import MigrationLinter
 
-# The last migration of each app in the version before. A release sets them to its own.
-BEFORE = {
-    "accounts": "0019_log_of_deliveries",
-    "core": "0012_unsent_mails",
-    "jobs": "0027_jobs_by_status",
-    "simulator": "0004_moves_at",
-    "telematics": "0023_fleets_of_custodies",
-}
+from tests.upgrade.before import MIGRATIONS
+
 # Migration → why the version before works on its tables all the same.
-ACCEPTED: dict[str, str] = {}
+ACCEPTED = {
+    "accounts.0016_event_consumers": "the indexes are those of new tables",
+    "accounts.0019_log_of_deliveries": "it has no table of deliveries",
+    "core.0010_messages_by_subject": "it has no outbox",
+    "core.0011_content_as_text": "it has no outbox",
+    "simulator.0004_moves_at": "simulated units are few",
+    "telematics.0022_fleet_of_custody": "custodies are new in it, and few",
+}
 # What only slows the version before down is refused, too.
 LOCKS = ["CREATE_INDEX", "CREATE_INDEX_EXCLUSIVE", "DROP_INDEX", "REINDEX"]
 
@@ -46,12 +47,12 @@ def findings(*migrations) -> int:
 
 def test_the_version_before_works_on_the_tables_of_this_one():
     migrations = MigrationLoader(None).disk_migrations
-    for app, name in BEFORE.items():
+    for app, name in MIGRATIONS.items():
         assert (app, name) in migrations
     new = [
         migration
         for (app, name), migration in sorted(migrations.items())
-        if app in ours() and name > BEFORE.get(app, "") and f"{app}.{name}" not in ACCEPTED
+        if app in ours() and name > MIGRATIONS.get(app, "") and f"{app}.{name}" not in ACCEPTED
     ]
     assert findings(*new) == 0
 

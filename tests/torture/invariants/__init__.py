@@ -43,7 +43,7 @@ class Broken(NamedTuple):
 
 def broken_in(url: str, ledger: Path, mails: Path, photos: Path) -> list[Broken]:
     with psycopg.connect(url) as connection:
-        prepare(connection, _lines(ledger), _mails(mails), _photos(photos))
+        prepare(connection, _lines(ledger), _mails(mails), photos_in(photos))
         return broken(connection)
 
 
@@ -74,7 +74,7 @@ def _lines(ledger: Path) -> Iterator[dict]:
         yield from map(json.loads, lines)
 
 
-def _photos(folder: Path) -> Iterator[str]:
+def photos_in(folder: Path) -> Iterator[str]:
     for path in folder.rglob("*.jpg"):
         yield str(path.relative_to(folder))
 

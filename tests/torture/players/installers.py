@@ -6,7 +6,7 @@ from collections import deque
 from contextlib import suppress
 from functools import partial
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 from PIL import Image
@@ -147,14 +147,22 @@ class InterruptedUpkeep(Interrupted, Upkeep):
 class Installer(Player):
     """Takes a job at the same moment as a colleague, and works on it; goes on with what is still theirs."""
 
+    kinds: ClassVar[dict[str, type[Interrupted]]] = {
+        "INSTALLATION": Interrupted,
+        "MAINTENANCE": InterruptedUpkeep,
+    }
+
     def __init__(self, stage: Stage, email: str, rival: str, models: list[dict]):
         super().__init__(stage, email)
         self.email = email
-        self.phone = stage.line.phone(email, PASSWORD)
-        self.rival = stage.line.phone(rival, PASSWORD)
+        self.sign_in(rival)
         self.models = {model["id"]: model for model in models}
         self.late: deque[tuple[str, str, dict[str, str]]] = deque()
         self.numbers = iter(range(stage.dice(f"numbers of {email}").randrange(10**6), 10**9))
+
+    def sign_in(self, rival: str) -> None:
+        self.phone = self.stage.line.phone(self.email, PASSWORD)
+        self.rival = self.stage.line.phone(rival, PASSWORD)
 
     def act(self) -> None:
         if self.late and self.dice.random() < 0.4:
@@ -164,8 +172,7 @@ class Installer(Player):
         job = self._mine() or self._taken()
         if job is None:
             return
-        kind = InterruptedUpkeep if job["kind"] == "MAINTENANCE" else Interrupted
-        work = kind(self._bench(job), job)
+        work = self.kinds[job["kind"]](self._bench(job), job)
         work.rival, work.dice, work.late = self.rival, self.dice, self.late
         work.vehicle = job["vehicle"]["vehicle_id"] if job["vehicle"] else None
         with self.stage.tally.timed("a job in one installer's hands"):
