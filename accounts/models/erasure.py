@@ -27,7 +27,7 @@ from core.errors import MoveRefused
 from core.models import AnsweredRequest, Mail
 from core.tasks import nudge
 from core.ulid import ULIDField
-from core.values.encrypted import opened, seal
+from core.values.encrypted import Unreadable, opened, resealed, seal
 
 if TYPE_CHECKING:
     from accounts.models.authority import Actor
@@ -45,6 +45,20 @@ erasing.KEPT["accounts.Company"] = models.Q(closed_at=None)
 class ErasureQuerySet(models.QuerySet["Erasure"]):
     def due(self) -> "ErasureQuerySet":
         return self.filter(finished_at=None, due_at__lte=Now())
+
+    def reseal(self) -> tuple[int, list[str]]:
+        """Seal what is still searched for with the first key.
+
+        Return of how many erasures, and the ids of those whose words no key opens.
+        """
+        unfinished = self.filter(finished_at=None)
+        unreadable = []
+        for pk, words in unfinished.values_list("pk", "words"):
+            try:
+                unfinished.filter(pk=pk, words=words).update(words=resealed(words))
+            except Unreadable:
+                unreadable.append(pk)
+        return unfinished.count() - len(unreadable), unreadable
 
 
 class Erasure(models.Model):
