@@ -51,6 +51,13 @@ register(
         "last_superuser": Refusal(
             409, _("This is the last superuser. Make someone else a superuser first.")
         ),
+        "last_security": Refusal(
+            409,
+            _(
+                "This is the last operator who gives roles."
+                " Give someone else the role Security first."
+            ),
+        ),
         "last_admin": Refusal(409, _("This is the last admin. Make someone else an admin first.")),
         "no_address_changes_left": Refusal(
             409, _("The e-mail was changed too often today. Try again tomorrow.")
@@ -66,8 +73,15 @@ register(
         "not_a_partner": Refusal(409, _("This company is not a partner of this fleet.")),
         "other_person": Refusal(409, _("Somebody else is signed in here now.")),
         "own_account": Refusal(409, _("You can't suspend or demote yourself.")),
+        "own_groups_by_superuser": Refusal(
+            403, _("Only a superuser can give or take a group that is no role of the product.")
+        ),
+        "own_rights": Refusal(409, _("You can't give yourself a role. Ask another operator.")),
         "second_factor_required": Refusal(
             403, _("Two-factor authentication is required. Set it up to continue.")
+        ),
+        "security_only": Refusal(
+            403, _("Only the role Security can change the account of an operator.")
         ),
         "superuser_only": Refusal(403, _("Only a superuser can change a superuser.")),
         "too_many_consumers": Refusal(409, _("A fleet has at most 5 event consumers.")),

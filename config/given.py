@@ -156,6 +156,7 @@ def read(given: Mapping[str, str]) -> Given:
     world_file = var / "world"
     # `var/world` speaks of the database in `var/` alone.
     is_demo_here = places.chosen_world(world_file) == "demo" and "DATABASE_URL" not in given
+    is_demo = environment.flag("DEMO", default=is_demo_here, given=given)
     web = _web(given)
     found = Given(
         var_dir=var,
@@ -165,10 +166,10 @@ def read(given: Mapping[str, str]) -> Given:
         field_keys=places.field_keys(given, var),
         metrics_token=environment.token("METRICS_TOKEN", SHORTEST_TOKEN, given),
         operators_need_second_factor=environment.flag(
-            "OPERATORS_NEED_SECOND_FACTOR", default=False, given=given
+            "OPERATORS_NEED_SECOND_FACTOR", default=not is_demo, given=given
         ),
         debug=environment.flag("DEBUG", default=False, given=given),
-        demo=environment.flag("DEMO", default=is_demo_here, given=given),
+        demo=is_demo,
         demo_password=_demo_password(given),
         demo_traffic=environment.flag("DEMO_TRAFFIC", default=True, given=given),
         gateway=environment.class_path("TELEMATICS_GATEWAY", given),

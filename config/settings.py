@@ -152,6 +152,10 @@ MAILS_TO_AN_ADDRESS_PER_DAY = given.mails.to_an_address_per_day
 ADDRESS_CHANGES_PER_DAY = given.mails.address_changes_per_day
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = given.mails.sender
 
+# --- files that operators import -------------------------------------------------------------------------------------
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "add"
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
+
 # --- what users have us call ------------------------------------------------------------------------------------------
 OUTBOUND_FORBIDDEN = given.outbound.forbidden
 OUTBOUND_ALLOWED = given.outbound.allowed

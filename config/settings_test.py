@@ -23,6 +23,7 @@ for name in (
     "MESSAGES_AMQP_URL",
     "MESSAGES_MANAGEMENT_URL",
     "METRICS_TOKEN",
+    "OPERATORS_NEED_SECOND_FACTOR",
     "OUTBOUND_ALLOWED",
     "OUTBOUND_CA_FILE",
     "OUTBOUND_FORBIDDEN",
@@ -38,6 +39,8 @@ os.environ["TELEMATICS_GATEWAY"] = "telematics.simulator.gateway.SimulatorGatewa
 os.environ["TELEMATICS_TIME_SCALE"] = "0.001"
 os.environ["DATABASE_POOL"] = "0"
 os.environ["LOG_LEVEL"] = "WARNING"
+# Tests of the operators' pages sign in with one step; tests/accounts/test_operators.py requires the second.
+os.environ["OPERATORS_NEED_SECOND_FACTOR"] = "false"
 
 # Here and not in conftest.py: there it would be too late, and the run silently on SQLite.
 if os.environ.get("TEST_ON") == "postgresql" and "TEST_DATABASE_URL" not in os.environ:

@@ -104,6 +104,10 @@ class Failure(models.Model):
         pause *= 1 + random.random() / 2  # noqa: S311 - no secret
         Failure.objects.filter(pk=self.pk).update(due_at=Now() + pause)
 
+    def end_rest(self) -> None:
+        """Let the next sweep try the row, before its pause is over."""
+        Failure.objects.filter(pk=self.pk).update(due_at=None)
+
     def report(self) -> None:
         unreported = Failure.objects.filter(pk=self.pk, reported_at=None)
         if unreported.update(reported_at=Now()):

@@ -61,8 +61,14 @@ class RecordedMixin(admin.ModelAdmin):
         return ""
 
     def has_action_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "change")
+
+    def has_suspend_permission(self, request: HttpRequest) -> bool:
+        return self.has_action_permission(request) or self.may(request, "suspend")
+
+    def may(self, request: HttpRequest, action: str) -> bool:
         meta = self.model._meta
-        return request.user.has_perm(f"{meta.app_label}.change_{meta.model_name}")
+        return request.user.has_perm(f"{meta.app_label}.{action}_{meta.model_name}")
 
 
 def fields_in(message: list[dict[str, Any]]) -> str:
@@ -136,7 +142,7 @@ def _anyone(_request: HttpRequest, _row: Any) -> None:
     """The action's own permission is enough."""
 
 
-@admin.action(description=gettext_lazy("Suspend at once"), permissions=["action"])
+@admin.action(description=gettext_lazy("Suspend at once"), permissions=["suspend"])
 def suspend(modeladmin: Any, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
     apply_to_each(
         modeladmin,
@@ -148,6 +154,6 @@ def suspend(modeladmin: Any, request: HttpRequest, queryset: models.QuerySet[Any
     )
 
 
-@admin.action(description=gettext_lazy("Reinstate"), permissions=["action"])
+@admin.action(description=gettext_lazy("Reinstate"), permissions=["suspend"])
 def reinstate(modeladmin: Any, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
     apply_to_each(modeladmin, request, queryset, lambda row: row.reinstate(), What.REINSTATE)

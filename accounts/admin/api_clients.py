@@ -213,7 +213,10 @@ class ApiClientAdmin(RecordedMixin, OperatorAdmin):
         title = _("New secret for %(name)s") % {"name": client}
         return self.show_secret(request, client, title)
 
-    @admin.action(description=gettext_lazy("Revoke at once"), permissions=["action"])
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return self.has_action_permission(request) or self.may(request, "revoke")
+
+    @admin.action(description=gettext_lazy("Revoke at once"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         apply_to_each(
             self,

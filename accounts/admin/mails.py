@@ -13,7 +13,7 @@ from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.actions import What, apply_to_each
+from accounts.admin.actions import RecordedMixin, What, apply_to_each
 from core.mail.previews import PREVIEWS
 from core.models import AnsweredRequest, Failure, Mail
 from core.web.admin import ReadOnlyAdmin
@@ -90,10 +90,15 @@ class MailAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Failure)
-class FailureAdmin(ReadOnlyAdmin):
+class FailureAdmin(RecordedMixin, ReadOnlyAdmin):
     list_display = ("task", "row", "count", "error", "first_at", "last_at", "due_at", "reported_at")
     list_filter = ("task", "ended")
     search_fields = ("task", "row")
+    actions = ("try_again",)
+
+    @admin.action(description=_("Try again soon"), permissions=["action"])
+    def try_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        apply_to_each(self, request, queryset, lambda failure: failure.end_rest(), What.RETRY)
 
 
 @admin.register(AnsweredRequest)

@@ -1,6 +1,5 @@
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -14,11 +13,13 @@ from accounts.admin.actions import (
     reinstate,
     suspend,
 )
+from accounts.admin.groups import GroupsField
 from accounts.admin.refusals import RefusedInTheForm
 from accounts.models import CompanyMembership, Erasure, FleetMembership, User, erasure, operators
+from accounts.models.operator_role import names_shown
 from accounts.web.personal_data import as_file
 from accounts.web.requests import signed_in
-from core.models import Mail
+from core.errors import NotAllowed
 from core.web.admin import ULID, OperatorAdmin, ReadOnlyAdmin, link
 
 
@@ -62,7 +63,7 @@ class UserAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
         "closed_at",
         "last_login",
     )
-    list_filter = ("is_staff", "is_active")
+    list_filter = ("is_staff", "groups", "is_active")
     search_fields = ("email__startswith", "last_name__istartswith")
     inlines = (CompanyMemberships, FleetMemberships)
     actions = (suspend, reinstate, "reset_second_factor", "export_data", "erase")
@@ -91,16 +92,19 @@ class UserAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
         "date_joined",
         "last_login",
     )
-    filter_horizontal = ("groups",)
-
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Only its owner changes a verified address.
+        """Only its owner changes a verified address. Only a superuser makes superusers."""
+        fixed = ["email"] if obj else []
+        if not request.user.is_superuser:
+            fixed.append("is_superuser")
+        if not request.user.has_perm("accounts.give_roles"):
+            fixed += ["is_staff", "groups"]
+        return (*self.readonly_fields, *fixed)
 
-        Only a superuser gives rights, as others would exceed their own.
-        """
-        fixed = ("email",) if obj else ()
-        rights = () if request.user.is_superuser else ("is_staff", "is_superuser", "groups")
-        return (*self.readonly_fields, *fixed, *rights)
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            return GroupsField()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def authorise(self, request: HttpRequest, row: User) -> None:
         operators.check_authority(row, by=signed_in(request))
@@ -116,9 +120,12 @@ class UserAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
         return ()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        before = User.objects.get(pk=obj.pk) if change else User()
+        groups = form.cleaned_data.get("groups")
+        names = None if groups is None else [group.name for group in groups]
+        operators.check_rights(before, obj, by=signed_in(request), groups=names)
+        obj.rights_before = rights_of(before)
         if change:
-            before = User.objects.get(pk=obj.pk)
-            operators.check_rights(before, obj, by=signed_in(request))
             super().save_model(request, obj, form, change)
             return
         obj.set_unusable_password()
@@ -129,6 +136,18 @@ class UserAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
             primary=True,
         )
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Record new rights in words, for operators alone. A change of fields names no group."""
+        super().save_related(request, form, formsets, change)
+        before, after = form.instance.rights_before, rights_of(form.instance)
+        if before != after:
+            about = f"{before} → {after}"
+            record(request, What.RIGHTS, form.instance, tenants=[], details=about)
+
+    def has_reset_permission(self, request: HttpRequest) -> bool:
+        is_allowed = request.user.has_perm("accounts.reset_second_factor")
+        return is_allowed or self.has_action_permission(request)
+
     @admin.action(description=_("Export personal data"), permissions=["action"])
     def export_data(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Of one person, as they get it on their own page."""
@@ -136,6 +155,11 @@ class UserAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
             messages.error(request, _("Export the data of one person at a time."))
             return None
         user = queryset.get()
+        try:
+            self.authorise(request, user)
+        except NotAllowed as refused:
+            messages.error(request, f"{user}: {refused}")
+            return None
         record(request, What.EXPORT_PERSON, user)
         return as_file(user)
 
@@ -148,18 +172,29 @@ class UserAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
 
         apply_to_each(self, request, queryset, action, What.ERASE, reasoned=True)
 
-    @admin.action(description=_("Reset two-factor authentication"), permissions=["action"])
+    @admin.action(description=_("Reset two-factor authentication"), permissions=["reset"])
     def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """For a person who lost access to it. Their sessions end, and they are notified by mail."""
+        apply_to_each(
+            self,
+            request,
+            queryset,
+            lambda user: user.reset_second_factor(),
+            What.RESET_SECOND_FACTOR,
+            reasoned=True,
+        )
 
-        def action(user: User) -> None:
-            Authenticator.objects.filter(user=user).delete()
-            user.end_sessions()
-            Mail.objects.enqueue(
-                user=user, template="mails/security_notice", context={"what": "second_factor_reset"}
-            )
 
-        apply_to_each(self, request, queryset, action, What.RESET_SECOND_FACTOR, reasoned=True)
+def rights_of(user: User) -> str:
+    """What a person may do on this site, in words."""
+    words = []
+    if user.is_superuser:
+        words.append(str(_("superuser")))
+    if user.is_staff:
+        words.append(str(_("operator")))
+    groups = operators.groups_of(user)
+    if groups:
+        words.append(names_shown(groups))
+    return ", ".join(words) or "–"
 
 
 @admin.register(Erasure)

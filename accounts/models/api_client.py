@@ -85,6 +85,10 @@ class ApiClient(Suspendable):
         verbose_name = _("API client")
         verbose_name_plural = _("API clients")
         ordering = ["-pk"]
+        permissions = [
+            ("suspend_apiclient", "Can suspend and reinstate API clients"),
+            ("revoke_apiclient", "Can revoke API clients"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["fleet", "name"],

@@ -40,6 +40,7 @@ class Company(CompanyName):
     class Meta(CompanyName.Meta):
         verbose_name = _("company")
         verbose_name_plural = _("companies")
+        permissions = [("suspend_company", "Can suspend and reinstate companies")]
 
     users_path = "/installers/users/"
 

@@ -18,7 +18,7 @@ from accounts.models.agreement import AgreementSignature
 from accounts.models.company import Company
 from accounts.models.invitation import Invitation
 from accounts.models.membership import CompanyMembership, FleetMembership
-from accounts.models.operators import is_in_charge, keep_another, superusers
+from accounts.models.operators import is_last, keep_another, last_of
 from accounts.models.partnership import Partnership
 from accounts.models.user import User
 from core import erasing
@@ -114,8 +114,8 @@ def obstacles(user: User) -> Iterator[MoveRefused]:
     """Why a person cannot be erased now: each is for them to change first."""
     if Erasure.objects.filter(user=user).exists():
         yield MoveRefused("already_erased")
-    if is_in_charge(user) and not superusers().exclude(pk=user.pk).exists():
-        yield MoveRefused("last_superuser")
+    if is_last(user):
+        yield MoveRefused(last_of(user))
     for membership in _memberships(user):
         team = _team_of(membership)
         others = team.memberships.live().admins().exclude(pk=membership.pk)
@@ -133,12 +133,11 @@ def erase(user: User, *, by: "Actor") -> None:
     """Close the account and take the person out of the product. The history keeps a pseudonym.
 
     Their memberships end as in a removal, so their running jobs return to the company. `by` is the person, an operator,
-    or None for the system. Raises MoveRefused for the last admin of a team and for the last superuser.
+    or None for the system. Raises MoveRefused for the last admin of a team and for the last one in charge.
     """
     addresses = _addresses_of(user)
     lock_addresses(*addresses)
-    if is_in_charge(user):
-        keep_another(user)
+    keep_another(user)
     for refused in obstacles(user):
         raise refused
     words = _words_of(user, addresses)

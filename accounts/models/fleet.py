@@ -71,6 +71,7 @@ class Fleet(Team, ShortIdModel):
         verbose_name = _("fleet")
         verbose_name_plural = _("fleets")
         ordering = ["name"]
+        permissions = [("suspend_fleet", "Can suspend and reinstate fleets")]
 
     def __str__(self) -> str:
         return self.name

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 
 
 def report_failure(sender: object, failure: Failure, **_: Any) -> None:
-    """Mail every superuser that a task fails again and again."""
-    from accounts.models.operators import superusers
+    """Mail the operators who run the platform that a task fails again and again."""
+    from accounts.models.operator_role import OperatorRole
+    from accounts.models.operators import holders_of
 
     context = {
         "task": failure.task,
@@ -28,7 +29,7 @@ def report_failure(sender: object, failure: Failure, **_: Any) -> None:
                 context=context,
                 **user.mail_settings,
             )
-            for user in superusers()
+            for user in holders_of(OperatorRole.OPERATIONS)
         ]
     )
 

@@ -51,10 +51,12 @@ class OperatorAction(models.Model):
         REVOKE = "REVOKE", _("revoked")
         RESET_SECOND_FACTOR = "RESET_SECOND_FACTOR", _("two-factor authentication reset")
         RESEND = "RESEND", _("sent again")
+        RETRY = "RETRY", _("tried again")
         WITHDRAW = "WITHDRAW", _("withdrawn")
         PUBLISH = "PUBLISH", _("published")
         IMPORT = "IMPORT", _("imported")
         RETIRE = "RETIRE", _("retired")
+        RIGHTS = "RIGHTS", _("rights changed")
         EXPORT_PERSON = "EXPORT_PERSON", _("personal data exported")
         ERASE = "ERASE", _("erased")
 

@@ -24,6 +24,7 @@ class MobilityProvider(Suspendable, ShortIdModel):
         verbose_name = _("mobility provider")
         verbose_name_plural = _("mobility providers")
         ordering = ["name"]
+        permissions = [("suspend_mobilityprovider", "Can suspend and reinstate mobility providers")]
 
     def __str__(self) -> str:
         return self.name

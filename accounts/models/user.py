@@ -18,6 +18,7 @@ from accounts.models.suspension import Suspendable, lock_in_order
 from accounts.models.user_manager import UserManager
 from accounts.time_zones import validate_time_zone
 from core.errors import NotAllowed
+from core.models import Mail
 from core.prepared import Given, Prepared
 from core.values.addresses import AddressField
 from core.values.text_fields import LineField
@@ -97,6 +98,11 @@ class User(Suspendable, AbstractBaseUser, PermissionsMixin):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         ordering = ["email"]
+        permissions = [
+            ("give_roles", "Can make people operators and give them roles"),
+            ("reset_second_factor", "Can reset two-factor authentication"),
+            ("suspend_user", "Can suspend and reinstate people"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),
@@ -205,6 +211,17 @@ class User(Suspendable, AbstractBaseUser, PermissionsMixin):
 
     def end_sessions(self) -> None:
         User.objects.end_sessions([self])
+
+    @transaction.atomic
+    def reset_second_factor(self) -> None:
+        """For a person who lost access to it. Their sessions end, and they are notified by mail."""
+        from allauth.mfa.models import Authenticator
+
+        Authenticator.objects.filter(user=self).delete()
+        self.end_sessions()
+        Mail.objects.enqueue(
+            user=self, template="mails/security_notice", context={"what": "second_factor_reset"}
+        )
 
     @transaction.atomic
     def suspend(self, *, by: "Actor" = None) -> None:

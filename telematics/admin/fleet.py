@@ -120,7 +120,9 @@ class UnitAdmin(RecordedMixin, ImportExportModelAdmin, OperatorAdmin):
             about = subject or f"{number} × {capfirst(Unit._meta.verbose_name_plural)}"
             record(request, what, about, tenants=[{"fleet_id": fleet}])
 
-    @admin.action(description=_("Retire the selected units that are in stock"))
+    @admin.action(
+        description=_("Retire the selected units that are in stock"), permissions=["change"]
+    )
     def retire(self, request: HttpRequest, queryset: UnitQuerySet) -> None:
         chosen = queryset.count()
         known = list(queryset.filter(retired_at=None).values_list("pk", flat=True))

@@ -44,6 +44,17 @@ def test_pages_of_others_do_not_require_what_is_required_of_operators(
     assert manager_client.get(reverse("admin:index")).status_code in (302, 403)
 
 
+def test_the_last_operator_who_lost_it_is_helped_on_the_machine(operator, operator_client, strict):
+    Authenticator.objects.create(user=operator, type=Authenticator.Type.TOTP, data={})
+    call_command("reset_second_factor", "Operator@demo.example", verbosity=0)
+
+    assert not operator.authenticator_set.exists()
+    assert Mail.objects.filter(to=operator.email, template="mails/security_notice").exists()
+    assert OperatorAction.objects.get().what == "RESET_SECOND_FACTOR"
+    with pytest.raises(CommandError, match="Nobody here has"):
+        call_command("reset_second_factor", "nobody@demo.example")
+
+
 # --- who acts on whom -------------------------------------------------------------------------------------------------
 @pytest.fixture
 def second_operator(db):

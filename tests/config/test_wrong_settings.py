@@ -374,6 +374,16 @@ def test_messages_may_have_a_rabbitmq_beside_the_broker_of_the_workers(tmp_path,
     assert found.messages.amqp_url == MESSAGES["MESSAGES_AMQP_URL"]
 
 
+def test_operators_need_a_second_factor_where_it_is_no_demo(tmp_path):
+    def needed(**variables: str) -> bool:
+        return given.read({"VAR_DIR": str(tmp_path)} | variables).operators_need_second_factor
+
+    assert needed()
+    assert not needed(OPERATORS_NEED_SECOND_FACTOR="false")
+    assert not needed(DEMO="true")
+    assert needed(DEMO="true", OPERATORS_NEED_SECOND_FACTOR="true")
+
+
 def test_https_is_remembered_for_an_hour_and_of_this_host_alone(tmp_path):
     asked = (
         "manage.py",

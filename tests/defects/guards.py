@@ -191,6 +191,41 @@ GUARDS = [
     ),
     Guard(
         "role",
+        "an operator over an operator",
+        "accounts/models/operators.py",
+        'if user.is_staff and not by.has_perm("accounts.change_user"):',
+        'if user.is_staff and not by.has_perm("accounts.view_user"):',
+        "tests/accounts/test_operator_roles.py::test_support_helps_people_and_no_operator",
+    ),
+    Guard(
+        "role",
+        "a group of one's own by Security",
+        "accounts/models/operators.py",
+        "if set(groups) - set(OperatorRole.values) and not by.is_superuser:",
+        "if set(groups) - set(groups) and not by.is_superuser:",
+        "tests/accounts/test_operator_roles.py"
+        "::test_security_gives_no_other_group_and_nothing_to_itself",
+    ),
+    Guard(
+        "role",
+        "the last operator who gives roles",
+        "accounts/models/operators.py",
+        "    if is_last(user):\n        raise",
+        "    if is_last(user) and user.is_superuser:\n        raise",
+        "tests/accounts/test_operator_roles.py"
+        "::test_without_a_superuser_the_last_operator_who_gives_roles_stays",
+    ),
+    Guard(
+        "role",
+        "retiring units by readers",
+        "telematics/admin/fleet.py",
+        'in stock"), permissions=["change"]',
+        'in stock"), permissions=["view"]',
+        "tests/accounts/test_operator_roles.py"
+        "::test_each_role_finds_its_pages_and_actions_and_no_others",
+    ),
+    Guard(
+        "role",
         "a token narrower than its client",
         "fleetcontrol/api/base.py",
         "if right in token.get_scopes() and right in caller.client.get_scopes():",

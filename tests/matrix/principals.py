@@ -18,6 +18,7 @@ from tests.matrix.tenants import (
     COMPANIES,
     FLEETS,
     LINKS,
+    OPERATORS,
     PEOPLE_OF_THEIR_OWN,
     Scene,
     names,
@@ -121,6 +122,7 @@ PEOPLE: dict[str, tuple[str, tuple[str, ...]]] = {
     "admin of ZZ": ("of a suspended company", ()),
     "holder of ZZ": ("of a suspended company", ()),
     "operator": ("operator", ()),
+    "support": ("operator with the role Support", ()),
 }
 
 
@@ -141,9 +143,9 @@ def of_person(scene: Scene, name: str, kind: str, teams: tuple[str, ...]) -> lis
         zones |= zones_of(team)
     about: dict[str, Any] = {
         "former": frozenset(teams_known_to(name)) - frozenset(teams),
-        "homes": frozenset({*teams, f"user:{person.pk}", *["operator"] * (name == "operator")}),
+        "homes": frozenset({*teams, f"user:{person.pk}", *["operator"] * (name in OPERATORS)}),
         "zones": frozenset(zones),
-        "reads_everything": name == "operator",
+        "reads_everything": name in OPERATORS,
         "person": str(person.pk),
         "is_signed_in": is_active,
     }

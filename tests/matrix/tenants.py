@@ -16,6 +16,7 @@ from unittest.mock import patch
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.core import signing
 from django.db import connection
 from django.utils import timezone
@@ -34,6 +35,7 @@ from accounts.models import (
 )
 from accounts.models.api_client import RIGHTS
 from accounts.models.company_queryset import EMAIL_SALT
+from accounts.models.operator_role import OperatorRole
 from core import ids
 from core.outbox.numbering import number_all
 from core.outbox.topics import TOPICS
@@ -74,10 +76,13 @@ LINKS = {
     ("B1", "XX"): Partnership.Status.PENDING,
     ("S1", "XX"): ACCEPTED,
 }
+# A superuser, and somebody who reads all pages of the admin and changes little.
+OPERATORS = ("operator", "support")
 # People of several teams, or who have left theirs: the zones of their name and of their address, and every team that
 # has known them.
 PEOPLE_OF_THEIR_OWN = {
     "operator": ("HHNAME", "HHADDR", ()),
+    "support": ("SPNAME", "SPADDR", ()),
     "both sites": ("BBTHAA", "BBTHBB", ("A2", "YY")),
     "gone from A1": ("GAAAAA", "GAAABB", ("A1",)),
     "moved from A1 to A2": ("MAAAAA", "MAAABB", ("A1", "A2")),
@@ -307,9 +312,10 @@ class Builder:
                 person = self.person(f"{role} of {company}", f"{company}TEAM", f"{company}ADDR")
                 self._join_company(person, company, "ADMIN" if role == "admin" else "INSTALLER")
         for name, (zone, mails, _teams) in PEOPLE_OF_THEIR_OWN.items():
-            is_operator = name == "operator"
-            self.person(name, zone, mails, is_staff=is_operator, is_superuser=is_operator)
+            rights = {"is_staff": name in OPERATORS, "is_superuser": name == "operator"}
+            self.person(name, zone, mails, **rights)
         people = self.scene.people
+        people["support"].groups.add(Group.objects.get(name=OperatorRole.SUPPORT))
         for name in ("gone from A1", "moved from A1 to A2", "suspended of A1"):
             self._join_fleet(people[name], "A1", "MANAGER")
         for name in ("both sites", "moved from A1 to A2"):
