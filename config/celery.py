@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -41,7 +42,7 @@ class ContextTask(Task):
         with acting(channel="worker", request_id=request_id):
             row = str(args[0]) if args else ""
             delivered = self.request.delivery_info or {}
-            with task_log.logged(self.name, row):
+            with task_log.logged(self.name, row), traced(self.name, row):
                 result = failures.guarded(
                     self,
                     row,
@@ -51,6 +52,15 @@ class ContextTask(Task):
         if not row:
             _sign(self.name)
         return result
+
+
+def traced(task: str, row: str) -> AbstractContextManager[None]:
+    """A sweep has no row, and no span."""
+    if not row or not settings.OTEL_EXPORTER_OTLP_ENDPOINT:
+        return nullcontext()
+    from config.tracing import traced_task  # its packages are there where the setting is
+
+    return traced_task(task, row)
 
 
 def _sign(task: str) -> None:

@@ -15,6 +15,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config import combinations, data, environment, locations, places, secret_files
+from config.monitors import Monitors, read_monitors
 from config.outbound import Outbound, read_outbound
 
 NAMES = (
@@ -43,6 +44,7 @@ NAMES = (
     "MESSAGES_MANAGEMENT_URL",
     "METRICS_TOKEN",
     "OPERATORS_NEED_SECOND_FACTOR",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
     "OUTBOUND_ALLOWED",
     "OUTBOUND_CA_FILE",
     "OUTBOUND_FORBIDDEN",
@@ -51,6 +53,7 @@ NAMES = (
     "PHOTO_STORAGE_ENDPOINT",
     "SECRET_KEY",
     "SECRET_KEY_FALLBACKS",
+    "SENTRY_DSN",
     "TELEMATICS_GATEWAY",
     "TELEMATICS_TIME_SCALE",
     "TRUSTED_PROXIES",
@@ -139,6 +142,7 @@ class Given:
     messages: Messages
     mails: Mails
     outbound: Outbound
+    monitors: Monitors
 
 
 def of_this_process() -> Given:
@@ -180,6 +184,7 @@ def read(given: Mapping[str, str]) -> Given:
         messages=_messages(given),
         mails=_mails(given, str(web.base_url.hostname)),
         outbound=read_outbound(given),
+        monitors=read_monitors(given),
     )
     combinations.refuse(found, given)
     return found

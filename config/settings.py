@@ -29,6 +29,8 @@ ALLOWED_HOSTS = sorted(
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 METRICS_PREFIX = "installer_jobs"
 METRICS_TOKEN = given.metrics_token
+SENTRY_DSN = given.monitors.sentry_dsn
+OTEL_EXPORTER_OTLP_ENDPOINT = given.monitors.otlp_endpoint
 WEB_WORKERS = given.web.workers
 TRUSTED_PROXIES = given.web.trusted_proxies
 
@@ -106,6 +108,11 @@ MIDDLEWARE = [
     "accounts.middleware.OperatorMiddleware",
     "core.web.middleware.RefusalMiddleware",
 ]
+if OTEL_EXPORTER_OTLP_ENDPOINT:
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("core.web.middleware.ProbeMiddleware") + 1,
+        "config.tracing.TracingMiddleware",
+    )
 ROOT_URLCONF = "config.urls"
 CSRF_FAILURE_VIEW = "core.web.csrf.failure"
 WSGI_APPLICATION = "config.wsgi.application"

@@ -245,6 +245,17 @@ WRONG = [
         "OPERATORS_NEED_SECOND_FACTOR is 'totp'",
     ),
     (
+        "SENTRY_DSN without a key",
+        {"SENTRY_DSN": "https://sentry.example/1"},
+        "SENTRY_DSN must look like",
+    ),
+    ("SENTRY_DSN by ftp", {"SENTRY_DSN": "ftp://key@sentry.example/1"}, "SENTRY_DSN must begin"),
+    (
+        "OTEL_EXPORTER_OTLP_ENDPOINT by gRPC",
+        {"OTEL_EXPORTER_OTLP_ENDPOINT": "grpc://collector:4317"},
+        "OTEL_EXPORTER_OTLP_ENDPOINT must begin",
+    ),
+    (
         "OUTBOUND_FORBIDDEN is no network",
         {"OUTBOUND_FORBIDDEN": "fleet.example"},
         "OUTBOUND_FORBIDDEN has 'fleet.example'",
