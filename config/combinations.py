@@ -35,6 +35,9 @@ def refuse(found: "Given", given: Mapping[str, str]) -> None:
             not found.demo
             and locations.is_same_server(found.messages.amqp_url, found.stores.broker_url)
         ),
+        "MAIL_BOUNCES_FROM and MAIL_BOUNCES_SECRET belong together: give both or none.": (
+            bool(found.mails.bounces_from) != bool(found.mails.bounces_secret)
+        ),
         "WEB_RELOAD is for developers: it cannot be used with an https BASE_URL.": (
             web.reload and web.is_https
         ),

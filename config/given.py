@@ -39,6 +39,8 @@ NAMES = (
     "HSTS_SECONDS",
     "INVITATIONS_PER_DAY",
     "LOG_LEVEL",
+    "MAIL_BOUNCES_FROM",
+    "MAIL_BOUNCES_SECRET",
     "MAILS_TO_AN_ADDRESS_PER_DAY",
     "MESSAGES_AMQP_URL",
     "MESSAGES_MANAGEMENT_URL",
@@ -64,6 +66,8 @@ NAMES = (
     *secret_files.NAMES,
 )
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+# Those of core/mail/bounces.py.
+MAIL_SERVICES = ("BREVO", "MAILGUN", "MAILJET", "POSTMARK", "SPARKPOST")
 HOUR = 3600
 TWO_YEARS = 63_072_000
 SHORTEST_PASSWORD = 8
@@ -119,6 +123,17 @@ class Mails:
     invitations_per_day: int
     to_an_address_per_day: int
     address_changes_per_day: int
+    bounces_from: str
+    bounces_secret: str
+
+    @property
+    def webhooks(self) -> dict[str, str]:
+        """The settings of django-anymail: Mailgun signs its reports, the others send a password."""
+        if self.bounces_from == "MAILGUN":
+            return {"MAILGUN_WEBHOOK_SIGNING_KEY": self.bounces_secret}
+        if self.bounces_from:
+            return {"WEBHOOK_SECRET": f"mail:{self.bounces_secret}"}
+        return {}
 
 
 @dataclass(frozen=True)
@@ -234,7 +249,15 @@ def _mails(given: Mapping[str, str], host: str) -> Mails:
         invitations_per_day=environment.whole("INVITATIONS_PER_DAY", 100, 1, 100_000, given),
         to_an_address_per_day=environment.whole("MAILS_TO_AN_ADDRESS_PER_DAY", 10, 1, 1000, given),
         address_changes_per_day=environment.whole("ADDRESS_CHANGES_PER_DAY", 10, 1, 1000, given),
+        bounces_from=_bounces_from(given),
+        bounces_secret=environment.token("MAIL_BOUNCES_SECRET", SHORTEST_TOKEN, given),
     )
+
+
+def _bounces_from(given: Mapping[str, str]) -> str:
+    if "MAIL_BOUNCES_FROM" not in given:
+        return ""
+    return environment.one_of("MAIL_BOUNCES_FROM", "", MAIL_SERVICES, given)
 
 
 def _demo_password(given: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Who is told of errors and traces, if the settings name one: a Sentry, and a collector of OpenTelemetry.
+"""Where errors and traces go, if the settings name it: to a Sentry, and to a collector of OpenTelemetry.
 
 Their packages are not among the product's own: requirements-monitoring.txt has them.
 """

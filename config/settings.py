@@ -157,6 +157,8 @@ EMAIL_TIMEOUT = 20
 INVITATIONS_PER_DAY = given.mails.invitations_per_day
 MAILS_TO_AN_ADDRESS_PER_DAY = given.mails.to_an_address_per_day
 ADDRESS_CHANGES_PER_DAY = given.mails.address_changes_per_day
+MAIL_BOUNCES_FROM = given.mails.bounces_from
+ANYMAIL = given.mails.webhooks
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = given.mails.sender
 
 # --- files that operators import -------------------------------------------------------------------------------------

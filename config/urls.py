@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 
 from core.web import theme
 from core.web.api import guide_views, problem_views
+from core.web.bounces import bounces
 from core.web.health import PROBES
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -24,6 +25,7 @@ urlpatterns = [
         path(address.removeprefix("/"), probe, name=address.removeprefix("/"))
         for address, probe in PROBES.items()
     ),
+    path("mail/bounces/", bounces, name="mail_bounces"),
     path("", include("accounts.urls")),
     path("accounts/notices/", include("jobs.urls")),
     path("theme/", theme.choose, name="theme"),

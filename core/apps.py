@@ -13,11 +13,15 @@ class CoreConfig(AppConfig):
     verbose_name = _("Ground")
 
     def ready(self) -> None:
+        from anymail.signals import tracking
+
+        from core.mail import bounces
         from core.outbound import checks  # noqa: F401 - registers them
 
         load_refusals()
         load_tasks()
         autodiscover_modules("retention", "files", "previews")
+        tracking.connect(bounces.note, dispatch_uid="mails that bounced")
         pre_migrate.connect(wait_without_limit, sender=self)
 
 

@@ -70,6 +70,7 @@ ROUTES = [
     ("healthz", ("", everybody(200), NOT_SO)),
     ("readyz", ("", None, NOT_SO)),  # 200 or 503: tests/core/test_health.py
     ("metrics", ("", everybody(200), NOT_SO)),  # from this machine alone: tests/core/test_health.py
+    ("mail_bounces", ("", NOTHING, NOTHING)),  # with the setting: tests/core/test_bounces.py
     ("theme", ("", NOT_SO, everybody(302))),
     ("profile", ("", signed_in(200), signed_in(200))),
     ("personal_data", ("", signed_in(200), signed_in(302))),

@@ -67,7 +67,8 @@ def rows(linked_job, operator):
     """Some row for every page."""
     ConfigurationPresetFactory(fleet=linked_job.fleet)
     JobTemplateFactory(fleet=linked_job.fleet)
-    Group.objects.create(name="Support")
+    Group.objects.all().delete()  # roles are only read
+    Group.objects.create(name="Helpers")
     SimulatedUnit.objects.get_or_create(unit=linked_job.unit)
 
 

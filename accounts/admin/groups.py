@@ -19,10 +19,21 @@ class GroupAdmin(AnyGroupAdmin):
     """After each `migrate` a role permits what its table says, so changes here would not last."""
 
     list_display = ("name", "meaning")
+    readonly_fields = ("meaning", "permitted")
 
     @admin.display(description=_("meaning"))
     def meaning(self, group: Group) -> str:
         return described(group) if is_role(group) else "–"
+
+    @admin.display(description=_("permissions"))
+    def permitted(self, group: Group) -> str:
+        known = group.permissions.select_related("content_type")
+        return "\n".join(map(str, known))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None or self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        return [(None, {"fields": ("name", "meaning", "permitted")})]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return not is_role(obj) and super().has_change_permission(request, obj)

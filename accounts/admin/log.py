@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.utils.translation import gettext_lazy as _
 
-from core.web.admin import EMAIL, TEXT, ReadOnlyAdmin, link
+from core.web.admin import ReadOnlyAdmin, link
 
 
 @admin.register(LogEntry)
@@ -18,6 +18,6 @@ class LogEntryAdmin(ReadOnlyAdmin):
     )
     list_filter = ("action_flag",)
     list_select_related = ("user", "content_type")
-    find_by = {EMAIL: ("user__email",), TEXT: ("object_repr__startswith",)}
+    search_fields = ("=user__email", "object_repr__istartswith")
     ordering = ("-pk",)
     fields = ("action_time", "user", "action_flag", "content_type", "object_repr", "object_id")

@@ -92,6 +92,7 @@ class UserAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
         "date_joined",
         "last_login",
     )
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Only its owner changes a verified address. Only a superuser makes superusers."""
         fixed = ["email"] if obj else []

@@ -8,6 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -70,13 +71,16 @@ class MailQuerySet(models.QuerySet["Mail"]):
         return self.filter(status=Mail.Status.QUEUED, due_at__lte=timezone.now())
 
     def unsent(self) -> "MailQuerySet":
-        """Mails that can be sent again now: failed, or waiting and not being sent at this moment."""
+        """Mails that can be sent again now: failed, or waiting and not being sent at this moment.
+
+        One that bounced was sent, and its links were not kept.
+        """
         now = timezone.now()
         being_sent = models.Q(pk=None)
         for attempts, pause in enumerate(PAUSES, 1):
             being_sent |= models.Q(attempts=attempts, due_at__gt=now + pause - SENDING)
         waiting = self.filter(status=Mail.Status.QUEUED).exclude(being_sent)
-        return self.filter(status=Mail.Status.FAILED) | waiting
+        return self.filter(status=Mail.Status.FAILED, sent_at=None) | waiting
 
     def claimable(self) -> "MailQuerySet":
         """Mails that no worker has claimed lately: they are due, or a sweep has just nudged them."""
@@ -159,6 +163,18 @@ class Mail(models.Model):
         ):
             nudge("core.tasks.send_mail", self.pk)
 
+    def bounce(self, reason: str) -> None:
+        """It was sent and could not be delivered. The report may come before the sending has been noted."""
+        accepted = Mail.objects.filter(pk=self.pk).exclude(status=self.Status.FAILED)
+        changed = accepted.filter(attempts__gt=0).update(
+            status=self.Status.FAILED,
+            sent_at=Coalesce("sent_at", Now()),
+            error=reason[:1000],
+            context={},
+        )
+        if changed:
+            log.warning("mail_bounced", mail=str(self.pk), template=self.template)
+
     def _claim(self) -> bool:
         """Move the next attempt away before this one begins: a second worker finds nothing to claim."""
         pause = PAUSES[min(self.attempts, len(PAUSES) - 1)]
@@ -182,7 +198,7 @@ class Mail(models.Model):
         )
 
     def _settle(self, **changes: Any) -> None:
-        Mail.objects.filter(pk=self.pk).update(**changes)
+        Mail.objects.filter(pk=self.pk, status=self.Status.QUEUED).update(**changes)
         self.refresh_from_db()
 
     @property
@@ -190,12 +206,22 @@ class Mail(models.Model):
         """The same for every attempt, so that a mail program shows a mail that was sent twice once."""
         return f"<{self.pk}@{urlsplit(settings.BASE_URL).hostname}>"
 
+    def _reported_by(self) -> dict[str, str]:
+        """The header by which a service names this mail in its reports."""
+        from core.mail.bounces import SERVICES
+
+        service = SERVICES.get(settings.MAIL_BOUNCES_FROM)
+        if service is None:
+            return {}
+        return {service.header: service.content(str(self.pk))}
+
     def _message(self) -> EmailMultiAlternatives:
         written = letter.render(
             self.template, self.context, language=self.language, time_zone=self.time_zone
         )
         headers = {"Auto-Submitted": "auto-generated", "Message-ID": self.message_id}
         headers |= letter.unsubscribing(self.context)
+        headers |= self._reported_by()
         message = EmailMultiAlternatives(
             written.subject, written.text, to=[self.to], headers=headers
         )

@@ -204,12 +204,16 @@ def test_security_gives_no_other_group_and_nothing_to_itself(manager):
 @pytest.mark.django_db
 def test_a_role_is_read_and_an_own_group_is_changed_by_superusers(operator_client):
     role, own = Group.objects.get(name=SUPPORT), Group.objects.create(name="helpers")
-    form = {"name": "renamed", "permissions": []}
-    for page, form in (("change", form), ("delete", {"post": "yes"})):
+    renamed = {"name": "renamed", "permissions": []}
+    for page, form in (("change", renamed), ("delete", {"post": "yes"})):
         assert operator_client.post(address(Group, page, role.pk), form).status_code == 403
     form = {"name": "aides", "permissions": []}
     assert operator_client.post(address(Group, "change", own.pk), form).status_code == 302
-    chosen = {"action": "delete_selected", "_selected_action": ids(*OperatorRole.values), "post": "yes"}
+    chosen = {
+        "action": "delete_selected",
+        "_selected_action": ids(*OperatorRole.values),
+        "post": "yes",
+    }
     operator_client.post(address(Group, "changelist"), chosen)
     assert {*Group.objects.values_list("name", flat=True)} == {*OperatorRole.values, "aides"}
 

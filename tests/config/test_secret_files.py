@@ -24,6 +24,7 @@ GOOD = {
         ),
     ),
     "FIELD_KEYS": (FIELD_KEY, lambda found: found.field_keys[0]),
+    "MAIL_BOUNCES_SECRET": ("s3cret-of-postmark", lambda found: found.mails.bounces_secret),
     "MESSAGES_AMQP_URL": ("amqp://me:s3cret@rabbit/events", lambda found: found.messages.amqp_url),
     "MESSAGES_MANAGEMENT_URL": (
         "http://me:s3cret@rabbit:15672",
@@ -39,6 +40,7 @@ GOOD = {
 def variables(tmp_path):
     """Every secret of a production in a file of its own."""
     written = {"VAR_DIR": str(tmp_path / "var"), "BASE_URL": "https://fleet.example"}
+    written["MAIL_BOUNCES_FROM"] = "postmark"
     for secret, (value, _found) in GOOD.items():
         path = tmp_path / secret.lower()
         path.write_text(f"{value}\n")

@@ -245,6 +245,21 @@ WRONG = [
         "OPERATORS_NEED_SECOND_FACTOR is 'totp'",
     ),
     (
+        "MAIL_BOUNCES_FROM somebody unknown",
+        {"MAIL_BOUNCES_FROM": "pigeon", "MAIL_BOUNCES_SECRET": "0123456789abcdef"},
+        "MAIL_BOUNCES_FROM is 'pigeon'",
+    ),
+    (
+        "MAIL_BOUNCES_FROM without a secret",
+        {"MAIL_BOUNCES_FROM": "postmark"},
+        "MAIL_BOUNCES_FROM and MAIL_BOUNCES_SECRET belong together",
+    ),
+    (
+        "MAIL_BOUNCES_SECRET is short",
+        {"MAIL_BOUNCES_FROM": "postmark", "MAIL_BOUNCES_SECRET": "short"},
+        "MAIL_BOUNCES_SECRET must have at least 16",
+    ),
+    (
         "SENTRY_DSN without a key",
         {"SENTRY_DSN": "https://sentry.example/1"},
         "SENTRY_DSN must look like",

@@ -522,6 +522,23 @@ GUARDS = [
         "tests/config/test_monitors.py::test_nothing_that_is_sent_says_whose_it_was",
     ),
     Guard(
+        "status",
+        "a bounce before the sending is noted",
+        "core/mail/mail.py",
+        "filter(pk=self.pk, status=self.Status.QUEUED).update(**changes)",
+        "filter(pk=self.pk).update(**changes)",
+        "tests/core/test_bounces.py::test_a_bounce_that_comes_before_the_sending_is_noted_stays",
+    ),
+    Guard(
+        "status",
+        "a mail that bounced sent again",
+        "core/mail/mail.py",
+        "return self.filter(status=Mail.Status.FAILED, sent_at=None) | waiting",
+        "return self.filter(status=Mail.Status.FAILED) | waiting",
+        "tests/core/test_bounces.py"
+        "::test_a_bounce_makes_the_mail_failed_with_its_reason_and_nothing_else_does",
+    ),
+    Guard(
         "input",
         "an unknown query parameter",
         "core/web/api/views.py",
