@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +30,7 @@ class AccountsConfig(AppConfig):
         )
         pre_delete.connect(keep_last, sender=User, dispatch_uid="somebody in charge is left")
         # Once, when the last app of them all has made its permissions.
-        last = [app for app in self.apps.get_app_configs() if app.models_module][-1]
+        last = [app for app in apps.get_app_configs() if app.models_module][-1]
         post_migrate.connect(match_roles, sender=last, dispatch_uid="what roles permit")
         user_logged_in.connect(remember_person, dispatch_uid="a known device")
         given_up.connect(report_failure, dispatch_uid="failures of tasks")
