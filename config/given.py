@@ -72,6 +72,8 @@ HOUR = 3600
 TWO_YEARS = 63_072_000
 SHORTEST_PASSWORD = 8
 SHORTEST_TOKEN = 16
+# Printed in README and at the start of the demo.
+KNOWN_DEMO_PASSWORD = "installer-jobs-demo"  # noqa: S105
 
 
 @dataclass(frozen=True)
@@ -261,7 +263,7 @@ def _bounces_from(given: Mapping[str, str]) -> str:
 
 
 def _demo_password(given: Mapping[str, str]) -> str:
-    password = given.get("DEMO_PASSWORD", "installer-jobs-demo")
+    password = given.get("DEMO_PASSWORD", KNOWN_DEMO_PASSWORD)
     if len(password) < SHORTEST_PASSWORD:
         raise ImproperlyConfigured(
             f"DEMO_PASSWORD must have at least {SHORTEST_PASSWORD} characters."

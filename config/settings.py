@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from config import apis, data, logs
 from config.browser import CONTENT_SECURITY_POLICY  # noqa: F401 - a setting
 from config.environment import BASE_DIR
-from config.given import of_this_process
+from config.given import KNOWN_DEMO_PASSWORD, of_this_process  # noqa: F401 - the first is a setting
 
 given = of_this_process()
 

@@ -13,6 +13,8 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.generic import TemplateView
 
+from demo.access import InDemo
+
 SHOWN = 50
 
 
@@ -23,20 +25,18 @@ class ShownMail(NamedTuple):
     at: datetime
 
 
-class Mails(AccessMixin, TemplateView):
+class Mails(InDemo, AccessMixin, TemplateView):
     """Open to demo logins. Their passwords are known to everybody who has the demo, and so are their mails."""
 
     template_name = "demo/mails.html"
     http_method_names = ["get", "head", "options"]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not settings.DEMO:
-            raise Http404
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         if not request.user.is_demo:
             raise Http404
-        return super().dispatch(request, *args, **kwargs)
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         # The names of the files sort by time.

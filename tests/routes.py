@@ -91,6 +91,8 @@ ROUTES = [
     ("api-docs", ("", everybody(200), None)),
     ("problems", ("", everybody(200), None)),
     ("problem", ("code", everybody(200), None)),
+    ("demo", ("", NOTHING, NOTHING)),  # demo mode only
+    ("demo_sign_in", ("", NOTHING, NOTHING)),  # demo mode only: tests/demo/test_start.py
     ("demo_mails", ("", NOTHING, NOTHING)),  # demo mode only
     ("simulator:unit", ("qnr", NOTHING, NOTHING)),  # demo mode only
     ("notices-moved", ("page", everybody(302), everybody(302))),

@@ -1,8 +1,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +21,15 @@ class Site(NamedTuple):
 
 
 class Home(LoginRequiredMixin, View):
-    """Lead to the reader's only site, or offer a choice. Without a site, the page explains what to do."""
+    """Lead to the reader's only site, or offer a choice. Without a site, the page explains what to do.
+
+    The demo begins with its logins, not with a password.
+    """
+
+    def handle_no_permission(self) -> HttpResponseRedirect:
+        if settings.DEMO:
+            return redirect("demo")
+        return super().handle_no_permission()
 
     def get(self, request: HttpRequest) -> HttpResponse:
         sites = list(sites_of(signed_in(request)))

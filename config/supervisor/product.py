@@ -102,9 +102,10 @@ class Product:
 
     def _rise(self) -> None:
         if str(settings.VALKEY_SOCKET) in settings.BROKER_URL + settings.CACHE_URL:
+            self.log("Starting the broker …")
             self._start_broker()
-        self._prepare_database()
-        static.collect()
+        self._prepare_data()
+        self.log("Starting the workers and the web …")
         for queue in WORKERS:
             self.family.add(self.parts.worker(queue), stage=WORKER_STAGE, restarts=True)
         self.family.add(self.parts.beat(), stage=BEAT_STAGE, restarts=True)
@@ -132,20 +133,30 @@ class Product:
             self.family.forget(child)
             raise
 
-    def _prepare_database(self) -> None:
+    def _prepare_data(self) -> None:
+        """Database, demo world and static files. The world is built beside the files: each takes seconds."""
+        self.log("Preparing the database …")
         with turn.taken():
             call_command("migrate", interactive=False, verbosity=0)
         is_marked = DemoMark.objects.exists()
         connections.close_all()
         if self.world == world.DEMO and not is_marked:
-            self.log("Preparing the demo world …")
+            self.log("Building the demo world: people, vehicles and the history of 120 jobs …")
             self._build_demo()
+        else:
+            self._collect_static()
         world.remember(self.world)
+
+    def _collect_static(self) -> None:
+        if static.is_due():
+            self.log("Collecting the static files …")
+            static.collect()
 
     def _build_demo(self) -> None:
         child = self.parts.demo()
         child.start()
         try:
+            self._collect_static()
             while child.alive:
                 self.family.check()
                 time.sleep(POLL_SECONDS)

@@ -8,12 +8,20 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 
+def is_due() -> bool:
+    """Whether the files have changed since they were collected."""
+    stamp = _stamp()
+    return not stamp.exists() or stamp.read_text() != _state()
+
+
 def collect() -> None:
-    stamp, state = Path(settings.STATIC_ROOT) / ".state", _state()
-    if stamp.exists() and stamp.read_text() == state:
-        return
+    state = _state()
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)
-    stamp.write_text(state)
+    _stamp().write_text(state)
+
+
+def _stamp() -> Path:
+    return Path(settings.STATIC_ROOT) / ".state"
 
 
 def _state() -> str:

@@ -6,19 +6,6 @@ from config.supervisor.addresses import Address
 from config.supervisor.certificate import Certificates
 from config.supervisor.world import DEMO
 
-LOGINS = (
-    ("manager@appdrive.example", "FleetControl: writes jobs, hands them to partners"),
-    ("admin@appdrive.example", "FleetControl: also users and settings"),
-    ("viewer@appdrive.example", "FleetControl: reads"),
-    ("garage@appdrive.example", "both sites: manages a fleet, and runs its garage"),
-    ("admin@quickinstall.example", "Installers website: runs the company"),
-    ("installer1@quickinstall.example", "SmartControl: takes and finishes jobs"),
-    ("installer2@quickinstall.example", "SmartControl: a colleague"),
-    ("manager@otherfleet.example", "FleetControl: another provider"),
-    ("installer@otherco.example", "SmartControl: another company"),
-    ("operator@demo.example", "Admin site: /admin/"),
-)
-
 
 def lines(address: Address, world: str, seconds: float) -> list[str]:
     place = [
@@ -30,7 +17,7 @@ def lines(address: Address, world: str, seconds: float) -> list[str]:
         f"  mails        {settings.MAIL_DIR}",
         "",
     ]
-    who = _demo_logins() if world == DEMO else _first_operator()
+    who = _demo() if world == DEMO else _first_operator()
     return [*place, *who, "", f"ready after {seconds:.1f} s. Ctrl-C stops it."]
 
 
@@ -42,11 +29,11 @@ def _for_phones(address: Address) -> list[str]:
     return lines
 
 
-def _demo_logins() -> list[str]:
-    width = max(len(login) for login, _ in LOGINS)
+def _demo() -> list[str]:
+    """Its first page lists the logins; here is what a phone or a program needs."""
     return [
-        f"  Demo logins, password {settings.DEMO_PASSWORD}",
-        *(f"    {login:<{width}}  {what}" for login, what in LOGINS),
+        "  Open the first URL: a tour, and the demo logins with one click each.",
+        f"  On a phone, sign in as installer1@quickinstall.example, password {settings.DEMO_PASSWORD}",
     ]
 
 

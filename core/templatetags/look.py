@@ -100,6 +100,12 @@ def flow_id() -> str:
 
 
 @register.simple_tag
+def demo_mode() -> bool:
+    """Whether this is a demo, whose first page and mails are a click away."""
+    return settings.DEMO
+
+
+@register.simple_tag
 def base_url() -> str:
     """The URL of this server, for links in mails."""
     return settings.BASE_URL

@@ -159,7 +159,10 @@ def _link(cast: Cast) -> None:
     # They arrived long ago.
     addresses = [*NAMES, cast.quickinstall.email, cast.garage.email]
     Mail.objects.filter(to__in=addresses).update(
-        status=Mail.Status.SENT, sent_at=timezone.now() - BEGAN, context={}
+        status=Mail.Status.SENT,
+        sent_at=timezone.now() - BEGAN,
+        created_at=timezone.now() - BEGAN,
+        context={},
     )
 
 

@@ -17,6 +17,7 @@ TOGETHER = {
     "tests/config/test_web_worker.py": "web",
     "tests/demo/test_story.py": "story",
     "tests/demo/test_story_on_servers.py": "story",
+    "tests/demo/test_walk.py": "story",
     "tests/demo/world/test_admin_site.py": "demo",
     "tests/demo/world/test_world.py": "demo",
     "tests/upgrade/test_upgrade.py": "upgrade",

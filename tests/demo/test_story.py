@@ -9,25 +9,13 @@ import time
 
 import pytest
 
-from tests.product import HOME, Product, environment
+from tests.product import HOME, environment
 
 pytestmark = [
     pytest.mark.process,
     pytest.mark.timeout(900),
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
 ]
-
-
-@pytest.fixture(scope="module")
-def var(tmp_path_factory):
-    return tmp_path_factory.mktemp("story") / "var"
-
-
-@pytest.fixture(scope="module")
-def product(var):
-    with Product(var, TELEMATICS_TIME_SCALE="0.02") as product:
-        product.wait_until_ready(300)  # it builds the demo world first
-        yield product
 
 
 def broken_invariants(var) -> str:

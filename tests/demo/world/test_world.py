@@ -138,9 +138,14 @@ def test_the_filters_of_vehicles_show_something(demo):
     tags = Counter(tag for found in live.values_list("tags", flat=True) for tag in found)
     assert set(tags) == {"Winter tyres", "Pool", "Lease ends"}
     assert all(0 < number < live.count() for number in tags.values())
-    depots = Counter(fields["Depot"] for fields in live.values_list("custom_fields", flat=True))
+    depots = Counter(fields.get("Depot") for fields in live.values_list("custom_fields", flat=True))
     assert len(depots) > 2
     assert not VehicleEvent.objects.filter(at__gt=timezone.now() - timedelta(hours=12)).exists()
+
+
+def test_no_vehicle_was_changed_before_it_came_into_the_fleet(demo):
+    assert not Vehicle.objects.filter(updated_at__lt=F("created_at")).exists()
+    assert not VehicleEvent.objects.filter(at__lt=F("vehicle__created_at")).exists()
 
 
 def test_120_jobs_of_both_kinds_in_all_statuses(demo):
