@@ -38,8 +38,9 @@ def _demo() -> list[str]:
 
 
 def _first_operator() -> list[str]:
+    then = ", and sets up two-factor authentication" * settings.OPERATORS_NEED_SECOND_FACTOR
     return [
         "  The first operator:",
         "    .venv/bin/python manage.py createsuperuser",
-        "  who then signs in at /admin/.",
+        f"  who then signs in at /admin/{then}.",
     ]

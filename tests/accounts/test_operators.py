@@ -1,5 +1,7 @@
 """What operators may do to each other, and what is required of them."""
 
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
@@ -12,7 +14,8 @@ from core.errors import MoveRefused
 from core.models import Mail
 from jobs.models import ConfigurationPreset, JobTemplate
 from tests.accounts.test_admin import act, address
-from tests.factories.accounts import FleetMembershipFactory, UserFactory
+from tests.accounts.test_sensitive_changes import code_for
+from tests.factories.accounts import PASSWORD, FleetMembershipFactory, UserFactory
 
 
 @pytest.fixture
@@ -30,6 +33,29 @@ def test_an_operator_without_a_second_factor_sets_it_up_first_where_it_is_requir
 
     Authenticator.objects.create(user=operator, type=Authenticator.Type.TOTP, data={})
     assert operator_client.get(reverse("admin:index")).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_setup_shows_a_qr_code_gives_recovery_codes_and_opens_the_admin(
+    operator, client, strict, language
+):
+    User.objects.filter(pk=operator.pk).update(language=language)
+    client.post(reverse("account_login"), {"login": operator.email, "password": PASSWORD})
+    landing = client.get(reverse("admin:index"), follow=True)
+    assert landing.redirect_chain == [(reverse("mfa_index"), 302)]
+    setup = reverse("mfa_activate_totp")
+    assert setup in landing.content.decode()
+
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    page = client.get(setup).content.decode()
+    assert re.search(r'<img[^>]+src="data:image/svg\+xml', page)
+    assert "<script>" not in page
+    assert f'<html lang="{language}"' in page
+    code = code_for(client.session["mfa.totp.secret"])
+    codes = client.post(setup, {"code": code}, follow=True)
+    assert codes.status_code == 200
+    assert {one.type for one in operator.authenticator_set.all()} == {"totp", "recovery_codes"}
+    assert client.get(reverse("admin:index")).status_code == 200
 
 
 def test_an_operator_without_a_second_factor_works_where_none_is_required(operator_client):

@@ -90,6 +90,7 @@ class Product:
             WEB_THREADS=WEB_THREADS,
             INVITATIONS_PER_DAY="10000",
             MAILS_TO_AN_ADDRESS_PER_DAY="1000",
+            OPERATORS_NEED_SECOND_FACTOR="false",  # its operators sign in with one step
             **SIMULATED,
         )
         self.parts = [*self._webs(), *self._workers(), self._beat(), *self._relays()]
