@@ -1,5 +1,7 @@
 """How event consumers keep up."""
 
+from datetime import timedelta
+
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Now
 
@@ -25,13 +27,13 @@ def subscriptions_failing() -> int:
     return EventSubscription.objects.filter(failures__gt=0).count()
 
 
-@waiting("webhook", since="due_at")
+@waiting("webhook", since="due_at", patience=timedelta(minutes=5))
 def waiting_webhooks() -> QuerySet[WebhookDelivery]:
     """Those that are due. A message that its receiver has refused is not due before its next try."""
     return WebhookDelivery.objects.due()
 
 
-@waiting("subscription", since="due_at")
+@waiting("subscription", since="due_at", patience=timedelta(minutes=5))
 def waiting_subscriptions() -> QuerySet[EventSubscription]:
     """Those with messages that no relay delivers."""
     return EventSubscription.objects.deliverable()

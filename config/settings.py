@@ -46,7 +46,7 @@ SIMULATED = DEMO or not TELEMATICS_GATEWAY or TELEMATICS_GATEWAY.startswith("tel
 
 # --- what is installed ------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "core.web.desk",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -4,7 +4,7 @@ What is counted lies in a partial index, and no more than MOST rows of it are re
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Count, Min, QuerySet
@@ -40,10 +40,31 @@ def backlog(rows: QuerySet, since: str) -> Backlog:
     return Backlog(found["backlog_rows"], found["backlog_oldest"])
 
 
-def waiting(kind: str, *, since: str) -> Callable[[Rows], Rows]:
-    """Register the rows that wait for a worker or relay, in the order of the index that has them."""
+class Waiting(NamedTuple):
+    """The rows of one kind that wait, since when, and how long that may take."""
+
+    rows: Rows
+    since: str
+    patience: timedelta
+
+    def overdue(self) -> QuerySet:
+        """Those that wait too long."""
+        return self.rows().filter(**{f"{self.since}__lt": timezone.now() - self.patience})
+
+
+WAITING_KINDS: dict[str, Waiting] = {}
+LEASE_KINDS: dict[str, Rows] = {}
+
+
+def waiting(kind: str, *, since: str, patience: timedelta) -> Callable[[Rows], Rows]:
+    """Register the rows that wait for a worker or relay, in the order of the index that has them.
+
+    After `patience` they wait too long. The rules in docs/operation/alerts.yml have the same times.
+    """
 
     def register(rows: Rows) -> Rows:
+        WAITING_KINDS[kind] = Waiting(rows, since, patience)
+
         def measure() -> Measured:
             found = backlog(rows(), since)
             return {WAITING: {kind: found.number}, OLDEST: {kind: found.seconds}}
@@ -58,6 +79,7 @@ def leases(kind: str) -> Callable[[Rows], Rows]:
     """Register the rows whose lease is over, while nobody has taken note of it."""
 
     def register(rows: Rows) -> Rows:
+        LEASE_KINDS[kind] = rows
         add_source(f"leases_{kind}", lambda: {LEASES: {kind: rows()[:MOST].count()}})
         return rows
 

@@ -83,7 +83,12 @@ class Failure(models.Model):
         verbose_name_plural = _("failures of tasks")
         ordering = ["-last_at"]
         constraints = [models.UniqueConstraint(fields=["task", "row"], name="failure_once")]
-        indexes = [models.Index(fields=["-last_at"], name="failure_latest")]
+        indexes = [
+            models.Index(fields=["-last_at"], name="failure_latest"),
+            models.Index(
+                fields=["-last_at"], condition=Q(count__gte=LIMIT), name="failure_given_up"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.task} {self.row}".strip()

@@ -58,11 +58,11 @@ def exposition() -> bytes:
     values: dict[str, list[Value]] = {}
     with without_grace():
         for name, source in sorted(_sources.items()):
-            measured = _measured(name, source)
-            failing[name] = float(measured is None)
-            for metric, value in (measured or {}).items():
+            found = measured(name, source)
+            failing[name] = float(found is None)
+            for metric, value in (found or {}).items():
                 values.setdefault(metric, []).append(value)
-    counted = _measured("processes", processes.exposition)
+    counted = measured("processes", processes.exposition)
     failing["processes"] = float(counted is None)
     values[FAILING] = [failing]
     registry = CollectorRegistry()
@@ -94,7 +94,8 @@ def _add(family: GaugeMetricFamily, value: Value) -> None:
         family.add_metric([key], number)
 
 
-def _measured(name: str, measure: Callable[[], Result]) -> Result | None:
+def measured(name: str, measure: Callable[[], Result]) -> Result | None:
+    """Return what a function measures, or None where it fails: it harms no other."""
     try:
         return measure()
     except Exception:

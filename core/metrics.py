@@ -1,5 +1,7 @@
 """Gauges of the ground floor: queues, mails, failures, workers, beat and its sweeps, this version."""
 
+from datetime import timedelta
+
 from celery import current_app
 from django.conf import settings
 from django.db.models import QuerySet
@@ -50,12 +52,12 @@ def queue_rows() -> dict[str, int]:
     return {name: queues.rows(name) for name in queues.names()}
 
 
-@waiting("mail", since="created_at")
+@waiting("mail", since="created_at", patience=timedelta(minutes=15))
 def waiting_mails() -> QuerySet[Mail]:
     return Mail.objects.filter(status=Mail.Status.QUEUED).order_by("due_at")
 
 
-@waiting("message", since="occurred_at")
+@waiting("message", since="occurred_at", patience=timedelta(minutes=5))
 def waiting_messages() -> QuerySet[OutboxMessage]:
     """Those that no relay has numbered. What waits for its delivery afterwards is known to the floors above."""
     return OutboxMessage.objects.filter(sequence=None).order_by("stream", "pk")

@@ -11,6 +11,8 @@ BEAT = "beat-seen"
 # Beat signs this often, in seconds. One that was not seen for so long is taken to be away.
 SIGN_EVERY = 10
 SILENT_AFTER = 60
+# A sweep is late after two of its intervals and so many seconds.
+LATE_AFTER = 120
 
 
 def sign_beat() -> None:
@@ -42,6 +44,14 @@ def sweeps() -> dict[str, float]:
     """When each sweep last ended. One that beat has never announced is left out."""
     known = cache.get_many(_keys(_scheduled()))
     return {task: known[_key(task)] for task in _scheduled() if _key(task) in known}
+
+
+def late_sweeps() -> dict[str, float]:
+    """The sweeps that have not ended for too long, and when each did last."""
+    now = time.time()
+    every = intervals()
+    ended = sweeps()
+    return {task: at for task, at in ended.items() if now - at > 2 * every[task] + LATE_AFTER}
 
 
 @once

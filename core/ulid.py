@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,12 @@ _TEXT = re.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}")
 
 def new_ulid() -> str:
     return str(ULID())
+
+
+def first_ulid(at: datetime) -> str:
+    """The least ULID of a time: those made from then on are not before it."""
+    milliseconds = int(at.timestamp() * 1000)
+    return str(ULID.from_int(milliseconds << 80))
 
 
 class ULIDField(models.UUIDField):

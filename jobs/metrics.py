@@ -1,5 +1,7 @@
 """Gauges of jobs and of the work at units."""
 
+from datetime import timedelta
+
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Now
 
@@ -37,13 +39,13 @@ def configurations_waiting() -> int:
     return Configuration.objects.waiting().count()
 
 
-@waiting("test", since="requested_at")
+@waiting("test", since="requested_at", patience=timedelta(minutes=10))
 def waiting_tests() -> QuerySet[InstallationTest]:
     """Those that a worker could begin. A test behind others at its unit does not wait for a worker."""
     return InstallationTest.objects.claimable().order_by("unit", "status")
 
 
-@waiting("configuration", since="requested_at")
+@waiting("configuration", since="requested_at", patience=timedelta(minutes=10))
 def waiting_configurations() -> QuerySet[Configuration]:
     return Configuration.objects.claimable().order_by("due_at")
 

@@ -16,7 +16,7 @@ from accounts.models.api_call import ApiCall
 from accounts.models.api_client import RIGHTS
 from accounts.web.api_clients import RIGHT_CHOICES, AddressesField
 from accounts.web.requests import signed_in
-from core.web.admin import OperatorAdmin, ReadOnlyAdmin, link
+from core.web.admin import FLOW_ID, OperatorAdmin, ReadOnlyAdmin, link
 
 # What is shown of a client and not typed.
 ISSUED = (
@@ -69,6 +69,7 @@ class EditForm(IssueForm):
 class ApiCallAdmin(ReadOnlyAdmin):
     """The last calls of each client, by which a flow ID that somebody names is found."""
 
+    sought_by = {FLOW_ID: ("flow_id",)}
     list_display = (
         "at",
         link("client", gettext_lazy("API client")),
@@ -89,6 +90,7 @@ class ApiCallAdmin(ReadOnlyAdmin):
 class ApiClientAdmin(RecordedMixin, OperatorAdmin):
     """Issue, change, give a new secret to and revoke clients, by the methods that the fleet's page calls."""
 
+    linked_by = ("fleet__provider",)
     list_display = (
         "name",
         "client_id",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import EventConsumer, EventSubscription
 from core.models import OutboxMessage
-from core.web.admin import ReadOnlyAdmin, link
+from core.web.admin import FLOW_ID, ULID, ReadOnlyAdmin, link
 
 
 class Subscriptions(admin.TabularInline):
@@ -27,6 +27,8 @@ class Subscriptions(admin.TabularInline):
 class EventConsumerAdmin(ReadOnlyAdmin):
     """The fleet's admins manage them in *Settings ▸ Event consumers*. Their URLs may be secrets, and are not shown."""
 
+    sought_by = {ULID: ("pk",)}
+    linked_by = ("fleet__provider",)
     list_display = (
         "name",
         link("fleet", _("fleet")),
@@ -69,6 +71,7 @@ class EventSubscriptionAdmin(ReadOnlyAdmin):
 class OutboxMessageAdmin(ReadOnlyAdmin):
     """Found by fleet, vehicle, job or flow ID, never by what they say."""
 
+    sought_by = {FLOW_ID: ("flow_id",)}
     list_display = ("occurred_at", "stream", "topic", "subject", "sequence", "reasons", "flow_id")
     list_filter = ("topic",)
     search_fields = ("=stream", "=subject", "=flow_id")

@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.actions import RecordedMixin, What, apply_to_each
 from core.mail.previews import PREVIEWS
 from core.models import AnsweredRequest, Failure, Mail
-from core.web.admin import ReadOnlyAdmin
+from core.web.admin import EMAIL, ULID, ReadOnlyAdmin
 
 
 @admin.register(Mail)
 class MailAdmin(ReadOnlyAdmin):
+    sought_by = {ULID: ("pk",), EMAIL: ("to",)}
     list_display = ("to", "template", "status", "attempts", "created_at", "sent_at", "error")
     list_filter = ("status", "template")
     search_fields = ("to__startswith",)

@@ -22,6 +22,7 @@ def remove(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> No
 
 @admin.register(FleetMembership)
 class FleetMembershipAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
+    linked_by = ("fleet__provider",)
     list_display = ("id", link("user", _("user")), link("fleet", _("fleet")), "role", "created_at")
     list_filter = ("role",)
     list_select_related = ("user", "fleet")

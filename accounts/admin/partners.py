@@ -13,11 +13,16 @@ from accounts.admin.closing import close
 from accounts.admin.refusals import RefusedInTheForm
 from accounts.models import Company, CompanyMembership, FleetMembership, Invitation, Partnership
 from accounts.web.requests import signed_in
-from core.web.admin import OperatorAdmin, ReadOnlyAdmin, link
+from core.web.admin import EMAIL, NAME, SHORT_ID, OperatorAdmin, ReadOnlyAdmin, link
 
 
 @admin.register(Company)
 class CompanyAdmin(RecordedMixin, OperatorAdmin):
+    sought_by = {
+        EMAIL: ("email",),
+        SHORT_ID: ("pk",),
+        NAME: ("name__icontains",),
+    }
     list_display = (
         "name",
         "partner_id",
@@ -61,6 +66,8 @@ class CompanyAdmin(RecordedMixin, OperatorAdmin):
 
 @admin.register(Partnership)
 class PartnershipAdmin(RecordedMixin, ReadOnlyAdmin):
+    sought_by = {EMAIL: ("email",)}
+    linked_by = ("fleet__provider",)
     list_display = (
         "__str__",
         link("fleet", gettext_lazy("fleet")),
@@ -118,6 +125,7 @@ class InviteForm(forms.ModelForm):
 @admin.register(Invitation)
 class InvitationAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
     form = InviteForm
+    sought_by = {EMAIL: ("email",)}
     list_display = (
         "email",
         "kind",

@@ -20,7 +20,7 @@ from accounts.models.operator_role import names_shown
 from accounts.web.personal_data import as_file
 from accounts.web.requests import signed_in
 from core.errors import NotAllowed
-from core.web.admin import ULID, OperatorAdmin, ReadOnlyAdmin, link
+from core.web.admin import EMAIL, NAME, ULID, OperatorAdmin, ReadOnlyAdmin, link
 
 
 class Memberships(admin.TabularInline):
@@ -54,6 +54,7 @@ class UserAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
     Accounts of operators are added here; "Forgot password?" sets the password.
     """
 
+    sought_by = {EMAIL: ("email",), NAME: ("last_name__icontains",)}
     list_display = (
         "email",
         "name",

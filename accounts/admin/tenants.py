@@ -14,7 +14,7 @@ from accounts.models import Fleet, MobilityProvider
 from accounts.web.requests import signed_in
 from core.errors import MoveRefused
 from core.values.addresses import AddressFormField
-from core.web.admin import OperatorAdmin, link
+from core.web.admin import NAME, SHORT_ID, OperatorAdmin, link
 
 
 class FirstAdminForm(forms.ModelForm):
@@ -56,6 +56,7 @@ def invite_first_admin(request: HttpRequest, form: Any) -> None:
 
 @admin.register(MobilityProvider)
 class MobilityProviderAdmin(RecordedMixin, OperatorAdmin):
+    sought_by = {SHORT_ID: ("pk",), NAME: ("name__icontains",)}
     list_display = ("name", "provider_id", "suspended_at", "created_at")
     search_fields = ("name", "provider_id")
     fields = ("name", "provider_id", "suspended_at", "created_at")
@@ -74,6 +75,7 @@ class MobilityProviderAdmin(RecordedMixin, OperatorAdmin):
 class FleetAdmin(MovableMixin, RecordedMixin, OperatorAdmin):
     owner = "provider"
     form = FleetForm
+    sought_by = {SHORT_ID: ("pk",), NAME: ("name__icontains",)}
     list_display = (
         "name",
         "fleet_id",

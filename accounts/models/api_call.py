@@ -49,6 +49,7 @@ class ApiClientUse(models.Model):
     class Meta:
         verbose_name = _("use of an API client")
         verbose_name_plural = _("use of API clients")
+        indexes = [models.Index(fields=["day"], name="api_client_use_by_day")]
 
     def __str__(self) -> str:
         return f"{self.client_id} {self.number}"
@@ -97,6 +98,7 @@ class ApiCall(models.Model):
         verbose_name = _("call of an API client")
         verbose_name_plural = _("calls of API clients")
         constraints = [models.UniqueConstraint(fields=["client", "slot"], name="api_call_kept")]
+        indexes = [models.Index(fields=["flow_id"], name="api_call_by_flow")]
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} {self.status}"

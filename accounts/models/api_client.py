@@ -16,7 +16,7 @@ from accounts import signals
 from accounts.models.api_client_queryset import ApiClientQuerySet, new_secret
 from accounts.models.authority import authorise
 from accounts.models.membership import CompanyMembership
-from accounts.models.suspension import Suspendable, lock_in_order
+from accounts.models.suspension import Suspendable, lock_in_order, suspended
 from accounts.secrets import stored, stored_beside
 from core.errors import MoveRefused, NotAllowed
 from core.prepared import Given, Prepared
@@ -89,6 +89,7 @@ class ApiClient(Suspendable):
             ("suspend_apiclient", "Can suspend and reinstate API clients"),
             ("revoke_apiclient", "Can revoke API clients"),
         ]
+        indexes = [suspended("api_client_suspended")]
         constraints = [
             models.UniqueConstraint(
                 fields=["fleet", "name"],

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,7 @@ from accounts.models.invitation import Invitation
 from accounts.models.membership import CompanyMembership
 from accounts.models.notification import notify
 from accounts.models.partnership import Partnership
+from accounts.models.suspension import suspended
 from core.errors import MoveRefused
 from core.models import Mail
 
@@ -41,6 +42,10 @@ class Company(CompanyName):
         verbose_name = _("company")
         verbose_name_plural = _("companies")
         permissions = [("suspend_company", "Can suspend and reinstate companies")]
+        indexes = [
+            suspended("company_suspended"),
+            models.Index(fields=["email"], name="company_by_email"),
+        ]
 
     users_path = "/installers/users/"
 

@@ -95,6 +95,13 @@ class EventConsumer(StatusModel):
                 name="one_live_event_consumer_a_name",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["status"],
+                condition=Q(status=Status.SUSPENDED.value),
+                name="event_consumer_suspended",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

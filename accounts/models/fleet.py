@@ -9,6 +9,7 @@ from accounts import signals
 from accounts.models.invitation import Invitation
 from accounts.models.membership import MANAGING, FleetMembership
 from accounts.models.partnership import installers_for
+from accounts.models.suspension import suspended
 from accounts.models.team import Team
 from accounts.time_zones import validate_time_zone
 from core.errors import MoveRefused
@@ -72,6 +73,7 @@ class Fleet(Team, ShortIdModel):
         verbose_name_plural = _("fleets")
         ordering = ["name"]
         permissions = [("suspend_fleet", "Can suspend and reinstate fleets")]
+        indexes = [suspended("fleet_suspended")]
 
     def __str__(self) -> str:
         return self.name

@@ -120,6 +120,7 @@ class InvitationColumns(models.Model):
     class Meta:
         abstract = True
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["email"], name="invitation_by_email")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="PARTNERSHIP", partnership__isnull=False, fleet=None)

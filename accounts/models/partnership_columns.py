@@ -93,6 +93,7 @@ class PartnershipColumns(StatusModel):
     class Meta:
         abstract = True
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["email"], name="partnership_by_email")]
         constraints = [
             models.UniqueConstraint(
                 fields=["fleet", "company"],

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.partnership import installers_for
-from accounts.models.suspension import Suspendable
+from accounts.models.suspension import Suspendable, suspended
 from core.ids import ShortIdField, ShortIdModel
 from core.values.text_fields import LineField
 
@@ -25,6 +25,7 @@ class MobilityProvider(Suspendable, ShortIdModel):
         verbose_name_plural = _("mobility providers")
         ordering = ["name"]
         permissions = [("suspend_mobilityprovider", "Can suspend and reinstate mobility providers")]
+        indexes = [suspended("provider_suspended")]
 
     def __str__(self) -> str:
         return self.name

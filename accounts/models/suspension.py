@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from accounts.models.user import User
 
 
+def suspended(name: str) -> models.Index:
+    """The index of the few rows that are suspended."""
+    return models.Index(
+        fields=["suspended_at"], condition=models.Q(suspended_at__isnull=False), name=name
+    )
+
+
 class Suspendable(models.Model):
     """A row that operators suspend and reinstate.
 

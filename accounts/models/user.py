@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.mail_allowance import MailAllowance, address_changes_of, resets_of
 from accounts.models.notification import notify
 from accounts.models.operators import check_suspension
-from accounts.models.suspension import Suspendable, lock_in_order
+from accounts.models.suspension import Suspendable, lock_in_order, suspended
 from accounts.models.user_manager import UserManager
 from accounts.time_zones import validate_time_zone
 from core.errors import NotAllowed
@@ -102,6 +102,10 @@ class User(Suspendable, AbstractBaseUser, PermissionsMixin):
             ("give_roles", "Can make people operators and give them roles"),
             ("reset_second_factor", "Can reset two-factor authentication"),
             ("suspend_user", "Can suspend and reinstate people"),
+        ]
+        indexes = [
+            suspended("user_suspended"),
+            models.Index(fields=["last_login"], name="user_by_last_login"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -131,6 +131,7 @@ class Mail(models.Model):
                 condition=~models.Q(on_behalf_of=""),
                 name="mail_by_party",
             ),
+            models.Index(fields=["to", "-id"], name="mail_by_address"),
         ]
 
     def __str__(self) -> str:

@@ -64,6 +64,32 @@ class TrigramIndex(GinIndex):
         return f"Index what {self.model_name}.{self.column} contains, on PostgreSQL"
 
 
+class NameIndex(GinIndex):
+    """Serves `icontains` on a column of names, built without locking. The migration is not atomic."""
+
+    atomic = False
+
+    def __init__(self, model_name: str, column: str, name: str) -> None:
+        self.model_name = model_name
+        self.column = column
+        self.name = name
+
+    def create(self, schema_editor: Any, table: str) -> None:
+        quote = schema_editor.quote_name
+        self.drop(schema_editor)
+        schema_editor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        schema_editor.execute(
+            f"CREATE INDEX CONCURRENTLY {quote(self.name)} ON {table}"
+            f" USING gin (UPPER({quote(self.column)}) gin_trgm_ops) WITH ({PENDING})"
+        )
+
+    def drop(self, schema_editor: Any) -> None:
+        drop_concurrently(schema_editor, self.name)
+
+    def describe(self) -> str:
+        return f"Index what {self.model_name}.{self.column} contains in any case, on PostgreSQL"
+
+
 class LimitPendingList(GinIndex):
     """Limit what a search of an index reads before the index itself; for indexes that were made without."""
 

@@ -125,6 +125,7 @@ class OutboxMessage(models.Model):
             ),
             models.Index(fields=["stream", "topic", "sequence"], name="message_of_topic"),
             models.Index(fields=["occurred_at"], name="message_by_age"),
+            models.Index(fields=["flow_id"], condition=~Q(flow_id=""), name="message_by_flow"),
             models.Index(fields=["subject", "topic"], name="message_of_subject"),
         ]
         constraints = [

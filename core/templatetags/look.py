@@ -54,6 +54,13 @@ def theme(context: template.Context) -> SafeString | str:
 
 
 @register.simple_tag(takes_context=True)
+def theme_class(context: template.Context) -> str:
+    """The same as a class, for a page whose root takes no attribute."""
+    choice = themes.chosen(context["request"]) if "request" in context else "auto"
+    return f"theme-{choice}"
+
+
+@register.simple_tag(takes_context=True)
 def theme_choices(context: template.Context) -> list[tuple[str, Any, bool]]:
     """The options of the switch: value, label, whether it is the current choice."""
     choice = themes.chosen(context["request"])

@@ -22,7 +22,10 @@ from django.utils.translation import gettext_lazy as _
 from core.normal import normalise
 from core.values.addresses import comparable
 from core.values.days import FIRST_DAY, LAST_DAY, is_in_range, limits, refusal
+from core.values.texts import LINE
 from core.vocabulary import problems
+from core.web.desk.belongings import belongings_of
+from core.web.desk.numbers import RowsFilter, numbers_of
 
 COUNTED = 10_000
 UNTIL_SAVED = _("The values below apply until you correct and save this page.")
@@ -38,7 +41,27 @@ class TermKind(NamedTuple):
 ULID = TermKind(re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.IGNORECASE), str.upper)
 EMAIL = TermKind(re.compile(r"\S+@\S+"), comparable)
 SHORT_ID = TermKind(re.compile(r"[A-Z0-9]{5,12}"), str)
+FLOW_ID = TermKind(re.compile(r"[\w.:-]{8,64}", re.ASCII), str)
 TEXT = TermKind(re.compile(r".{3,}"), normalise)
+NAME = TermKind(re.compile(r".{3,}"), LINE.canonical)
+# Text may look like one of these, so other kinds are tried, too.
+LOOKED_LIKE = (SHORT_ID, FLOW_ID)
+# An index of trigrams finds no shorter text.
+SHORTEST = 3
+
+
+def wanted_by(find_by: Mapping[TermKind, Sequence[str]], term: str) -> Q | None:
+    """The condition for what somebody searches: the lookups of the kinds that the term has. None if it has none."""
+    wanted = Q()
+    for kind, lookups in find_by.items():
+        value = kind.as_stored(term) if kind.pattern.fullmatch(term) else ""
+        if len(value) < SHORTEST:
+            continue
+        for lookup in lookups:
+            wanted |= Q(**{lookup: value})
+        if kind not in LOOKED_LIKE:
+            break
+    return wanted or None
 
 
 # Lookups that compare with a whole date.
@@ -137,9 +160,32 @@ class OperatorAdmin(admin.ModelAdmin):
     list_per_page = 50
     # Kind of term → lookups, TEXT last. Each lookup has an index, which a search in every text column does not.
     find_by: dict[TermKind, tuple[str, ...]] = {}
+    # The same for the search over all pages, which finds a row by what it is and not by what it belongs to.
+    sought_by: dict[TermKind, tuple[str, ...]] = {}
+    # Paths through two relations that links filter the list by, such as those of `desk.belongings`.
+    linked_by: tuple[str, ...] = ()
+    # The count of each choice of a filter would read all rows.
+    show_facets = admin.ShowFacets.NEVER
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return OperatorChangeList
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """The numbers of the start page filter the list that they lead to."""
+        filters = super().get_list_filter(request)
+        if numbers_of(self.model):
+            return (*filters, RowsFilter)
+        return filters
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        return lookup in self.linked_by or super().lookup_allowed(lookup, value, request)
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
+    ) -> Any:
+        if obj is not None and request.method == "GET":
+            context["belongings"] = belongings_of(self.admin_site, request, obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return tuple(self.search_fields) or tuple(chain.from_iterable(self.find_by.values()))
@@ -150,14 +196,8 @@ class OperatorAdmin(admin.ModelAdmin):
         term = search_term.strip()
         if not self.find_by or not term:
             return super().get_search_results(request, queryset, search_term)
-        wanted = Q()
-        for kind, lookups in self.find_by.items():
-            if kind.pattern.fullmatch(term):
-                for lookup in lookups:
-                    wanted |= Q(**{lookup: kind.as_stored(term)})
-                if kind is not SHORT_ID:  # text may look like a short id
-                    break
-        return (queryset.filter(wanted) if wanted else queryset.none()), False
+        wanted = wanted_by(self.find_by, term)
+        return (queryset.none() if wanted is None else queryset.filter(wanted)), False
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):

@@ -1,5 +1,5 @@
 """The operators' pages of the work: search and read; only moves change a job."""
 
-from jobs.admin import job, records, saved
+from jobs.admin import desk, job, records, saved
 
-__all__ = ["job", "records", "saved"]
+__all__ = ["desk", "job", "records", "saved"]

@@ -35,6 +35,12 @@ RELATED = (
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
+    sought_by = {
+        ULID: ("id",),
+        QNR: ("unit", "planned_unit"),
+        TEXT: ("search__contains",),
+    }
+    linked_by = ("fleet__provider",)
     list_display = (
         "__str__",
         "kind",

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core.web.admin import EMAIL, SHORT_ID, ULID, ReadOnlyAdmin, link
+from core.web.admin import EMAIL, FLOW_ID, SHORT_ID, ULID, ReadOnlyAdmin, link
 from jobs.admin.inlines import TestsAsRead
 from jobs.models import (
     Configuration,
@@ -32,6 +32,7 @@ class RecordAdmin(ReadOnlyAdmin):
 
 @admin.register(JobEvent)
 class JobEventAdmin(RecordAdmin):
+    sought_by = {FLOW_ID: ("request_id",), ULID: ("id",)}
     list_display = (
         "id",
         "at",
@@ -67,6 +68,7 @@ class JobPhotoAdmin(RecordAdmin):
 
 @admin.register(InstallationTest)
 class InstallationTestAdmin(TestsAsRead, RecordAdmin):
+    sought_by = {FLOW_ID: ("request_id",), ULID: ("id",)}
     list_display = (
         "id",
         "kind",
@@ -95,6 +97,7 @@ class InstallationTestAdmin(TestsAsRead, RecordAdmin):
 
 @admin.register(VehicleAccess)
 class VehicleAccessAdmin(RecordAdmin):
+    sought_by = {ULID: ("id",)}
     list_display = (
         "id",
         link("job", _("job")),
@@ -124,6 +127,7 @@ class VehicleAccessAdmin(RecordAdmin):
 
 @admin.register(Configuration)
 class ConfigurationAdmin(RecordAdmin):
+    sought_by = {ULID: ("id",)}
     list_display = (
         "id",
         link("job", _("job")),
@@ -172,6 +176,7 @@ class NotificationAdmin(RecordAdmin):
 
 @admin.register(JobImport)
 class JobImportAdmin(RecordAdmin):
+    sought_by = {ULID: ("id",)}
     list_display = (
         "id",
         link("fleet", _("fleet")),
@@ -208,6 +213,7 @@ class ImportedFileAdmin(RecordAdmin):
 
 @admin.register(BulkRun)
 class BulkRunAdmin(RecordAdmin):
+    sought_by = {ULID: ("id",)}
     list_display = (
         "id",
         "action",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.errors import MoveRefused
-from core.moves import Versioned
+from core.moves import Versioned, by_flow
 from core.sql import update_returning
 from core.tasks import nudge
 from core.ulid import ULIDField, new_ulid
@@ -125,6 +125,7 @@ class InstallationTest(Versioned):
         indexes = [
             models.Index("job", "id", name="test_of_job"),
             models.Index("unit", "status", condition=Q(status__in=OPEN), name="test_open"),
+            by_flow("test_by_flow"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.moves import Event
+from core.moves import Event, by_flow
 
 
 class JobEvent(Event):
@@ -30,6 +30,7 @@ class JobEvent(Event):
         verbose_name = _("job event")
         verbose_name_plural = _("job events")
         ordering = ["job", "seq"]
+        indexes = [by_flow("jobevent_by_flow")]
         constraints = [models.UniqueConstraint(fields=["job", "seq"], name="jobevent_gap_free")]
 
     def __str__(self) -> str:

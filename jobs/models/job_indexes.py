@@ -63,6 +63,7 @@ LIST_INDEXES = [
     ),
     Index("assignee", "status", name="job_assignee"),
     Index("vehicle", NEWEST, name="job_vehicle"),
-    # Of all tenants, for the operators' metrics.
+    # Of all tenants, for the operators' metrics and their start page.
     Index(fields=["status"], name="job_status"),
+    counted("finished_at", name="job_finished", condition=Q(finished_at__isnull=False)),
 ]

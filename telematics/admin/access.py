@@ -3,13 +3,14 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from core.web.admin import EMAIL, SHORT_ID, ULID, ReadOnlyAdmin, link
+from core.web.admin import EMAIL, FLOW_ID, SHORT_ID, ULID, ReadOnlyAdmin, link
 from telematics.admin.search import QNR
 from telematics.models import Command, Custody, Key, UnitEvent, VehicleEvent
 
 
 @admin.register(Key)
 class KeyAdmin(ReadOnlyAdmin):
+    sought_by = {ULID: ("pk",)}
     list_display = (
         "id",
         "kind",
@@ -38,6 +39,7 @@ class KeyAdmin(ReadOnlyAdmin):
 
 @admin.register(Command)
 class CommandAdmin(ReadOnlyAdmin):
+    sought_by = {FLOW_ID: ("request_id",), ULID: ("pk",)}
     list_display = (
         "id",
         "verb",
@@ -62,6 +64,7 @@ class CommandAdmin(ReadOnlyAdmin):
 
 @admin.register(VehicleEvent)
 class VehicleEventAdmin(ReadOnlyAdmin):
+    sought_by = {FLOW_ID: ("request_id",), ULID: ("pk",)}
     list_display = (
         "id",
         link("vehicle", _("vehicle")),

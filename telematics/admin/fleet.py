@@ -70,6 +70,8 @@ class MountedFilter(admin.EmptyFieldListFilter):
 @admin.register(Unit)
 class UnitAdmin(RecordedMixin, ImportExportModelAdmin, OperatorAdmin):
     resource_classes = [UnitResource]
+    sought_by = {QNR: ("pk",), TEXT: ("pk__startswith",)}
+    linked_by = ("fleet__provider",)
     list_display = (
         "qnr",
         link("fleet", _("fleet")),

@@ -182,6 +182,12 @@ def restore(page: Any, request: HttpRequest, queryset: QuerySet) -> None:
 
 @admin.register(Vehicle)
 class VehicleAdmin(RecordedMixin, OperatorAdmin):
+    sought_by = {
+        QNR: ("unit_id",),
+        SHORT_ID: ("pk",),
+        TEXT: ("search__contains",),
+    }
+    linked_by = ("fleet__provider",)
     list_display = (
         "vehicle_id",
         "license_plate",

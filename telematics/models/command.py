@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ApiClient, Fleet, User
 from core import context
 from core.errors import MoveRefused, NotAllowed
+from core.moves import by_flow
 from core.sql import update_returning
 from core.tasks import nudge
 from core.ulid import ULIDField
@@ -224,6 +225,7 @@ class Command(models.Model):
                 condition=Q(settled_at__isnull=True),
                 name="command_open",
             ),
+            by_flow("command_by_flow"),
         ]
         constraints = [
             models.CheckConstraint(

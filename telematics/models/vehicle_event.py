@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ApiClient, User
 from accounts.models.user import person_of
 from core.many_rows import insert_rows
-from core.moves import Event
+from core.moves import Event, by_flow
 from core.ulid import new_ulid
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class VehicleEvent(Event):
         verbose_name = _("vehicle event")
         verbose_name_plural = _("vehicle events")
         ordering = ["vehicle", "seq"]
+        indexes = [by_flow("vehicleevent_by_flow")]
         constraints = [
             models.UniqueConstraint(fields=["vehicle", "seq"], name="vehicleevent_once_a_version")
         ]

@@ -50,6 +50,7 @@ THINGS = {
     "preset": "preset",
     "prompt": "job",
     "provider": "provider",
+    "q": "mark",
     "qnr": "unit",
     "removed_qnr": "unit",
     "search": "mark",

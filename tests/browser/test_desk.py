@@ -1,0 +1,62 @@
+"""The operators' desk in a browser: by eye in both languages, and by keyboard."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.models import Mail
+
+
+@pytest.fixture
+def desk(page: Page, sign_in, operator, configured_job):
+    Mail.objects.create(to="a@example.com", template="x", status=Mail.Status.FAILED)
+    sign_in(operator)
+    return page
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_pages_of_the_desk_are_accessible_in_every_look(
+    desk: Page, operator, company, configured_job, language, assert_accessible
+):
+    operator.language = language
+    operator.save()
+    for path in (
+        "/admin/",
+        f"/admin/search/?q={configured_job.unit_id}",
+        "/admin/core/mail/?rows=failed-mails",
+        f"/admin/accounts/company/{company.pk}/change/",
+    ):
+        desk.goto(path)
+        expect(desk.get_by_role("heading", level=1)).to_be_visible()
+        assert_accessible(desk)
+
+
+def test_the_desk_is_used_by_keyboard(desk: Page, configured_job):
+    desk.set_viewport_size({"width": 1440, "height": 900})
+    desk.goto("/admin/")
+    desk.keyboard.press("Tab")
+    expect(desk.get_by_role("link", name="Skip to main content")).to_be_focused()
+    for _stop in range(10):
+        desk.keyboard.press("Tab")
+        if desk.evaluate("document.activeElement.id") == "desk-search":
+            break
+    desk.keyboard.type(configured_job.unit_id)
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("heading", name="Jobs")).to_be_visible()
+    jobs = desk.get_by_role("region", name="Jobs")
+    jobs.get_by_role("link", name=str(configured_job)).focus()
+    desk.keyboard.press("Enter")
+    expect(desk).to_have_url(f"/admin/jobs/job/{configured_job.pk}/change/")
+
+    desk.goto("/admin/")
+    desk.get_by_role("link", name="1 Failed mails").focus()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("link", name="a@example.com")).to_be_visible()
+
+
+def test_the_theme_of_the_reader_is_the_theme_of_the_desk(desk: Page):
+    desk.goto("/admin/")
+    background = "getComputedStyle(document.body).backgroundColor"
+    light = desk.evaluate(background)
+    desk.get_by_role("button", name="Dark").click()
+    expect(desk.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
+    assert desk.evaluate(background) != light
