@@ -69,7 +69,7 @@ class EditForm(IssueForm):
 class ApiCallAdmin(ReadOnlyAdmin):
     """The last calls of each client, by which a flow ID that somebody names is found."""
 
-    sought_by = {FLOW_ID: ("flow_id",)}
+    searched_by = {FLOW_ID: ("flow_id",)}
     list_display = (
         "at",
         link("client", gettext_lazy("API client")),

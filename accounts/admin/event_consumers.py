@@ -27,7 +27,7 @@ class Subscriptions(admin.TabularInline):
 class EventConsumerAdmin(ReadOnlyAdmin):
     """The fleet's admins manage them in *Settings ▸ Event consumers*. Their URLs may be secrets, and are not shown."""
 
-    sought_by = {ULID: ("pk",)}
+    searched_by = {ULID: ("pk",)}
     linked_by = ("fleet__provider",)
     list_display = (
         "name",
@@ -71,7 +71,7 @@ class EventSubscriptionAdmin(ReadOnlyAdmin):
 class OutboxMessageAdmin(ReadOnlyAdmin):
     """Found by fleet, vehicle, job or flow ID, never by what they say."""
 
-    sought_by = {FLOW_ID: ("flow_id",)}
+    searched_by = {FLOW_ID: ("flow_id",)}
     list_display = ("occurred_at", "stream", "topic", "subject", "sequence", "reasons", "flow_id")
     list_filter = ("topic",)
     search_fields = ("=stream", "=subject", "=flow_id")

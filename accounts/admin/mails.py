@@ -21,7 +21,7 @@ from core.web.admin import EMAIL, ULID, ReadOnlyAdmin
 
 @admin.register(Mail)
 class MailAdmin(ReadOnlyAdmin):
-    sought_by = {ULID: ("pk",), EMAIL: ("to",)}
+    searched_by = {ULID: ("pk",), EMAIL: ("to",)}
     list_display = ("to", "template", "status", "attempts", "created_at", "sent_at", "error")
     list_filter = ("status", "template")
     search_fields = ("to__startswith",)

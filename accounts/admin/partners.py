@@ -18,7 +18,7 @@ from core.web.admin import EMAIL, NAME, SHORT_ID, OperatorAdmin, ReadOnlyAdmin, 
 
 @admin.register(Company)
 class CompanyAdmin(RecordedMixin, OperatorAdmin):
-    sought_by = {
+    searched_by = {
         EMAIL: ("email",),
         SHORT_ID: ("pk",),
         NAME: ("name__icontains",),
@@ -66,7 +66,7 @@ class CompanyAdmin(RecordedMixin, OperatorAdmin):
 
 @admin.register(Partnership)
 class PartnershipAdmin(RecordedMixin, ReadOnlyAdmin):
-    sought_by = {EMAIL: ("email",)}
+    searched_by = {EMAIL: ("email",)}
     linked_by = ("fleet__provider",)
     list_display = (
         "__str__",
@@ -125,7 +125,7 @@ class InviteForm(forms.ModelForm):
 @admin.register(Invitation)
 class InvitationAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
     form = InviteForm
-    sought_by = {EMAIL: ("email",)}
+    searched_by = {EMAIL: ("email",)}
     list_display = (
         "email",
         "kind",

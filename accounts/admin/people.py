@@ -54,7 +54,7 @@ class UserAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
     Accounts of operators are added here; "Forgot password?" sets the password.
     """
 
-    sought_by = {EMAIL: ("email",), NAME: ("last_name__icontains",)}
+    searched_by = {EMAIL: ("email",), NAME: ("last_name__icontains",)}
     list_display = (
         "email",
         "name",

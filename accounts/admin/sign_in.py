@@ -25,7 +25,7 @@ class OfUserAdmin(ReadOnlyAdmin):
 
 @admin.register(EmailAddress)
 class EmailAddressAdmin(OfUserAdmin):
-    sought_by = {EMAIL: ("email",)}
+    searched_by = {EMAIL: ("email",)}
     list_display = ("email", link("user", _("user")), "verified", "primary")
     list_filter = ("verified", "primary")
     find_by = {EMAIL: ("email", "user__email")}

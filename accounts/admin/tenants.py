@@ -56,7 +56,7 @@ def invite_first_admin(request: HttpRequest, form: Any) -> None:
 
 @admin.register(MobilityProvider)
 class MobilityProviderAdmin(RecordedMixin, OperatorAdmin):
-    sought_by = {SHORT_ID: ("pk",), NAME: ("name__icontains",)}
+    searched_by = {SHORT_ID: ("pk",), NAME: ("name__icontains",)}
     list_display = ("name", "provider_id", "suspended_at", "created_at")
     search_fields = ("name", "provider_id")
     fields = ("name", "provider_id", "suspended_at", "created_at")
@@ -75,7 +75,7 @@ class MobilityProviderAdmin(RecordedMixin, OperatorAdmin):
 class FleetAdmin(MovableMixin, RecordedMixin, OperatorAdmin):
     owner = "provider"
     form = FleetForm
-    sought_by = {SHORT_ID: ("pk",), NAME: ("name__icontains",)}
+    searched_by = {SHORT_ID: ("pk",), NAME: ("name__icontains",)}
     list_display = (
         "name",
         "fleet_id",

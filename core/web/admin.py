@@ -161,7 +161,7 @@ class OperatorAdmin(admin.ModelAdmin):
     # Kind of term → lookups, TEXT last. Each lookup has an index, which a search in every text column does not.
     find_by: dict[TermKind, tuple[str, ...]] = {}
     # The same for the search over all pages, which finds a row by what it is and not by what it belongs to.
-    sought_by: dict[TermKind, tuple[str, ...]] = {}
+    searched_by: dict[TermKind, tuple[str, ...]] = {}
     # Paths through two relations that links filter the list by, such as those of `desk.belongings`.
     linked_by: tuple[str, ...] = ()
     # The count of each choice of a filter would read all rows.

@@ -35,7 +35,7 @@ RELATED = (
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
-    sought_by = {
+    searched_by = {
         ULID: ("id",),
         QNR: ("unit", "planned_unit"),
         TEXT: ("search__contains",),

@@ -32,7 +32,7 @@ class RecordAdmin(ReadOnlyAdmin):
 
 @admin.register(JobEvent)
 class JobEventAdmin(RecordAdmin):
-    sought_by = {FLOW_ID: ("request_id",), ULID: ("id",)}
+    searched_by = {FLOW_ID: ("request_id",), ULID: ("id",)}
     list_display = (
         "id",
         "at",
@@ -68,7 +68,7 @@ class JobPhotoAdmin(RecordAdmin):
 
 @admin.register(InstallationTest)
 class InstallationTestAdmin(TestsAsRead, RecordAdmin):
-    sought_by = {FLOW_ID: ("request_id",), ULID: ("id",)}
+    searched_by = {FLOW_ID: ("request_id",), ULID: ("id",)}
     list_display = (
         "id",
         "kind",
@@ -97,7 +97,7 @@ class InstallationTestAdmin(TestsAsRead, RecordAdmin):
 
 @admin.register(VehicleAccess)
 class VehicleAccessAdmin(RecordAdmin):
-    sought_by = {ULID: ("id",)}
+    searched_by = {ULID: ("id",)}
     list_display = (
         "id",
         link("job", _("job")),
@@ -127,7 +127,7 @@ class VehicleAccessAdmin(RecordAdmin):
 
 @admin.register(Configuration)
 class ConfigurationAdmin(RecordAdmin):
-    sought_by = {ULID: ("id",)}
+    searched_by = {ULID: ("id",)}
     list_display = (
         "id",
         link("job", _("job")),
@@ -176,7 +176,7 @@ class NotificationAdmin(RecordAdmin):
 
 @admin.register(JobImport)
 class JobImportAdmin(RecordAdmin):
-    sought_by = {ULID: ("id",)}
+    searched_by = {ULID: ("id",)}
     list_display = (
         "id",
         link("fleet", _("fleet")),
@@ -213,7 +213,7 @@ class ImportedFileAdmin(RecordAdmin):
 
 @admin.register(BulkRun)
 class BulkRunAdmin(RecordAdmin):
-    sought_by = {ULID: ("id",)}
+    searched_by = {ULID: ("id",)}
     list_display = (
         "id",
         "action",

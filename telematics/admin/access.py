@@ -10,7 +10,7 @@ from telematics.models import Command, Custody, Key, UnitEvent, VehicleEvent
 
 @admin.register(Key)
 class KeyAdmin(ReadOnlyAdmin):
-    sought_by = {ULID: ("pk",)}
+    searched_by = {ULID: ("pk",)}
     list_display = (
         "id",
         "kind",
@@ -39,7 +39,7 @@ class KeyAdmin(ReadOnlyAdmin):
 
 @admin.register(Command)
 class CommandAdmin(ReadOnlyAdmin):
-    sought_by = {FLOW_ID: ("request_id",), ULID: ("pk",)}
+    searched_by = {FLOW_ID: ("request_id",), ULID: ("pk",)}
     list_display = (
         "id",
         "verb",
@@ -64,7 +64,7 @@ class CommandAdmin(ReadOnlyAdmin):
 
 @admin.register(VehicleEvent)
 class VehicleEventAdmin(ReadOnlyAdmin):
-    sought_by = {FLOW_ID: ("request_id",), ULID: ("pk",)}
+    searched_by = {FLOW_ID: ("request_id",), ULID: ("pk",)}
     list_display = (
         "id",
         link("vehicle", _("vehicle")),

@@ -70,7 +70,7 @@ class MountedFilter(admin.EmptyFieldListFilter):
 @admin.register(Unit)
 class UnitAdmin(RecordedMixin, ImportExportModelAdmin, OperatorAdmin):
     resource_classes = [UnitResource]
-    sought_by = {QNR: ("pk",), TEXT: ("pk__startswith",)}
+    searched_by = {QNR: ("pk",), TEXT: ("pk__startswith",)}
     linked_by = ("fleet__provider",)
     list_display = (
         "qnr",

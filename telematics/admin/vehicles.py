@@ -182,7 +182,7 @@ def restore(page: Any, request: HttpRequest, queryset: QuerySet) -> None:
 
 @admin.register(Vehicle)
 class VehicleAdmin(RecordedMixin, OperatorAdmin):
-    sought_by = {
+    searched_by = {
         QNR: ("unit_id",),
         SHORT_ID: ("pk",),
         TEXT: ("search__contains",),

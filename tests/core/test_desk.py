@@ -209,7 +209,7 @@ def test_a_search_that_finds_many_shows_five_and_leads_to_the_list(operator_clie
 
 def test_every_column_that_the_search_reads_has_an_index():
     for page in admin.site._registry.values():
-        for lookup in {one for each in getattr(page, "sought_by", {}).values() for one in each}:
+        for lookup in {one for each in getattr(page, "searched_by", {}).values() for one in each}:
             name = lookup.partition("__")[0]
             field = page.model._meta.pk if name == "pk" else page.model._meta.get_field(name)
             assert field.primary_key or field.name in indexed(page.model), (page, lookup)

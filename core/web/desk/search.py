@@ -41,7 +41,7 @@ def search(site: admin.AdminSite, request: HttpRequest, term: str) -> list[Group
     }
     found: dict[str, QuerySet] = {}
     for name, page in pages.items():
-        wanted = wanted_by(page.sought_by, term)
+        wanted = wanted_by(page.searched_by, term)
         if wanted is not None:
             found[name] = page.model._default_manager.filter(wanted)
     counts = count_rows(found, MOST)
