@@ -169,7 +169,9 @@ class RowsFilter(admin.SimpleListFilter):
     parameter_name = PARAMETER
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(number.name, capfirst(str(number.label))) for number in numbers_of(model_admin.model)]
+        return [
+            (number.name, capfirst(str(number.label))) for number in numbers_of(model_admin.model)
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         for number in numbers_of(queryset.model):
