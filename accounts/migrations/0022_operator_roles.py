@@ -12,7 +12,9 @@ def make_roles(apps, schema_editor):
     """
     groups = apps.get_model("auth", "Group").objects
     for name in ROLES:
-        groups.filter(name=name).update(name=f"{name} (own)")
+        for own in groups.filter(name__iexact=name):
+            own.name = f"{own.name} (own)"
+            own.save()
         groups.create(name=name)
 
 

@@ -231,10 +231,10 @@ def test_each_migrate_gives_a_role_what_it_permits():
 @pytest.mark.django_db
 def test_a_group_of_the_same_name_from_before_keeps_its_people_and_permissions(manager):
     Group.objects.all().delete()
-    old = Group.objects.create(name=SECURITY)
+    old = Group.objects.create(name="Security")
     manager.groups.add(old)
     import_module("accounts.migrations.0022_operator_roles").make_roles(apps, None)
-    assert [group.name for group in manager.groups.all()] == ["security (own)"]
+    assert [group.name for group in manager.groups.all()] == ["Security (own)"]
     assert set(OperatorRole.values) < set(Group.objects.values_list("name", flat=True))
 
 
