@@ -66,18 +66,51 @@ def metrics_in(text: str) -> set[str]:
     return set(re.findall(r"installer_jobs_\w+", text))
 
 
-def firing(tmp_path: Path, alert: str, well: Scrape, wrong: Scrape) -> tuple[str, str, str]:
-    """How an alert goes through the time when all was well, when it was not, and when it was again.
+def firing(tmp_path: Path, alert: str, well: Scrape, wrong: Scrape) -> str:
+    """What promtool says of an alert that is not silent while all is well, firing while it is not, and silent again.
 
-    Each is empty if it is as it should be: silent, firing, silent.
+    It is empty if the alert is as it should be.
     """
     (rule,) = [rule for rule in alerts() if rule["alert"] == alert]
+    named = metrics_in(rule["expr"]) | {"up"}
+    before, after = (
+        {series: value for series, value in scrape.items() if series.name in named}
+        for scrape in (well, wrong)
+    )
     raised = WELL + minutes(rule.get("for", "")) + 3
     moments = ((WELL - 1, 0), (raised, 1), (WELL + WRONG + AGAIN - 1, 0))
-    return tuple(  # type: ignore[return-value]
-        _judge(tmp_path, alert, list(_lines(well, wrong, moment)), moment, count)
-        for moment, count in moments
+    return _said(
+        tmp_path,
+        [
+            _test(before, after, moment, f'{{alertname="{alert}"}}', number)
+            for moment, number in moments
+        ],
     )
+
+
+def raised(tmp_path: Path, well: Scrape) -> str:
+    """What promtool says if any alert fires while all is well."""
+    return _said(tmp_path, [_test(well, well, WELL - 1, "", 0)])
+
+
+def _test(well: Scrape, wrong: Scrape, moment: int, which: str, number: int) -> dict[str, Any]:
+    """Whether so many alerts fire at this moment, by an expression that promtool evaluates."""
+    firing = f'count(count by (alertname) (ALERTS{{alertstate="firing"}} and ALERTS{which}))'
+    expected = [{"labels": "{}", "value": number}] if number else []
+    return {
+        "interval": "1m",
+        "input_series": list(_lines(well, wrong, moment)),
+        "promql_expr_test": [{"expr": firing, "eval_time": f"{moment}m", "exp_samples": expected}],
+    }
+
+
+def _said(tmp_path: Path, tests: list[dict[str, Any]]) -> str:
+    path = tmp_path / "tests.yml"
+    path.write_text(
+        json.dumps({"rule_files": [str(RULES)], "evaluation_interval": "1m", "tests": tests})
+    )
+    done = subprocess.run([promtool(), "test", "rules", path], capture_output=True, text=True)
+    return "" if done.returncode == 0 else (done.stdout + done.stderr)[-2000:]
 
 
 def _lines(well: Scrape, wrong: Scrape, moment: int) -> Iterable[dict[str, str]]:
@@ -111,29 +144,6 @@ def _phases(before: float | None, after: float | None) -> str:
 def _held(value: float | None, length: int) -> str:
     """A value for so many minutes; promtool counts how often it is repeated."""
     return f"_x{length}" if value is None else f"{value:f}x{length - 1}"
-
-
-def _judge(tmp_path: Path, alert: str, lines: list[dict], moment: int, count: int) -> str:
-    """Whether the alert fires at this moment, by an expression that promtool evaluates."""
-    expected = [{"labels": "{}", "value": 1}] if count else []
-    expression = f'count(count(ALERTS{{alertname="{alert}", alertstate="firing"}}))'
-    test = {
-        "rule_files": [str(RULES)],
-        "evaluation_interval": "1m",
-        "tests": [
-            {
-                "interval": "1m",
-                "input_series": lines,
-                "promql_expr_test": [
-                    {"expr": expression, "eval_time": f"{moment}m", "exp_samples": expected}
-                ],
-            }
-        ],
-    }
-    path = tmp_path / f"{alert}-{moment}.yml"
-    path.write_text(json.dumps(test))
-    done = subprocess.run([promtool(), "test", "rules", path], capture_output=True, text=True)
-    return "" if done.returncode == 0 else (done.stdout + done.stderr)[-2000:]
 
 
 def promtool() -> str:
