@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
-from config.supervisor import broker, static, turn, world
+from config.supervisor import broker, static, tables, turn, world
 from config.supervisor.addresses import Address
 from config.supervisor.answering import PATIENCE, Answering
 from config.supervisor.certificate import Certificates
@@ -105,14 +105,15 @@ class Product:
             self.log("Starting the broker …")
             self._start_broker()
         self._prepare_data()
-        self.log("Starting the workers and the web …")
+        self.log("Starting the web and the workers …")
+        # The web first, and alone: pages open while the workers load, seconds before anybody needs them.
+        self.web = self.parts.web()
+        self.family.add(self.web, stage=WEB_STAGE, restarts=False)
+        self._wait_for_the_web()
         for queue in WORKERS:
             self.family.add(self.parts.worker(queue), stage=WORKER_STAGE, restarts=True)
         self.family.add(self.parts.beat(), stage=BEAT_STAGE, restarts=True)
         self.family.add(self.parts.relay(), stage=WORKER_STAGE, restarts=True)
-        self.web = self.parts.web()
-        self.family.add(self.web, stage=WEB_STAGE, restarts=False)
-        self._wait_for_the_web()
         self.answering.start()
 
     def _start_broker(self) -> None:
@@ -136,8 +137,11 @@ class Product:
     def _prepare_data(self) -> None:
         """Database, demo world and static files. The world is built beside the files: each takes seconds."""
         self.log("Preparing the database …")
-        with turn.taken():
-            call_command("migrate", interactive=False, verbosity=0)
+        if self.world == world.DEMO and tables.is_possible():
+            tables.make()
+        else:
+            with turn.taken():
+                call_command("migrate", interactive=False, verbosity=0)
         is_marked = DemoMark.objects.exists()
         connections.close_all()
         if self.world == world.DEMO and not is_marked:
