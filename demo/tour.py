@@ -30,7 +30,7 @@ class Step(NamedTuple):
 
 
 class Tour:
-    """As it stands in the first fleet of the demo's manager."""
+    """As far as it is done in the first fleet of the demo's manager."""
 
     def __init__(self, manager: User, fleet: Fleet, began: datetime):
         self.manager = manager

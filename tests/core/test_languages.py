@@ -65,7 +65,10 @@ NAMES = {"FleetControl", "SmartControl", "OneAPI"}
 READ_ALOUD = {"alt", "aria-label", "aria-description", "label", "placeholder", "title"}
 BLOCKS = r"{%\s*(?P<tag>comment|blocktranslate)\b.*?{%\s*end(?P=tag)\s*%}"
 CODE = re.compile(rf"{BLOCKS}|{{#.*?#}}|{{%.*?%}}|{{{{.*?}}}}", re.DOTALL)
-CLASSES_BLOCK = re.compile(r"{% block frame_class %}.*?{% endblock\s*\w* %}", re.DOTALL)
+# These have the names of CSS classes alone.
+CLASSES_BLOCK = re.compile(
+    r"{% block (?:frame_class|bodyclass|coltype) %}.*?{% endblock\s*\w* %}", re.DOTALL
+)
 SILENT = {"script", "style", "pre"}  # the last one has programs
 SPEECH = {
     *(
