@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.mixins import AccessMixin
-from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.generic import TemplateView
 
 from demo.access import InDemo
@@ -31,7 +30,7 @@ class Mails(InDemo, AccessMixin, TemplateView):
     template_name = "demo/mails.html"
     http_method_names = ["get", "head", "options"]
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         if not request.user.is_demo:
