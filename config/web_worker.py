@@ -92,6 +92,23 @@ class PromptWorker(ThreadWorker):
         ready = partial(self.on_pending_socket_readable, conn)
         self.poller.register(conn.sock, selectors.EVENT_READ, ready)
 
+    def set_accept_enabled(self, enabled: bool) -> None:
+        super().set_accept_enabled(enabled)
+        if not enabled and not self.alive:
+            self._close_door()
+
+    def _close_door(self) -> None:
+        """Take those who are connected already, and refuse all others, whom a proxy sends to another web.
+
+        gunicorn leaves the door open until its last request has ended, and then cuts off those who wait at it.
+        """
+        for listener in self.sockets:
+            poll = select.poll()
+            poll.register(listener, select.POLLIN)
+            while poll.poll(0):
+                self.accept(listener)
+            listener.close()
+
     def handle(self, conn: TConn) -> Any:
         conn.sock.begin()
         return super().handle(conn)

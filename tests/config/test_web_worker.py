@@ -6,6 +6,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -21,11 +24,10 @@ HALF_A_HEAD = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: "
 NOTHING = b""
 
 
-@pytest.fixture(scope="module")
-def port(tmp_path_factory):
+@contextmanager
+def started(var: Path) -> Iterator[tuple[int, subprocess.Popen]]:
     """gunicorn with four threads on an empty database."""
     port = free_port()
-    var = tmp_path_factory.mktemp("web") / "var"
     usual = {
         "BROKER_URL": "memory://",
         "CACHE_URL": "locmem://",
@@ -41,9 +43,15 @@ def port(tmp_path_factory):
     )
     wait_for(lambda: is_open(port), 60, "the web listens")
     assert seconds_of_an_answer(port) < 60
-    yield port
+    yield port, server
     server.terminate()
     server.wait(30)
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory):
+    with started(tmp_path_factory.mktemp("web") / "var") as (port, _server):
+        yield port
 
 
 def is_open(port: int) -> bool:
@@ -109,3 +117,18 @@ def test_a_request_that_never_ends_is_given_up(port):
         client.sendall(HALF_A_HEAD)
 
         assert client.recv(4_096) == b""
+
+
+def test_a_web_that_stops_refuses_the_next_and_answers_what_was_begun(tmp_path):
+    """A proxy sends the next to another web; one that waits at a door nobody opens would be cut off."""
+    with (
+        started(tmp_path / "var") as (port, server),
+        socket.create_connection(("127.0.0.1", port), timeout=60) as client,
+    ):
+        client.sendall(HALF_A_HEAD)
+        time.sleep(0.5)
+        server.terminate()
+        wait_for(lambda: not is_open(port), 5, "the web refuses connections")
+        client.sendall(b"x\r\n\r\n")
+
+        assert client.recv(4_096).startswith(b"HTTP/1.1 200")
