@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -13,12 +14,21 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.sign_in.sessions import stored_sessions
+from accounts.sign_in.sessions import SessionStore, sign_again, stored_sessions
 from core.web.posted import StrictPost, posts
 
 
 class SessionList(StrictPost, ListUserSessionsView):
     """POST ends all sessions except the current one."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The list has Django look at each session, which gives one that a former key has signed another key."""
+        keys = UserSession.objects.filter(user_id=request.user.pk).values_list("session_key")
+        for (key,) in keys if settings.SECRET_KEY_FALLBACKS else ():
+            session = SessionStore(key)
+            if sign_again(session):
+                session.save()
+        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**context)

@@ -69,6 +69,16 @@ def test_a_session_that_was_used_meanwhile_needs_the_former_key_no_longer(rotate
     assert read_by_app(token) == 200
 
 
+def test_reading_the_list_of_sessions_signs_nobody_out(rotate, website, token):
+    other = Client()
+    other.cookies["sessionid"] = website.cookies["sessionid"].value
+    rotate(keep=True)
+
+    assert website.get("/accounts/sessions/").status_code == 200
+    assert other.get(PROFILE).status_code == 200
+    assert read_by_app(token) == 200
+
+
 def test_without_the_former_key_everybody_signs_in_again(rotate, website, token):
     rotate(keep=False)
 
