@@ -23,6 +23,8 @@ WORKER = "worker"
 # Seconds for a process to start, and to end what it has begun: TimeoutStopSec.
 STARTS, STOPS = 120, 60
 FAULTS = ("error", "critical")
+# A machine that is too busy for its database: workers do it again, and people would get a 503.
+BUSY = ("the server does not answer", "the database does not answer", "connection timeout expired")
 
 
 class Release(NamedTuple):
@@ -164,5 +166,5 @@ def faults_in(lines: Iterable[str]) -> Iterable[str]:
             level = json.loads(line)["level"]
         except (ValueError, KeyError, TypeError):
             level = "error" if line.startswith(("Traceback", "[CRITICAL]")) else ""
-        if level in FAULTS:
+        if level in FAULTS and not any(words in line for words in BUSY):
             yield line

@@ -14,13 +14,12 @@ import httpx
 from demo.story.browser import Browser
 from demo.story.line import send
 from demo.story.page import Page
-from demo.story.upkeep import Upkeep
 from demo.story.work import Work
 from tests.torture.ledger import Ledger, Witness
 from tests.torture.machines import Seat
 from tests.torture.people import Line
 from tests.torture.players import Player, Stage, finish
-from tests.torture.players.installers import Installer, Interrupted
+from tests.torture.players.installers import Installer, Interrupted, InterruptedUpkeep
 from tests.torture.players.machines import VehicleProgram
 from tests.torture.players.managers import Manager
 from tests.torture.players.orders import JobProgram
@@ -60,10 +59,8 @@ class Undisturbed(Interrupted):
         self._finish({"outcome": outcome, **{name: text for name, text in result.items() if text}})
 
 
-class UndisturbedUpkeep(Undisturbed, Upkeep):
-    def do(self) -> None:
-        self.vehicle = self.job["vehicle"]["vehicle_id"]
-        self.work()
+class UndisturbedUpkeep(Undisturbed, InterruptedUpkeep):
+    """The same for a maintenance job."""
 
 
 class LoneInstaller(Installer):
@@ -94,7 +91,7 @@ class Planner(Manager):
 class Vehicles(VehicleProgram):
     acts: ClassVar = {
         "add": 6, "add_many": 2, "rename": 6, "write_fields": 4, "tag": 4, "set_status": 4,
-        "write_fields_of_many": 2, "assign_unit": 4, "swap_unit": 2, "take_out_unit": 2, "command": 4,
+        "write_fields_of_many": 2, "command": 4,
     }  # fmt: skip
 
 
@@ -105,7 +102,7 @@ class Orders(JobProgram):
 class Reader(Player):
     """Opens pages from link to link, with the styles, scripts and icons that a browser loads for them."""
 
-    pause = (0.2, 0.8)
+    pause = (0.3, 1.2)
 
     def __init__(self, stage: Stage, email: str, home: str):
         super().__init__(stage, f"reader {email}")
@@ -212,7 +209,7 @@ class Workday:
         while missing := [act for act, number in wanted.items() if self.done(act) < number]:
             if time.monotonic() > until:
                 counted = ", ".join(f"{act} {self.done(act)} times" for act in missing)
-                raise RuntimeError(f"within {seconds:.0f} s only: {counted}")
+                raise RuntimeError(f"within {seconds:.0f} s only: {counted}; {self.faults()[:5]}")
             time.sleep(0.2)
 
     def wait_for_more(self, wanted: dict[str, int], seconds: float) -> None:
@@ -234,7 +231,7 @@ class Workday:
     def faults(self) -> list[str]:
         """Everything that must not happen on such a day."""
         errors = [
-            f"{error.status} of {error.request}: {' '.join(error.text.split())[:300]}"
+            f"{error.status} of {error.request}: {' '.join(error.text.split())[:80]}"
             for error in self.witness.failed
         ]
         signed_out = [f"signed out: {request}" for request in self.witness.signed_out]
