@@ -16,7 +16,7 @@ class Operator:
     def __init__(self, plot: Plot):
         self.plot, self.browser = plot, Browser(plot.site)
         page = self.browser.sign_in(plot.operator, plot.password, ADMIN)
-        if "Site administration" not in page.root.text:
+        if "Needs care" not in page.root.text:
             raise Broke(f"{plot.operator} does not get into the admin site")
 
     def set_up_fleet(self) -> str:
