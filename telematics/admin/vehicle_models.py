@@ -91,6 +91,7 @@ class VehicleModelResource(ModelResource):
 @admin.register(VehicleModel)
 class VehicleModelAdmin(WrongWordsMixin, ImportExportModelAdmin, OperatorAdmin):
     resource_classes = [VehicleModelResource]
+    import_template_name = "admin/telematics/vehiclemodel/import.html"
     list_display = (
         "brand",
         "model",

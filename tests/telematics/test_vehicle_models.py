@@ -1,6 +1,7 @@
 """What a vehicle model can do decides which tests its jobs need: wrong words are refused at every door."""
 
 import json
+import re
 from importlib import import_module
 from io import StringIO
 
@@ -16,6 +17,7 @@ from django.urls import reverse
 from jobs.models import Job
 from jobs.procedures.kinds import TestKind
 from telematics import catalogue
+from telematics.admin.vehicle_models import VehicleModelResource
 from telematics.catalogue.profiles import CAR_WITHOUT_HOLDER, MINIMUM
 from telematics.models import VehicleModel
 from telematics.vocabulary import CAPABILITIES
@@ -102,6 +104,25 @@ def preview(operator_client, settings, tmp_path):
         return page.context["result"]
 
     return upload
+
+
+def test_the_template_file_has_every_column_and_an_example_that_the_import_takes(
+    operator_client, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    url = reverse("admin:telematics_vehiclemodel_import")
+    (link,) = re.findall(r'href="(\S+)" download', operator_client.get(url).content.decode())
+    path = settings.BASE_DIR / "static" / link.removeprefix(settings.STATIC_URL)
+    assert (
+        path.read_text().partition("\n")[0].split(",")
+        == VehicleModelResource().get_export_headers()
+    )
+
+    file = SimpleUploadedFile(path.name, path.read_bytes(), "text/csv")
+    page = operator_client.post(url, {"import_file": file, "format": "0", "resource": "0"})
+    confirmed = page.context["confirm_form"].initial
+    operator_client.post(reverse("admin:telematics_vehiclemodel_process_import"), confirmed)
+    assert not VehicleModel.objects.get(brand="Example").active
 
 
 # --- every door -------------------------------------------------------------------------------------------------------
