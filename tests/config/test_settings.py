@@ -89,7 +89,7 @@ def test_the_deployment_check_refuses_an_installation_without_a_gateway(tmp_path
 
 def test_demo_mode_simulates_its_units(tmp_path):
     variables = {"DEMO": "true", "BASE_URL": "https://fleet.example"}
-    assert start(*CHECK, "--deploy", VAR_DIR=str(tmp_path), **variables).returncode == 0
+    assert start(*CHECK, VAR_DIR=str(tmp_path), **variables).returncode == 0
     assert start(*WEB, VAR_DIR=str(tmp_path), DEMO="true").returncode == 0
 
 

@@ -122,12 +122,15 @@ def install(page: Page) -> None:
     tap(phone, "Link unit")
     phone.get_by_label("Licence plate").fill("B QX 2041")
     tap(phone, "Save")
-    expect(phone.get_by_text("Configured at")).to_be_visible(timeout=PATIENCE)
+    configured, tests = phone.get_by_text("Configured at"), heading(phone, "Tests")
+    # A unit that was configured before the app came to that step is not waited for.
+    expect(configured.or_(tests)).to_be_visible(timeout=PATIENCE)
+    if configured.is_visible():
+        tap(phone, "Continue", role="link")
     prove_and_finish(phone)
 
 
 def prove_and_finish(phone: Page) -> None:
-    tap(phone, "Continue", role="link")
     expect(heading(phone, "Tests")).to_be_visible()
     tap(phone, re.compile(r"Run \d+ tests"))
     answer_until_all_have_passed(phone)
