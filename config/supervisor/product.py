@@ -135,7 +135,7 @@ class Product:
             raise
 
     def _prepare_data(self) -> None:
-        """Database, demo world and static files. The world is built beside the files: each takes seconds."""
+        """Database, demo world and static files. World and files are made at the same time, as each takes seconds."""
         self.log("Preparing the database …")
         if self.world == world.DEMO and tables.is_possible():
             tables.make()

@@ -153,7 +153,7 @@ def test_the_cookie_of_the_website_slides_with_its_session(browser):
 
 @pytest.mark.parametrize("path", [PAGE, ME])
 def test_a_late_answer_to_a_session_that_has_ended_signs_nobody_out(browser, path):
-    """Whoever has signed in meanwhile has a new session in the cookie that it would remove."""
+    """A person who signed in meanwhile has a new session in the cookie that would be removed."""
     Session.objects.all().delete()
 
     answer = browser.get(path)

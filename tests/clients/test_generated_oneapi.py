@@ -39,7 +39,7 @@ def python_client(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def typescript_client(tmp_path_factory) -> Path:
-    """The script with the work, beside the generated `oneapi.ts`."""
+    """The script with the work, in the directory of the generated `oneapi.ts`."""
     document, place = OneApiDocument.document(), tmp_path_factory.mktemp("typescript")
     return typescript_module(document, place, "oneapi", HERE / "typescript_oneapi.ts")
 

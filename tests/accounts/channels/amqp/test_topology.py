@@ -1,4 +1,4 @@
-"""What the broker gets: decided by the rows, on a broker that only keeps what it is told."""
+"""What the broker gets: decided by the rows, on a broker that only stores it."""
 
 import base64
 import hashlib
