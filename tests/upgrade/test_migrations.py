@@ -8,6 +8,7 @@ next, and an index is built without a lock (`AddIndexConcurrently`). Where a fin
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django_migration_linter import MigrationLinter
 
@@ -69,3 +70,31 @@ def test_the_version_before_works_on_the_tables_of_this_one():
 def test_the_linter_finds_what_would_stop_the_version_before(name, refused):
     migration = MigrationLoader(None).disk_migrations[tuple(name.split("."))]
     assert bool(findings(migration)) is refused
+
+
+ALONE = """
+SELECT count(*) FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attname = 'fleet_id'
+WHERE indrelid = 'telematics_vehicle'::regclass AND indkey::text = attnum::text
+"""
+
+
+@pytest.mark.pg
+def test_the_index_that_a_column_had_by_itself_is_there_again_on_the_way_back(transactional_db):
+    app, name = "telematics", "0025_cheaper_changes_of_vehicles"
+    loader = MigrationLoader(connection)
+    operation = loader.disk_migrations[app, name].operations[0]
+    before = loader.project_state((app, "0024_search_of_vehicles"))
+    after = before.clone()
+    operation.state_forwards(app, after)
+
+    def found() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(ALONE)
+            return cursor.fetchone()[0]
+
+    with connection.schema_editor(atomic=False) as editor:
+        operation.database_backwards(app, editor, after, before)
+    assert found() > 0
+    with connection.schema_editor(atomic=False) as editor:
+        operation.database_forwards(app, editor, before, after)
+    assert found() == 0
