@@ -1,11 +1,14 @@
 """Many rows in one statement, without an instance of each: insert, insert or replace, update."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connections, models, router
+
+# The SQL of a value, from the SQL of the given one and the name of the table.
+Made = Callable[[str, str], str]
 
 
 def insert_rows(
@@ -68,23 +71,35 @@ def upsert_rows(
 
 
 def update_rows(
-    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence]
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Sequence[Sequence],
+    *,
+    values: Mapping[str, Made] | None = None,
 ) -> None:
-    """Give each row values of its own, in one statement. The first column is the primary key."""
+    """Give each row values of its own, in one statement. The first column is the primary key.
+
+    `values` has a column whose new value is made of the given one and of the row as it was.
+    """
     into = _Columns.of(model, columns)
     key = into.names[0]
+    on_postgresql = into.connection.vendor == "postgresql"
+    made, written = values or {}, []
+    for column, name in zip(columns[1:], into.names[1:], strict=True):
+        given = f"given.{name}" if on_postgresql else "%s"
+        value = made[column](given, into.table) if column in made else given
+        written.append(f"{name} = {value}")
+    changed = ", ".join(written)
+    update = f"UPDATE {into.table} SET {changed}"  # noqa: S608 - names of ours
     with into.connection.cursor() as cursor:
-        if into.connection.vendor == "postgresql":
-            changed = ", ".join(f"{name} = given.{name}" for name in into.names[1:])
+        if on_postgresql:
             cursor.execute(
-                f"UPDATE {into.table} SET {changed} FROM {into.given} WHERE {into.table}.{key} = given.{key}",  # noqa: S608 - names of ours
+                f"{update} FROM {into.given} WHERE {into.table}.{key} = given.{key}",
                 [into.as_json(rows)],
             )
         else:
-            changed = ", ".join(f"{name} = %s" for name in into.names[1:])
             cursor.executemany(
-                f"UPDATE {into.table} SET {changed} WHERE {key} = %s",  # noqa: S608 - names of ours
-                [(*row[1:], row[0]) for row in into.stored(rows)],
+                f"{update} WHERE {key} = %s", [(*row[1:], row[0]) for row in into.stored(rows)]
             )
 
 

@@ -12,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from ulid import ULID
 
 # Crockford's digits as int() reads them: decoding sign by sign is what a large insert would spend its time on.
-_DIGITS = str.maketrans("0123456789ABCDEFGHJKMNPQRSTVWXYZ", "0123456789ABCDEFGHIJKLMNOPQRSTUV")
+_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_DIGITS = str.maketrans(_SIGNS, "0123456789ABCDEFGHIJKLMNOPQRSTUV")
+# And to read a long list.
+_PAIRS = [first + second for first in _SIGNS for second in _SIGNS]
 _TEXT = re.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}")
 
 
@@ -69,6 +72,9 @@ class ULIDField(models.UUIDField):
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         if value is None:
             return None
+        if isinstance(value, uuid.UUID):
+            number = value.int
+            return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
         return str(_parse(value))
 
     def formfield(self, **kwargs: Any) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import Event
 
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -57,8 +58,9 @@ def _publish_batch(subscription: EventSubscription, publisher: Publisher) -> boo
     batch = batch[: max(room, 0)]
     confirmed = _publish(batch, publisher)
     if confirmed:
-        subscription.advance(batch[confirmed - 1].sequence)
-        _count(subscription, confirmed)
+        with transaction.atomic():
+            subscription.advance(batch[confirmed - 1].sequence)
+            _count(subscription, confirmed)
     if not batch or publisher.has_refused:
         _suspend(subscription)
         return False

@@ -1,6 +1,5 @@
 """Messages, written with what they report. A stream is whose they are; the floors above give each tenant one."""
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self
@@ -25,6 +24,8 @@ WRITTEN = (
     "reasons",
     "content",
 )
+
+_JSON = DjangoJSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 # A message that the owner of a reader sends to see whether it arrives.
 TEST = "TestMessage"
@@ -91,7 +92,7 @@ def as_json(data: Any) -> str:
     """JSON as it is delivered; blank for no data."""
     if data is None:
         return ""
-    return json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(data)
 
 
 class OutboxMessage(models.Model):

@@ -12,6 +12,7 @@ from core.values.times import in_utc
 log = logging.getLogger(__name__)
 
 VERSION = 1
+END = "}"  # of a body, behind its data
 # What readers call a stream; the floor that has them gives it its name.
 stream_member = "stream"
 
@@ -28,8 +29,8 @@ def renders(topic: str) -> Callable[[Render], Render]:
     return register
 
 
-def bodies_of(messages: Sequence[OutboxMessage], first: int) -> list[str]:
-    """The bodies of waiting messages of one stream, which get the places from `first` on."""
+def beginnings_of(messages: Sequence[OutboxMessage], places: Sequence[int]) -> list[str]:
+    """The bodies of waiting messages of one stream, up to the `content` of their rows and the END."""
     by_topic: dict[str, list[OutboxMessage]] = defaultdict(list)
     for message in messages:
         if not message.content and not message.recipient:
@@ -38,8 +39,9 @@ def bodies_of(messages: Sequence[OutboxMessage], first: int) -> list[str]:
     for topic, some in by_topic.items():
         data |= _data_of(topic, some)
     return [
-        body_of(message, sequence, message.content or as_json(data.get(message.pk)))
-        for sequence, message in enumerate(messages, first)
+        _beginning_of(message, place)
+        + ("" if message.content else _known(as_json(data.get(message.pk))))
+        for message, place in zip(messages, places, strict=True)
     ]
 
 
@@ -53,7 +55,12 @@ def _data_of(topic: str, messages: Sequence[OutboxMessage]) -> Mapping[int, Any]
 
 
 def body_of(message: OutboxMessage, sequence: int, data: str) -> str:
-    return enveloped(
+    """`data` is JSON already; blank for null."""
+    return _beginning_of(message, sequence) + _known(data) + END
+
+
+def _beginning_of(message: OutboxMessage, sequence: int) -> str:
+    return _beginning(
         message.message_id,
         message.type,
         message.occurred_at,
@@ -61,7 +68,6 @@ def body_of(message: OutboxMessage, sequence: int, data: str) -> str:
         stream=message.stream,
         subject=message.subject,
         flow_id=message.flow_id or None,
-        data=data,
     )
 
 
@@ -73,10 +79,21 @@ def enveloped(
     *,
     stream: str,
     data: str,
+) -> str:
+    """The whole of a message that has no row, as JSON. `data` is JSON already; blank for null."""
+    return _beginning(message_id, type_, occurred_at, sequence, stream=stream) + _known(data) + END
+
+
+def _beginning(
+    message_id: str,
+    type_: str,
+    occurred_at: datetime,
+    sequence: int,
+    *,
+    stream: str,
     subject: str | None = None,
     flow_id: str | None = None,
 ) -> str:
-    """The whole message as JSON. `data` is JSON already; blank for null."""
     envelope = {
         "id": message_id,
         "type": type_,
@@ -87,4 +104,8 @@ def enveloped(
         "subject": subject,
         "flow_id": flow_id,
     }
-    return f'{as_json(envelope)[:-1]},"data":{data or "null"}}}'
+    return f'{as_json(envelope)[:-1]},"data":'
+
+
+def _known(data: str) -> str:
+    return data or "null"

@@ -21,7 +21,7 @@ from core.sql import update_returning
 LEASE = timedelta(seconds=45)
 # After each failure in a row, how long until the next try; the last one for all others.
 PAUSES = [timedelta(seconds=seconds) for seconds in (1, 5, 15, 60)]
-BATCH = 200
+BATCH = 500
 FREE = Q(lease_until=None) | Q(lease_until__lt=Now())
 
 

@@ -18,7 +18,7 @@ from django.test import Client
 from accounts.models import User
 from core.mail.mail import Mail
 from core.models import OutboxMessage
-from core.outbox.rendering import bodies_of
+from core.outbox.rendering import beginnings_of
 from jobs.models import Notification
 
 WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
@@ -173,4 +173,4 @@ def letters_in(rows: list[models.Model]) -> Iterator[tuple[str, str]]:
             text = f"{message.subject} {message.body} {json.dumps(row.context)}"
             yield row.to, text
         elif isinstance(row, OutboxMessage):
-            yield row.stream, row.body or bodies_of([row], 1)[0]
+            yield row.stream, row.body or beginnings_of([row], [1])[0] + row.content

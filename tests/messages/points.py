@@ -38,6 +38,7 @@ class Point(NamedTuple):
 
 NUMBERER = "core.outbox.numbering"
 HOOK = "accounts.channels.webhook"
+AMQP_CHANNEL = "accounts.channels.amqp"
 DELIVERIES = "accounts.models.webhook_delivery_queryset:WebhookDeliveryQuerySet"
 SUBSCRIPTION = "accounts.models.event_subscription:EventSubscription"
 PUBLISHER = "accounts.channels.publishing:Publisher"
@@ -63,7 +64,8 @@ POINTS = [
     Point(AMQP, "after publishing, before the confirmation", PUBLISHER, "wait", BEFORE),
     Point(AMQP, "after the confirmation", PUBLISHER, "publish", AFTER),
     Point(AMQP, "before the cursor is moved", SUBSCRIPTION, "advance", BEFORE),
-    Point(AMQP, "after the cursor is moved", SUBSCRIPTION, "advance", AFTER),
+    Point(AMQP, "after it is moved, before the commit", SUBSCRIPTION, "advance", AFTER),
+    Point(AMQP, "after the commit", AMQP_CHANNEL, "_publish_batch", AFTER),
     Point(AMQP, "cut before publishing", PUBLISHER, "publish", BEFORE, 1, True),
     Point(AMQP, "cut within a batch", CHANNEL, "basic_publish", AFTER, 8, True),
     Point(AMQP, "cut before the confirmation", PUBLISHER, "wait", BEFORE, 1, True),

@@ -11,10 +11,11 @@ from django.db.models.functions import Now
 from accounts.channels.publishing import Publisher
 from accounts.models import EventSubscription
 from core.outbox.relay import Relay, deliver
+from core.outbox.subscription import BATCH
 from tests.accounts.channels.amqp.conftest import queue, write
 
 pytestmark = pytest.mark.servers("RABBITMQ_URL")
-SUBJECTS = [str(number) for number in range(300)]
+SUBJECTS = [str(number) for number in range(BATCH * 3 // 2)]
 
 
 class Killed(BaseException):
@@ -62,24 +63,25 @@ def test_the_next_relay_leaves_no_message_out(
     subject_of = {message["id"]: message["subject"] for message in found}
     assert [subject_of[one] for one in first_seen] == SUBJECTS
     assert found[-1]["subject"] == SUBJECTS[-1]
-    assert len(found) <= len(SUBJECTS) + 200  # a batch again at most
+    assert len(found) <= len(SUBJECTS) + BATCH  # a batch again at most
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_relays_deliver_each_message_once_and_in_order(fleet, rabbit, consumer):
+    subjects = SUBJECTS[:300]
     relays = [Relay(threads=2, pause=0.02) for _ in range(2)]
     threads = [threading.Thread(target=_run, args=[relay]) for relay in relays]
     for thread in threads:
         thread.start()
     try:
-        for start in range(0, 300, 20):
-            write(fleet, *SUBJECTS[start : start + 20])
+        for start in range(0, len(subjects), 20):
+            write(fleet, *subjects[start : start + 20])
         reader = rabbit.reader_of(consumer)
         found: list[dict] = []
         deadline = Event()
         for _ in range(100):
             found += reader.read(queue(consumer))
-            if len(found) >= 300:
+            if len(found) >= len(subjects):
                 break
             deadline.wait(0.1)
     finally:
@@ -88,8 +90,8 @@ def test_two_relays_deliver_each_message_once_and_in_order(fleet, rabbit, consum
         for thread in threads:
             thread.join()
 
-    assert [message["subject"] for message in found] == SUBJECTS
-    assert [message["sequence"] for message in found] == list(range(1, 301))
+    assert [message["subject"] for message in found] == subjects
+    assert [message["sequence"] for message in found] == list(range(1, len(subjects) + 1))
 
 
 def _run(relay: Relay) -> None:
