@@ -17,6 +17,7 @@ from telematics.models.bulk_changes import (
     ChangeTags,
     SetCustomFields,
     SetOperationStatus,
+    SetPlace,
 )
 
 # At most so many vehicles or jobs are named.
@@ -52,6 +53,8 @@ def _lines(change: Change, vehicles: list[Vehicle]) -> Iterable[Line]:
         return _of_custom_fields(change, vehicles)
     if isinstance(change, SetOperationStatus):
         return _of_status(change, vehicles)
+    if isinstance(change, SetPlace):
+        return _of_place(change, vehicles)
     assert isinstance(change, Archive)
     with_unit = sum(vehicle.unit_id is not None for vehicle in vehicles)
     return [(_("Taken out of the fleet"), len(vehicles)), (_("Units back in stock"), with_unit)]
@@ -76,6 +79,18 @@ def _of_custom_fields(change: SetCustomFields, vehicles: list[Vehicle]) -> Itera
         yield added, before[None]
         replaced = with_names(_("“%(name)s” is replaced by: %(value)s"), name=name, value=value)
         yield replaced, there - before[value]
+
+
+def _of_place(change: SetPlace, vehicles: list[Vehicle]) -> Iterable[Line]:
+    without = sum(vehicle.place_id is None for vehicle in vehicles)
+    if change.place is None:
+        yield _("The place is removed"), len(vehicles) - without
+        return
+    yield with_names(_("Get the place %(place)s"), place=change.place.name), without
+    yield (
+        with_names(_("Move from another place to %(place)s"), place=change.place.name),
+        len(vehicles) - without,
+    )
 
 
 def _of_status(change: SetOperationStatus, vehicles: list[Vehicle]) -> Iterable[Line]:

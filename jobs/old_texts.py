@@ -7,6 +7,7 @@ from core.values.old_rows import OldRows
 # In the order in which they are cleaned: what others are found by comes before them.
 LABELS = (
     "telematics.Vehicle",
+    "telematics.Place",
     "jobs.Job",
     "jobs.JobTemplate",
     "jobs.ConfigurationPreset",

@@ -32,6 +32,7 @@ class JobResource(resources.ModelResource):
     installer = fields.Field(attribute="assignee__name")
     vehicle_model_id = fields.Field(attribute="vehicle_model_id")
     vehicle_id = fields.Field(attribute="vehicle_id")
+    place = fields.Field(attribute="place__name")
     planned_unit = fields.Field(attribute="planned_unit_id")
     unit = fields.Field(attribute="unit_id")
     further_tests = fields.Field()
@@ -93,6 +94,6 @@ class JobResource(resources.ModelResource):
         chosen = self.get_export_fields()
         yield [self._heading(field.column_name) for field in chosen]
         for jobs in parts:
-            related = jobs.select_related("company", "assignee").defer("search", "planned")
+            related = jobs.select_related("company", "assignee", "place").defer("search", "planned")
             for job in related.iterator(chunk_size=2000):
                 yield [self.export_field(field, job, export_fields=None) or "" for field in chosen]

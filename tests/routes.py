@@ -8,6 +8,7 @@ from accounts.models.consumer_choices import Kind
 from core.ulid import new_ulid
 from fleetcontrol.api.urls import PARTS
 from jobs.models import BulkRun, ConfigurationPreset, JobImport, JobTemplate
+from telematics.models import Place
 from tests.factories.jobs import JobPhotoFactory
 
 ROLES = (
@@ -185,6 +186,18 @@ ROUTES = [
         )
     ],
     ("fleetcontrol:template-follow", ("fleet_id", WRITERS, WRITERS)),
+    # FleetControl: places
+    ("fleetcontrol:places", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:place-columns", ("fleet_id", in_fleet(200), in_fleet(302))),
+    ("fleetcontrol:place-views", ("fleet_id", in_fleet(200), in_fleet(200))),
+    ("fleetcontrol:place-export-csv", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:place-export-xlsx", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:place-create", ("fleet_id", WRITERS, WRITERS)),
+    ("fleetcontrol:place", ("fleet_id pk", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:place-menu", ("fleet_id pk", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:place-edit", ("fleet_id pk", WRITERS, in_fleet(403, 400))),
+    ("fleetcontrol:place-delete", ("fleet_id pk", WRITERS, in_fleet(403, 302))),
+    ("fleetcontrol:place-restore", ("fleet_id pk", in_fleet(403, 409), in_fleet(403, 409))),
     # FleetControl: vehicles and settings
     ("fleetcontrol:vehicles", ("fleet_id", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:vehicle-filter", ("fleet_id", in_fleet(200), in_fleet(405))),
@@ -209,6 +222,7 @@ ROUTES = [
             "edit-model",
             "edit-custom-fields",
             "edit-tags",
+            "edit-place",
             "edit-status",
             "archive",
         )
@@ -388,6 +402,7 @@ def place(job, partnership, company_admin, installer):
     )
     template = JobTemplate.objects.create(fleet=job.fleet, name="Golf")
     preset = ConfigurationPreset.objects.create(fleet=job.fleet, name="All on")
+    site = Place.objects.create(fleet=job.fleet, name="Depot North")
     run = BulkRun.objects.begin("DELETE", None, fleet=job.fleet, by=job.created_by, total=0)
     client, _secret = ApiClient.objects.issue(
         fleet=job.fleet, name="sync", scopes=["jobs:read"], by=None
@@ -439,6 +454,7 @@ def place(job, partnership, company_admin, installer):
             "installers:job": job,
             "fleetcontrol:template": template,
             "fleetcontrol:preset": preset,
+            "fleetcontrol:place": site,
             "fleetcontrol:user-r": viewer or partnership,
             "notification": job,
         }

@@ -206,6 +206,7 @@ def version_fields(scene, pending_job) -> dict[str, tuple[str, str, dict]]:
         for name, takes in (
             ("template-edit", "fleet_id pk"),
             ("preset-edit", "fleet_id pk"),
+            ("place-edit", "fleet_id pk"),
             ("job-import-confirm", "fleet_id import_id"),
         )
     }
@@ -215,13 +216,18 @@ def version_fields(scene, pending_job) -> dict[str, tuple[str, str, dict]]:
         "job-edit": (job, "expected_version", {"location": "Gate 3"}),
         "template-edit": (url["template-edit"], "seen", {"name": "Other"}),
         "preset-edit": (url["preset-edit"], "seen", {"name": "Other"}),
+        "place-edit": (url["place-edit"], "seen", {"name": "Other"}),
         "job-import-confirm": (url["job-import-confirm"], "version", {"valid_rows_only": "1"}),
         "job-bulk": (bulk, "until", {"all": "1", "step": "confirmed"}),
     }
 
 
 @pytest.mark.parametrize(
-    "name", ["job-edit", "template-edit", "preset-edit", "job-import-confirm", "job-bulk"]
+    "name",
+    [
+        *("job-edit", "template-edit", "preset-edit", "place-edit"),
+        *("job-import-confirm", "job-bulk"),
+    ],
 )
 def test_a_form_without_the_version_that_it_has_overwrites_nothing(
     scene, fleet, manager, manager_client, vehicle_model, name

@@ -1,13 +1,15 @@
-"""What AppDrive's managers have saved: two templates, two presets."""
+"""What managers have saved: their places, and AppDrive's two templates and two presets."""
 
+from demo.world import words
 from demo.world.people import Cast
 from jobs.models import ConfigurationPreset, JobTemplate
-from telematics.models import VehicleModel
+from telematics.models import Place, VehicleModel
 
 EVERY_FEATURE = dict.fromkeys(ConfigurationPreset.FEATURES, True)
 
 
 def furnish(cast: Cast) -> None:
+    open_places(cast)
     by = cast["manager@appdrive.example"]
     for name, brand, model, wanted in (
         (
@@ -52,3 +54,15 @@ def furnish(cast: Cast) -> None:
         damage_detection=True,
         smoke_detection=False,
     )
+
+
+def open_places(cast: Cast) -> None:
+    for fleet in cast.fleets:
+        for name, address in words.GARAGES[fleet.name].items():
+            Place.objects.create(
+                fleet=fleet,
+                name=name,
+                address=address,
+                contact=words.CONTACTS[0],
+                opening_hours=words.HOURS,
+            )

@@ -9,7 +9,7 @@ from demo.world.diary import Diary
 from demo.world.people import Cast
 from demo.world.stock import Shelf
 from jobs.models import Job
-from telematics.models import Vehicle
+from telematics.models import Place, Vehicle
 from telematics.simulator.clock import dice
 
 SEED = "the demo world"
@@ -59,12 +59,22 @@ class Stage:
         vehicle.refresh_from_db()
         return vehicle
 
+    def next_place(self, fleet: Fleet) -> Place:
+        """In turn, so that each place has vehicles."""
+        places = list(Place.objects.filter(fleet=fleet))
+        return places[len(self.vehicles) % len(places)]
+
     def park(self, fleet: Fleet, at: datetime) -> None:
         """A vehicle that the fleet created."""
         car = self.dealer.car(fleet)
         self.diary.step(at)
         unit = self.shelves[fleet.pk].to_mount()
         vehicle = Vehicle.objects.create_with(
-            unit, fleet=fleet, **car.identity, **car.master_data, **car.setup
+            unit,
+            fleet=fleet,
+            place=self.next_place(fleet),
+            **car.identity,
+            **car.master_data,
+            **car.setup,
         )
         self.vehicles.append((at, vehicle))

@@ -1,8 +1,10 @@
 """What people of the demo world write: places, contacts, instructions, comments."""
 
 import random
+from typing import Any
 
 from accounts.models import Fleet
+from telematics.models import Place
 
 PLACES = {
     "Berlin": [
@@ -18,6 +20,23 @@ PLACES = {
         "Yard Wandsbek, Friedrich-Ebert-Damm 110",
     ],
 }
+# Those that are places of the fleet, each with its street.
+GARAGES = {
+    "Berlin": {
+        "Depot Moabit": "Siemensstraße 21, 10551 Berlin",
+        "Car park Ostbahnhof": "Am Ostbahnhof 9, 10243 Berlin",
+        "Garage Tempelhof": "Ringbahnstraße 12, 12099 Berlin",
+    },
+    "Munich": {
+        "Depot Riem": "Am Messeturm 4, 81829 München",
+        "Workshop Sendling": "Plinganserstraße 30, 81369 München",
+    },
+    "Hamburg": {
+        "Depot Billbrook": "Liebigstraße 50, 22113 Hamburg",
+        "Yard Wandsbek": "Friedrich-Ebert-Damm 110, 22047 Hamburg",
+    },
+}
+HOURS = "Mon–Fri 7–18, Sat 9–14"
 CONTACTS = [
     "Front desk, +49 30 5550 100",
     "Mr Lange, +49 30 5550 123",
@@ -58,9 +77,13 @@ FAILED = {
 }
 
 
-def notes(dice: random.Random, fleet: Fleet) -> dict[str, str]:
+def notes(dice: random.Random, fleet: Fleet) -> dict[str, Any]:
+    chosen = dice.choice(PLACES[fleet.name])
+    name, _comma, detail = chosen.partition(", ")
+    place = Place.objects.filter(fleet=fleet, name=name).first()
     return {
-        "location": dice.choice(PLACES[fleet.name]),
+        "place": place,
+        "location": detail if place else chosen,
         "contact": dice.choice(CONTACTS),
         "instructions": dice.choice(INSTRUCTIONS),
         "external_reference": f"WO-{dice.randint(10_000, 99_999)}" if dice.random() < 0.5 else "",

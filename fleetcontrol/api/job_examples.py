@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from fleetcontrol.api.place_shapes import EXAMPLE as PLACE
+
 PLAN: dict[str, Any] = {"license_plate": "B QX 2041", "installation_variant": "WIRED"}
 PARTNER = {"partner_id": "VEZ9A", "name": "QuickInstall"}
 JOB: dict[str, Any] = {
@@ -17,7 +19,8 @@ JOB: dict[str, Any] = {
     "as_built": {**PLAN, "installation_variant": "OBD", "unit": "00A1B2C3D4E5F607"},
     "differences": [{"field": "installation_variant", "planned": "WIRED", "built": "OBD"}],
     "planned_service_date": "2026-11-30",
-    "location": "Yard 3, Hall B",
+    "place": PLACE,
+    "location": "Hall B",
     "contact": None,
     "instructions": "Keys are at the gate.",
     "template_id": None,

@@ -19,6 +19,7 @@ from telematics.models import Unit, Vehicle, VehicleModel
 Values = Mapping[str, Any]
 COMPANY = "assigned_installer_company_id"
 PRESET = "configuration_preset"
+PLACE = "place"
 TEMPLATE = "template_id"
 NO_VEHICLE = _("The fleet has no such vehicle, or it is archived.")
 NO_TEMPLATE = _("The fleet has no such template.")
@@ -39,6 +40,7 @@ class References:
             TEMPLATE: (self._templates, NO_TEMPLATE),
             COMPANY: (self._companies, NO_PARTNER),
             PRESET: (self._presets, None),
+            PLACE: (self._places, None),
         }
         self.rows = {name: self._resolve(name, *how) for name, how in find.items()}
 
@@ -84,6 +86,9 @@ class References:
 
     def _presets(self, keys: set[str]) -> Mapping[str, Any]:
         return Lookups(self.caller.fleet).resolve(PRESET, keys)
+
+    def _places(self, keys: set[str]) -> Mapping[str, Any]:
+        return Lookups(self.caller.fleet).places(keys)
 
     # --- values of jobs -----------------------------------------------------------------------------------------------
     def changes(self, body: Values) -> dict[str, Any]:

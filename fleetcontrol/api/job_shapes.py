@@ -9,6 +9,7 @@ from rest_framework import serializers
 from core.web.api.serializers import Plain, Shape
 from fleetcontrol.api import job_examples as examples
 from fleetcontrol.api.lists import list_shape
+from fleetcontrol.api.place_shapes import PlaceShape
 from fleetcontrol.api.vehicle_shapes import OrNull
 from jobs.models import Job, JobTemplate
 from jobs.models.choices import FailureReason, JobStatus, Kind, Task
@@ -76,6 +77,9 @@ class JobShape(Shape):
         help_text=_("Where `as_built` is not as planned.")
     )
     planned_service_date = serializers.DateField(allow_null=True)
+    place = PlaceShape(
+        allow_null=True, help_text=_("The place of the fleet at which it is done, as it is now.")
+    )
     location = OrNull()
     contact = OrNull()
     instructions = OrNull()

@@ -51,6 +51,7 @@ class JobValues(SpecificationValues):
         help_text=_("Name or id of a preset. It sets the features that the request leaves out."),
     )
     planned_service_date = Day(required=False, allow_null=True)
+    place = clearable(100, help_text=_("Name or id of a place of the fleet."))
     location = clearable(200)
     contact = clearable(200)
     instructions = clearable(2000, kind=LINES)

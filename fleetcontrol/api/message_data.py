@@ -21,7 +21,7 @@ def vehicles_changed(fleet: str, messages: Messages) -> Mapping[int, Any]:
     rows = Vehicle.objects.filter(fleet=fleet, pk__in={message.subject for message in messages})
     known = {
         vehicle.pk: VehicleShape.of(vehicle)
-        for vehicle in rows.select_related("vehicle_model", "unit", "state")
+        for vehicle in rows.select_related("vehicle_model", "unit", "state", "place")
     }
     return {
         message.pk: {"reasons": message.reasons, "vehicle": known.get(message.subject)}
@@ -33,7 +33,7 @@ def vehicles_changed(fleet: str, messages: Messages) -> Mapping[int, Any]:
 def jobs_changed(fleet: str, messages: Messages) -> Mapping[int, Any]:
     """The verb, and the job as it is now, also one that is deleted."""
     rows = Job._base_manager.filter(fleet=fleet, pk__in={message.subject for message in messages})
-    known = {job.pk: _of_job(job) for job in rows.select_related("company", "assignee")}
+    known = {job.pk: _of_job(job) for job in rows.select_related("company", "assignee", "place")}
     return {
         message.pk: {"verb": message.reasons[0], "job": known.get(message.subject)}
         for message in messages

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from core.web.api.serializers import Shape
 from fleetcontrol.api.lists import list_shape
+from fleetcontrol.api.place_shapes import PlaceShape
 from telematics.life import LifeStatus, last_contact, life_status
 from telematics.models import (
     FuelType,
@@ -165,6 +166,7 @@ class VehicleShape(Shape):
             "brand": "Volkswagen",
             "model": "Golf",
         },
+        "place": PlaceShape.example,
         "operation_status": OperationStatusShape.example,
         "custom_fields": EXAMPLE_FIELDS,
         "tags": ["winter"],
@@ -184,6 +186,7 @@ class VehicleShape(Shape):
     )
     master_data = MasterDataShape(source="*")
     vehicle_model = ModelReference(allow_null=True)
+    place = PlaceShape(allow_null=True, help_text=_("Where it belongs."))
     operation_status = OperationStatusShape(source="*")
     custom_fields = CustomFields()
     tags = serializers.ListField(child=serializers.CharField())

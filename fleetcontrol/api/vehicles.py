@@ -40,7 +40,9 @@ def vehicles_of(caller: ApiClient) -> VehicleQuerySet:
 
 
 def vehicles_of_fleet(fleet: Any) -> VehicleQuerySet:
-    return Vehicle.objects.filter(fleet=fleet).select_related("vehicle_model", "unit", "state")
+    return Vehicle.objects.filter(fleet=fleet).select_related(
+        "vehicle_model", "unit", "state", "place"
+    )
 
 
 # Prepared, it saves 2 ms a call: `./bin/bench vehicles`, "one vehicle ÷ B1".

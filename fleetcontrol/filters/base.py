@@ -10,9 +10,11 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.values.days import OUT_OF_RANGE, DayFormField
 from core.values.shown import day
+from telematics.models import Place
 
 LONGEST_CHIP = 60
 UNUSED: tuple[Any, ...] = (None, "", False)
@@ -30,6 +32,26 @@ class Yes(django_filters.BooleanFilter):
 
     def filter(self, qs: QuerySet, value: bool | None) -> QuerySet:
         return super().filter(qs, value) if value else qs
+
+
+def places(request: Any) -> QuerySet[Place]:
+    """Return the places of the fleet, also archived ones: a job or vehicle may still be there."""
+    return Place.objects.filter(fleet=request.fleet)
+
+
+class PlaceFilter(django_filters.ModelMultipleChoiceFilter):
+    """What is at one of the chosen places."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        kwargs.setdefault("queryset", places)
+        super().__init__(
+            *args,
+            field_name="place",
+            distinct=False,
+            label=gettext_lazy("Place"),
+            widget=forms.CheckboxSelectMultiple,
+            **kwargs,
+        )
 
 
 class ListFilter(django_filters.FilterSet):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, CompanyMembership, User
-from fleetcontrol.filters.base import DateFilter, ListFilter, Yes
+from fleetcontrol.filters.base import DateFilter, ListFilter, PlaceFilter, Yes
 from jobs.models import Job, JobImport
 from jobs.models.job_queryset import JobQuerySet
 from telematics.models import VehicleModel
@@ -47,6 +47,7 @@ class JobFilter(ListFilter):
     installer = django_filters.ModelChoiceFilter(
         field_name="assignee", queryset=installers, label=_("Installer"), empty_label=_("any")
     )
+    place = PlaceFilter()
     planned_after = DateFilter(
         field_name="planned_service_date", lookup_expr="gte", label=_("Planned from")
     )

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.vocabulary import AllWords, HasMember
-from fleetcontrol.filters.base import DateFilter, ListFilter
+from fleetcontrol.filters.base import DateFilter, ListFilter, PlaceFilter
 from fleetcontrol.forms.several_texts import TextsField
 from jobs.search import SearchTerms, parse_search
 from telematics.labels import LONGEST_NAME, LONGEST_TAG, LONGEST_VALUE
@@ -45,6 +45,7 @@ class VehicleFilter(ListFilter):
         label=_("Operation status"),
         widget=forms.CheckboxSelectMultiple,
     )
+    place = PlaceFilter()
     tag = TextsFilter(method="filter_by_tag", label=_("Tag"), longest=LONGEST_TAG)
     custom_field = TextsFilter(
         method="filter_by_custom_field",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, Fleet
 from core.values.text_fields import LinesFormField
+from fleetcontrol.forms.place_choice import PlaceField, offer_places
 from fleetcontrol.forms.specification import OF_MODEL, SpecificationForm
 from jobs.models import Job, JobTemplate
 from telematics.models.specification import Specification
@@ -52,6 +53,7 @@ class BulkEditForm(SpecificationForm):
     """Sets only the fields that are ticked; ticked and blank leaves the decision to the installer."""
 
     touch = forms.MultipleChoiceField(choices=(), required=False)
+    place = PlaceField()
 
     class Meta:
         model = Job
@@ -67,6 +69,7 @@ class BulkEditForm(SpecificationForm):
     def __init__(self, *args: Any, fleet: Fleet, kind: str, **kwargs: Any):
         super().__init__(*args, fleet=fleet, instance=Job(fleet=fleet, kind=kind), **kwargs)
         del self.fields["preset"]
+        offer_places(self.fields["place"], fleet)
         of_other_kind = (
             ["task"] if kind == Job.Kind.INSTALLATION else Specification.SPECIFICATION_FIELDS
         )

@@ -13,6 +13,7 @@ from core.errors import MoveRefused
 from core.values.text_fields import LineFormField
 from fleetcontrol.forms.bulk import PartnerField, offer_partners
 from fleetcontrol.forms.lookups import UnitField, VehicleField
+from fleetcontrol.forms.place_choice import PlaceField, offer_places
 from fleetcontrol.forms.specification import SpecificationForm
 from jobs.models import Job, JobTemplate
 from jobs.warnings import Warned
@@ -26,6 +27,8 @@ FIELDS = {
     "date_out_of_range": "planned_service_date",
     "not_a_partner": "company",
 }
+
+PLACE_OR_LOCATION = _("One of the fleet's places. Any other goes into the location.")
 
 
 class JobForm(SpecificationForm):
@@ -41,6 +44,7 @@ class JobForm(SpecificationForm):
         label=_("Existing vehicle"),
         help_text=_("Only to reconfigure a vehicle of the fleet: plate, VIN, name or vehicle ID."),
     )
+    place = PlaceField(help_text=PLACE_OR_LOCATION)
     planned_unit = UnitField(
         required=False,
         label=_("Planned unit (QNR)"),
@@ -68,6 +72,7 @@ class JobForm(SpecificationForm):
             *args, fleet=fleet, instance=instance or Job(fleet=fleet, kind=self.kind), **kwargs
         )
         offer_partners(self.fields["company"], fleet)
+        offer_places(self.fields["place"], fleet, self.instance.place_id)
         self.fields["vehicle"].suggest(fleet)
         self.fields["planned_unit"].suggest_for_job(self.instance, fleet)
         if self.instance.vehicle_id and self.initial.get("vehicle") == self.instance.vehicle_id:

@@ -6,7 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Fleet
 from core.values.text_fields import LineFormField, LinesFormField
+from fleetcontrol.forms.place_choice import PlaceField, offer_places
 from fleetcontrol.forms.vehicle_edits import PairsField
 from telematics import labels
 from telematics.models import OperationStatus, Vehicle
@@ -16,6 +18,7 @@ from telematics.models.bulk_changes import (
     ChangeTags,
     SetCustomFields,
     SetOperationStatus,
+    SetPlace,
 )
 
 ONE_ON_EACH_LINE = _("One on each line.")
@@ -31,6 +34,10 @@ class VehicleBulkForm(forms.Form):
     )
 
     field_order: Any = None
+
+    def __init__(self, *args: Any, fleet: Fleet, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fleet = fleet
 
     def change(self) -> Change:
         """Make the change. Raises ValidationError."""
@@ -118,6 +125,19 @@ class OperationStatusBulkForm(VehicleBulkForm):
     def change(self) -> Change:
         status = OperationStatus(self.cleaned_data["operation_status"])
         return SetOperationStatus(status, self.cleaned_data["remark"])
+
+
+class PlaceBulkForm(VehicleBulkForm):
+    place = PlaceField(help_text=_("Without a choice, the vehicles have no place afterwards."))
+    field_order = ("place", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        offer_places(self.fields["place"], self.fleet)
+        self.fields["place"].empty_label = _("none")
+
+    def change(self) -> Change:
+        return SetPlace(self.cleaned_data["place"])
 
 
 class ArchiveBulkForm(VehicleBulkForm):

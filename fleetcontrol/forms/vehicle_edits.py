@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.values.numbers import WholeFormField
 from core.values.text_fields import LinesFormField
 from core.values.texts import LINE
+from fleetcontrol.forms.place_choice import PlaceField, offer_places
 from fleetcontrol.forms.specification import VehicleModelField, label_blanks
 from jobs.reading.words import field_of
 from telematics import labels
@@ -99,6 +100,18 @@ class VehicleModelForm(VehicleEditForm):
         # The vehicle may have a model that is offered no more.
         if vehicle.vehicle_model_id:
             field.queryset |= VehicleModel.objects.filter(pk=vehicle.vehicle_model_id)
+
+
+class VehiclePlaceForm(VehicleEditForm):
+    place = PlaceField()
+
+    class Meta(VehicleEditForm.Meta):
+        fields = ("place",)
+
+    def __init__(self, *, vehicle: Vehicle, **kwargs: Any):
+        super().__init__(vehicle=vehicle, **kwargs)
+        self.fields["place"].empty_label = _("none")
+        offer_places(self.fields["place"], vehicle.fleet, vehicle.place_id)
 
 
 class PairsInput(forms.Widget):

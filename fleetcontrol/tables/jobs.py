@@ -17,6 +17,7 @@ from core.web.lists.columns import (
     Column,
     DateColumn,
     FlagColumn,
+    GroupColumn,
     LinkColumn,
     Row,
     StatusColumn,
@@ -175,6 +176,9 @@ class JobTable(Table):
         text=_("Override Enabled"),
         sort="allow_override",
         indexed=False,
+    )
+    place = GroupColumn(
+        _field("place"), accessor="place__name", sort="place_id", label_on_phone=True
     )
     location = Column(_field("location"), sort="location", indexed=False)
     contact = _column("contact")

@@ -5,7 +5,15 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.web.lists.columns import ChoiceColumn, CodeColumn, Column, LinkColumn, Row, TimeColumn
+from core.web.lists.columns import (
+    ChoiceColumn,
+    CodeColumn,
+    Column,
+    GroupColumn,
+    LinkColumn,
+    Row,
+    TimeColumn,
+)
 from core.web.lists.tables import Table
 from telematics.models import Vehicle
 from telematics.models.specification import (
@@ -101,6 +109,9 @@ class VehicleTable(Table):
     unit = CodeColumn(_("Unit"), accessor="unit_id", sort="unit_id", **SMALL)
     operation_status = ChoiceColumn(
         _("Operation"), choices=OperationStatus, sort="operation_status", indexed=False
+    )
+    place = GroupColumn(
+        _label("place"), accessor="place__name", sort="place_id", label_on_phone=True
     )
     tags = TagsColumn(_("Tags"))
     created_at = TimeColumn(_("In the fleet since"), sort="created_at", label_on_phone=True)

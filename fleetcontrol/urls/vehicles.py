@@ -60,6 +60,11 @@ urlpatterns = [
         name="vehicle-edit-model",
     ),
     path(
+        "<short:vehicle_id>/edit/place/",
+        vehicle_edits.EditPlaceOfVehicle.as_view(),
+        name="vehicle-edit-place",
+    ),
+    path(
         "<short:vehicle_id>/edit/custom-fields/",
         vehicle_edits.EditCustomFields.as_view(),
         name="vehicle-edit-custom-fields",

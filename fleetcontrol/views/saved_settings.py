@@ -24,9 +24,10 @@ from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.saved_actions import SavedActions
 from jobs.models import ConfigurationPreset, JobTemplate
 from jobs.reading.words import Words
+from telematics.models import Place
 
 # What this room saves.
-SavedModel = type[JobTemplate] | type[ConfigurationPreset]
+SavedModel = type[JobTemplate] | type[ConfigurationPreset] | type[Place]
 
 
 class SavedMixin(FleetMixin):
@@ -35,6 +36,7 @@ class SavedMixin(FleetMixin):
     model: SavedModel
     noun = ""
     names: tuple[str, ...] = ()  # the fields that the details show
+    panel_template = "fleetcontrol/saved/panel.html"
 
     def url(self, name: str, *args: Any) -> str:
         return reverse(f"fleetcontrol:{name}", args=[self.fleet.pk, *args])
@@ -78,6 +80,7 @@ class SavedMixin(FleetMixin):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context.setdefault("list_url", self.list_url)
         context.setdefault("noun", self.noun)
+        context.setdefault("panel_template", self.panel_template)
         context.setdefault("from_here", return_to.parameter(self.came_from))
         return super().get_context_data(**context)
 
@@ -102,7 +105,7 @@ class SavedDetail(OneSaved, TemplateView):
 
     def get_template_names(self) -> list[str]:
         if self.request.htmx:
-            return ["fleetcontrol/saved/panel.html"]
+            return [self.panel_template]
         return ["fleetcontrol/saved/detail.html"]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class SavedTableMixin(SavedMixin):
 
     table_class: type[Table]
     searched: tuple[str, ...] = ("name",)
+    parameters: tuple[str, ...] = LIST_PARAMETERS
 
     @property
     def table_name(self) -> str:
@@ -49,7 +50,7 @@ class SavedTableMixin(SavedMixin):
         sent = self.request.GET
         if "query" in self.request.POST:
             sent = QueryDict(self.request.POST["query"])
-        return list_parameters(sent, LIST_PARAMETERS)
+        return list_parameters(sent, self.parameters)
 
     @property
     def list_url(self) -> str:

@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 
 from accounts.models import SavedView
 from core.values.bidi import with_names
+from core.web.lists.columns import GroupColumn
 from core.web.lists.pages import with_query
 from core.web.lists.tables import requested_columns
 from fleetcontrol.forms.saved_view import SavedViewForm
@@ -59,6 +60,15 @@ class SavedViews(OfTable, TemplateView):
         shown = with_query(f"{start}?{self.query.urlencode()}", columns=",".join(self.columns))
         return self.request.build_absolute_uri(shown)
 
+    @property
+    def groups(self) -> list[tuple[Any, str]]:
+        """The columns that group the list, each with the URL of the list in its groups."""
+        start = reverse(f"fleetcontrol:{self.table_name}", args=[self.fleet.pk])
+        here = f"{start}?{self.query.urlencode()}"
+        columns = self.table_class.base_columns
+        grouping = [name for name, one in columns.items() if isinstance(one, GroupColumn)]
+        return [(columns[name].verbose_name, with_query(here, sort=name)) for name in grouping]
+
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if "delete" in request.POST:
             self.delete_view(request.POST["delete"])
@@ -79,4 +89,5 @@ class SavedViews(OfTable, TemplateView):
         context["views"] = self.views()
         context["table_url"] = f"fleetcontrol:{self.table_name}"
         context["link"] = self.link
+        context["groups"] = self.groups
         return super().get_context_data(**context)

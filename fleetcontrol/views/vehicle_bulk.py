@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,6 +18,7 @@ from fleetcontrol.forms.vehicle_bulk import (
     ArchiveBulkForm,
     CustomFieldsBulkForm,
     OperationStatusBulkForm,
+    PlaceBulkForm,
     TagsBulkForm,
     VehicleBulkForm,
 )
@@ -31,12 +32,14 @@ from telematics.models.vehicle import VehicleQuerySet
 
 FORMS: dict[str, type[VehicleBulkForm]] = {
     "tags": TagsBulkForm,
+    "place": PlaceBulkForm,
     "custom-fields": CustomFieldsBulkForm,
     "status": OperationStatusBulkForm,
     "archive": ArchiveBulkForm,
 }
 TITLES = {
     "tags": gettext_lazy("Change tags"),
+    "place": gettext_lazy("Set place"),
     "custom-fields": gettext_lazy("Change custom fields"),
     "status": gettext_lazy("Set operation status"),
     "archive": gettext_lazy("Archive vehicles"),
@@ -63,19 +66,22 @@ class BulkVehicles(Selection, VehiclesMixin, TemplateView):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The return from signing in: the page sends selection and form once more (static/js/page/drafts.js)."""
-        return self.show(self.form_class())
+        return self.show(self.make_form())
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         step = request.POST.get("step")
         if not step or "again" in request.POST:
-            return self.show(self.form_class(request.POST if step else None))
-        form = self.form_class(request.POST)
+            return self.show(self.make_form(request.POST if step else None))
+        form = self.make_form(request.POST)
         if not form.is_valid() or not self.fits:
             return self.show(form)
         if step != CONFIRMED:
             return self.show_consequence(form)
         require_field(request, "seen")
         return self.change_once(form)
+
+    def make_form(self, data: QueryDict | None = None) -> VehicleBulkForm:
+        return self.form_class(data, fleet=self.fleet)
 
     def change_once(self, form: VehicleBulkForm) -> HttpResponse:
         if before := form_answer(self.request):

@@ -19,6 +19,7 @@ from fleetcontrol.forms.vehicle_edits import (
     TagsForm,
     VehicleEditForm,
     VehicleModelForm,
+    VehiclePlaceForm,
 )
 from fleetcontrol.views.vehicle_actions import FIELDS
 from fleetcontrol.views.vehicles import VehicleMixin
@@ -105,6 +106,15 @@ class EditVehicleModel(VehicleEdit):
 
     def change(self, edits: FleetEdits, **values: Any) -> None:
         edits.set_vehicle_model(values["vehicle_model"])
+
+
+class EditPlaceOfVehicle(VehicleEdit):
+    form_class = VehiclePlaceForm
+    title = _("Edit place")
+    done = _("The place of %(vehicle)s was saved.")
+
+    def change(self, edits: FleetEdits, **values: Any) -> None:
+        edits.set_place(values["place"])
 
 
 class EditCustomFields(VehicleEdit):

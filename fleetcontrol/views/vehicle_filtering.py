@@ -24,8 +24,8 @@ TABS = {
     ARCHIVED: _("Archived"),
 }
 WITH_UNIT = "WITH_UNIT"
-# Where a vehicle is counted.
-PLACE = Case(
+# The tab in which a vehicle is counted.
+COUNTED_IN = Case(
     When(archived_at__isnull=False, then=Value(ARCHIVED)),
     When(unit=None, then=Value(WITHOUT_UNIT)),
     default=Value(WITH_UNIT),
@@ -39,14 +39,14 @@ class FilteredVehicles(FilteredRows):
 
     filter_class = VehicleFilter
     tabs = {LIVE: [WITH_UNIT, WITHOUT_UNIT], WITHOUT_UNIT: [WITHOUT_UNIT], ARCHIVED: [ARCHIVED]}
-    column = "place"
+    column = "counted_in"
 
     def __init__(self, fleet: Fleet, query: QueryDict, request: Any):
         super().__init__(Vehicle.objects.filter(fleet=fleet), fleet, query, request)
 
     @property
     def in_all_tabs(self) -> VehicleQuerySet:
-        return self.filtered.annotate(place=PLACE)
+        return self.filtered.annotate(counted_in=COUNTED_IN)
 
     def in_tab(self, tab: str) -> VehicleQuerySet:
         if tab == ARCHIVED:

@@ -18,7 +18,7 @@ class VehicleMixin(FleetMixin):
 
     def find(self) -> None:
         vehicles = Vehicle.objects.filter(fleet=self.fleet).select_related(
-            "vehicle_model", "unit", "state"
+            "vehicle_model", "unit", "state", "place"
         )
         vehicles = vehicles.annotate(sent_vin=sent_vin())
         vehicle = vehicles.filter(pk=self.kwargs["vehicle_id"]).first()

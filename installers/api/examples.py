@@ -45,6 +45,13 @@ IDENTITY = {
     "vin": "WVWZZZ1KZAW000123",
     "custom_name": "Golf 12",
 }
+PLACE = {
+    "id": "01JDG4M4Q2W8Z3V5T7Y9R1N6KP",
+    "name": "Depot North",
+    "address": "Yard 3, 13355 Berlin",
+    "contact": "Gate, +49 30 123456",
+    "opening_hours": "Mon–Fri 8–18",
+}
 JOB_SUMMARY = {
     "id": "01JDG4M4Q2W8Z3V5T7Y9R1N6KC",
     "kind": "INSTALLATION",
@@ -58,7 +65,8 @@ JOB_SUMMARY = {
     **IDENTITY,
     "vehicle_model": MODEL_NAME,
     "planned_service_date": "2026-11-30",
-    "location": "Yard 3, Hall B",
+    "place": PLACE,
+    "location": "Hall B",
     "assignee": PERSON,
     "reserved_for": None,
     "updated_at": "2026-11-28T09:14:05Z",

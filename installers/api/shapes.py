@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from accounts.models import CompanyMembership
 from core.web.api.cursors import page_shape
-from core.web.api.serializers import Shape
+from core.web.api.serializers import KnownText, Shape
 from installers.api import examples
 from telematics.models.specification import (
     CentralLockConnectionType,
@@ -107,6 +107,18 @@ class Fleet(Shape):
     fleet_id = serializers.CharField()
     name = serializers.CharField()
     provider = Provider()
+
+
+class Place(Shape):
+    """A garage or depot of the fleet."""
+
+    example = examples.PLACE
+
+    id = serializers.CharField()
+    name = serializers.CharField()
+    address = KnownText()
+    contact = KnownText()
+    opening_hours = KnownText()
 
 
 class Client(Fleet):

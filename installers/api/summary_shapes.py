@@ -9,11 +9,12 @@ from accounts.models import User
 from core.web.api.cursors import page_shape
 from core.web.api.serializers import KnownText, KnownWord, Shape
 from installers.api import examples
-from installers.api.shapes import Fleet, Person, VehicleModelName
+from installers.api.shapes import Fleet, Person, Place, VehicleModelName
 from jobs.models import Job
 from jobs.parts.names import lenders
 from telematics.models import Vehicle
 
+PLACE = ("id", "name", "address", "contact", "opening_hours")
 # The columns that the list reads.
 ROW = (
     "pk",
@@ -24,6 +25,7 @@ ROW = (
     "vin",
     "custom_name",
     "planned_service_date",
+    *(f"place__{name}" for name in PLACE),
     "location",
     "updated_at",
     "fleet_id",
@@ -58,6 +60,12 @@ class JobSummary(Shape):
     custom_name = KnownText()
     vehicle_model = VehicleModelName(allow_null=True)
     planned_service_date = serializers.DateField(allow_null=True)
+    place = Place(
+        allow_null=True,
+        help_text=_(
+            "Where the work is done: a place of the fleet, as it is now. `location` may add to it."
+        ),
+    )
     location = KnownText()
     assignee = Person(allow_null=True)
     reserved_for = Person(
@@ -100,6 +108,7 @@ def _job_row(row: dict[str, Any], vehicle: Vehicle | None) -> dict[str, Any]:
         "custom_name": row["custom_name"] or getattr(vehicle, "custom_name", None) or None,
         "vehicle_model": _vehicle_model(row, vehicle),
         "planned_service_date": row["planned_service_date"],
+        "place": _place(row),
         "location": row["location"] or None,
         "assignee": _person(row, "assignee"),
         "reserved_for": _person(row, "reserved_for"),
@@ -116,6 +125,12 @@ def _fleet(row: dict[str, Any]) -> dict[str, Any]:
             "name": row["fleet__provider__name"],
         },
     }
+
+
+def _place(row: dict[str, Any]) -> dict[str, Any] | None:
+    if row["place__id"] is None:
+        return None
+    return {name: row[f"place__{name}"] or None for name in PLACE}
 
 
 def _vehicle_model(row: dict[str, Any], vehicle: Vehicle | None) -> dict[str, Any] | None:

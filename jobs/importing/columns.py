@@ -109,6 +109,16 @@ COLUMNS: tuple[Column, ...] = (
     ),
     column("planned_unit", Qnr(), "0011223344556677", once=True),
     column("planned_service_date", Day(), "2026-11-24"),
+    column(
+        "place",
+        Key(
+            _("The name of a place of the fleet. Any other location goes into its own column."),
+            _("Any, on one line."),
+        ),
+        "Depot North",
+        # The label alone is a heading of free texts in some languages.
+        label=_("place of the fleet"),
+    ),
     column("location", Text(200), "Hall 3, Berlin"),
     column("contact", Text(200), "+49 30 123456"),
     column("instructions", Text(2000, LINES), _("Keys are at the gate.")),
@@ -132,4 +142,5 @@ OF_FIELD = {one.field: one.name for one in COLUMNS if one.field}
 COMPANY = "assigned_installer_company_id"
 PRESET = "configuration_preset"
 MODEL = "vehicle_model_id"
+PLACE = "place"
 UNIT = "planned_unit"

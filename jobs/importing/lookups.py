@@ -1,7 +1,7 @@
 """The rows that cells refer to, loaded by one query per column. A fleet finds only the rows that it may use."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -13,11 +13,11 @@ from accounts.models import Company, Fleet, Partnership
 from core.ulid import ULIDField
 from core.values.names import identity
 from jobs.importing import words
-from jobs.importing.columns import COMPANY, MODEL, PRESET, UNIT
+from jobs.importing.columns import COMPANY, MODEL, PLACE, PRESET, UNIT
 from jobs.importing.errors import BadCell
 from jobs.models.job_template import JobTemplate
 from jobs.models.preset import ConfigurationPreset
-from telematics.models import Unit, VehicleModel
+from telematics.models import Place, Unit, VehicleModel
 
 # How many models of one name a message names.
 MODELS_NAMED = 5
@@ -31,6 +31,7 @@ class Lookups:
             PRESET: self._presets,
             COMPANY: self._companies,
             UNIT: self._units,
+            PLACE: self._keys_of_places,
         }
 
     def resolve(self, column: str, keys: Iterable[str]) -> dict[str, Any]:
@@ -93,11 +94,7 @@ class Lookups:
 
     @staticmethod
     def _preset(key: str, presets: list[ConfigurationPreset]) -> Any:
-        """Find it by its exact name, then by another spelling of the name, then by its ID."""
-        by_name = [preset for preset in presets if preset.name == key]
-        by_spelling = [preset for preset in presets if identity(preset.name) == identity(key)]
-        by_id = [preset for preset in presets if preset.pk == key.upper()]
-        found = by_name or by_spelling or by_id
+        found = called(key, presets)
         if len(found) == 1:
             return found[0]
         if found:
@@ -110,6 +107,26 @@ class Lookups:
             )
         near = words.closest(key, [preset.name for preset in presets])
         return BadCell("preset_unknown", _("The fleet has no such configuration preset."), near)
+
+    # --- places -------------------------------------------------------------------------------------------------------
+    def places(self, keys: Iterable[str]) -> dict[str, Place | BadCell]:
+        places = list(Place.objects.live().filter(fleet=self.fleet))
+        return {key: self._place(key, places) for key in keys}
+
+    @staticmethod
+    def _place(key: str, places: list[Place]) -> Place | BadCell:
+        found = called(key, places)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = ", ".join(sorted(place.name for place in found))
+            message = _("Several places have this name.")
+            return BadCell("place_ambiguous", message, names, is_advice=True)
+        near = words.closest(key, [place.name for place in places])
+        return BadCell("place_unknown", _("The fleet has no such place."), near)
+
+    def _keys_of_places(self, keys: set[str]) -> dict[str, Any]:
+        return {key: getattr(one, "pk", one) for key, one in self.places(keys).items()}
 
     # --- companies ----------------------------------------------------------------------------------------------------
     def _companies(self, keys: set[str]) -> dict[str, Any]:
@@ -143,6 +160,13 @@ class Lookups:
 def names_of(model: VehicleModel) -> list[str]:
     """What people call a model: with and without its brand, and as the pages write it in each language."""
     return [model.name, model.model, *words.in_every_language(model)]
+
+
+def called(key: str, rows: Sequence[Any]) -> list[Any]:
+    """The rows with exactly this name, else with another spelling of it, else with this ID."""
+    by_name = [row for row in rows if row.name == key]
+    by_spelling = [row for row in rows if identity(row.name) == identity(key)]
+    return by_name or by_spelling or [row for row in rows if row.pk == key.upper()]
 
 
 def free_units(fleet: Fleet, qnrs: Iterable[str]) -> QuerySet:

@@ -18,7 +18,7 @@ from jobs.models.job import Job
 from jobs.notifications.sending import notify_offices
 from jobs.parts.plan import ALSO_PLANNED, Terms, without_blanks
 from jobs.refusals import PARTNER_IN_FILE_ENDED, UNITS_IN_FILE_TAKEN
-from telematics.models import Custody, Unit
+from telematics.models import Custody, Place, Unit
 
 if TYPE_CHECKING:
     from jobs.models.job_import import JobImport
@@ -33,7 +33,7 @@ ATTRIBUTE = {name: column_of(name).attname for name in (*Job.DESK_FIELDS, "compa
 def write(job_import: "JobImport", *, by: Principal) -> int:
     """Create the jobs of the kept rows in the caller's transaction, and return their number.
 
-    Raises NotAllowed, MoveRefused `not_a_partner` or `unit_not_available`.
+    Raises NotAllowed, MoveRefused `not_a_partner`, `unit_not_available` or `gone`.
     """
     fleet = job_import.fleet
     numbers = [number for number, _values in job_import.file.rows]
@@ -41,6 +41,7 @@ def write(job_import: "JobImport", *, by: Principal) -> int:
     overrides = _lock_partners(fleet, {row["company"] for row in rows if "company" in row})
     by.lock_membership(of=fleet, roles=Job.DESK_ROLES)
     _lock_units(fleet, {row["planned_unit"] for row in rows if "planned_unit" in row})
+    _lock_places(fleet, {row["place"] for row in rows if "place" in row})
     jobs = _jobs(rows, job_import, overrides, by)
     insert_rows(Job, COLUMNS, [tuple(job.values()) for job in jobs])
     events.append_rows(_history(jobs, numbers, job_import), by=by, fleet=fleet)
@@ -69,6 +70,16 @@ def _lock_units(fleet: Fleet, qnrs: set[str]) -> None:
     if taken:
         units = ", ".join(sorted(taken)[:5])
         raise MoveRefused("unit_not_available", UNITS_IN_FILE_TAKEN % {"units": units})
+
+
+def _lock_places(fleet: Fleet, keys: set[str]) -> None:
+    """Lock the places, so that none is deleted meanwhile. Raises MoveRefused `gone`."""
+    if not keys:
+        return
+    found = Place.objects.filter(fleet=fleet, pk__in=keys).order_by("pk")
+    locked = found.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True)
+    if len(locked) < len(keys):
+        raise MoveRefused("gone")
 
 
 def _jobs(

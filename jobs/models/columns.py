@@ -41,7 +41,14 @@ class JobColumns(Specification, StatusModel):
     IDENTITY = ("vin", "license_plate", "custom_name")
     # What an installer may fill in as far as the manager left it blank; named as the columns of the import.
     INSTALLER_FIELDS = IDENTITY + Specification.SPECIFICATION_FIELDS
-    NOTES = ("planned_service_date", "location", "contact", "instructions", "external_reference")
+    NOTES = (
+        "planned_service_date",
+        "place",
+        "location",
+        "contact",
+        "instructions",
+        "external_reference",
+    )
     DESK_FIELDS = (
         *INSTALLER_FIELDS,
         *NOTES,
@@ -157,6 +164,16 @@ class JobColumns(Specification, StatusModel):
         _("required photos"), words=PhotoKind.choices, default=list, db_default=[], blank=True
     )
     planned_service_date = DayField(_("planned service date"), null=True, blank=True)
+    # Beside the free text: a place of the fleet, with its address and its hours as they are now.
+    place = models.ForeignKey(
+        "telematics.Place",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="jobs",
+        db_index=False,
+        verbose_name=_("place"),
+    )
     location = LineField(_("location"), max_length=200, blank=True)
     contact = LineField(_("contact"), max_length=200, blank=True)
     instructions = LinesField(_("instructions"), max_length=2000, blank=True)

@@ -17,6 +17,7 @@ from jobs.moves.garage import GarageMoves
 from jobs.moves.outcome import OutcomeMoves
 from jobs.moves.returning import ReturningMoves
 from jobs.procedures.required import required_tests_errors
+from telematics.models.place import OTHER_FLEET
 
 PENDING = JobStatus.PENDING
 ASSIGNED = JobStatus.ASSIGNED
@@ -101,6 +102,8 @@ class Job(DeskMoves, GarageMoves, ReturningMoves, OutcomeMoves, AccessMoves):
             errors |= required_tests_errors(self.known_model, self.further_tests)
         if self.vehicle and self.vehicle.fleet_id != self.fleet_id:
             errors["vehicle"] = _("This vehicle is not in the fleet.")
+        if self.place and self.place.fleet_id != self.fleet_id:
+            errors["place"] = OTHER_FLEET
         if self.planned_unit and self.planned_unit.fleet_id != self.fleet_id:
             errors["planned_unit"] = _("This unit is not in stock of the fleet.")
         elif is_planning and (reason := self.fitting.planned_unit_misfit()):

@@ -34,6 +34,12 @@ LIST_INDEXES = [
     counted("fleet", "kind", "company", NEWEST, name="job_fleet_of_company"),
     counted("fleet", "kind", "assignee", NEWEST, name="job_fleet_of_assignee"),
     counted("fleet", "kind", "vehicle_model", NEWEST, name="job_fleet_of_model"),
+    # Read backwards for what is at one place, and forwards for a list that is grouped by place.
+    counted(
+        *("fleet", "place", "kind", "id"),
+        name="job_fleet_of_place",
+        condition=Q(place__isnull=False),
+    ),
     counted("fleet", "kind", NEWEST, name="job_fleet_differing", condition=Q(differs=True)),
     # One for each column that a list is sorted by: read forwards and backwards, the id breaking ties. Lists
     # that are filtered by a time are in its order.

@@ -67,7 +67,13 @@ class JobQuerySet(NewJobs[JobType]):
         """With the rows that showing one job needs."""
         vehicle = ("vehicle__vehicle_model", "vehicle__unit")
         rows = self.select_related(
-            "fleet__provider", "vehicle_model", "unit", "assignee", "reserved_for", *vehicle
+            "fleet__provider",
+            "vehicle_model",
+            "unit",
+            "assignee",
+            "reserved_for",
+            "place",
+            *vehicle,
         )
         photos = JobPhoto.objects.filter(job=OuterRef("pk"))
         return rows.with_configuration().annotate(
@@ -77,7 +83,8 @@ class JobQuerySet(NewJobs[JobType]):
     def for_phone(self, person: Any) -> Self:
         """With what `PhoneSheet` reads of a job that it shows to this person."""
         rows = self.select_related(
-            "fleet__provider", "vehicle_model", "vehicle__vehicle_model", "assignee", "reserved_for"
+            *("fleet__provider", "vehicle_model", "vehicle__vehicle_model"),
+            *("assignee", "reserved_for", "place"),
         )
         return rows.with_facts(person).annotate(
             has_tests=Exists(InstallationTest.objects.filter(job=OuterRef("pk")))

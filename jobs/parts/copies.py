@@ -10,7 +10,7 @@ from jobs.parts.plan import Plan
 # Beside the specification.
 KEPT = ("further_tests", "required_photos", "task", "kind")
 # Without the date, which is over or belongs to the old job.
-KEPT_NOTES = ("location", "contact", "instructions", "external_reference")
+KEPT_NOTES = ("place", "location", "contact", "instructions", "external_reference")
 
 
 @dataclass(slots=True)

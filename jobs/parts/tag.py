@@ -52,6 +52,7 @@ PARTS: dict[str, type[Model]] = {
 FACTS = (
     *(f"versions_of_{name}" for name in PARTS),
     "vehicle_version",
+    "place_changed_at",
     "agreement",
     "refusal",
     "is_admin",
@@ -74,6 +75,7 @@ def facts(person: Any) -> dict[str, Any]:
     return {
         **{f"versions_of_{name}": _versions(part, this) for name, part in PARTS.items()},
         "vehicle_version": F("vehicle__version"),
+        "place_changed_at": F("place__updated_at"),
         "agreement": _agreement(OuterRef(OuterRef("company"))),
         "refusal": suspension.refusal_of(person.pk),
         "is_admin": Exists(admins.filter(company=OuterRef("company"))),

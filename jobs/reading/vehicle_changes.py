@@ -19,6 +19,7 @@ WHAT = {
     "create": gettext_lazy("Created"),
     "edit": gettext_lazy("Vehicle data"),
     "set_custom_fields": gettext_lazy("Custom fields"),
+    "set_place": gettext_lazy("Place"),
     "set_tags": gettext_lazy("Tags"),
     "set_operation_status": gettext_lazy("Operation status"),
     "archive": gettext_lazy("Archived"),

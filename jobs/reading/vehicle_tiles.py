@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from telematics import maps
 from telematics.life import SILENT_AFTER, LifeStatus, last_contact, life_status
 from telematics.models import Vehicle, VehicleModel, VehicleState
 from telematics.models.vehicle_state import POSITION, shown_of
@@ -31,7 +31,6 @@ ORDER = (
     "bluetooth_connected",
     "alarm_input",
 )
-MAP = "https://www.openstreetmap.org/"
 
 
 class Tile(NamedTuple):
@@ -99,7 +98,7 @@ class Tiles:
             in_words(name, value),
             at,
             self._is_outdated(name, at),
-            map_url=map_url(value) if name == POSITION and value else "",
+            map_url=maps.of_position(value) if name == POSITION and value else "",
         )
 
     def _is_outdated(self, name: str, at: datetime | None) -> bool:
@@ -115,11 +114,3 @@ class Tiles:
         if name == POSITION and not self.vehicle.may_be_located:
             return _("Tracking is off")
         return _("Not reported")
-
-
-def map_url(position: Mapping[str, float]) -> str:
-    """Return the page of a public map with a mark at the position."""
-    latitude = position["latitude"]
-    longitude = position["longitude"]
-    mark = urlencode({"mlat": latitude, "mlon": longitude})
-    return f"{MAP}?{mark}#map=16/{latitude}/{longitude}"

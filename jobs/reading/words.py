@@ -14,9 +14,9 @@ from jobs.models.choices import PhotoKind
 from jobs.models.columns import is_blank
 from jobs.models.job import Job
 from jobs.procedures.kinds import TestKind
-from telematics.models import Vehicle, VehicleModel
+from telematics.models import Place, Vehicle, VehicleModel
 
-OTHER_ROWS = {"vehicle_model": VehicleModel, "company": Company}
+OTHER_ROWS = {"vehicle_model": VehicleModel, "company": Company, "place": Place}
 
 
 def field_of(name: str, model: type[Model] = Job) -> Field:

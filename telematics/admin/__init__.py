@@ -1,3 +1,3 @@
-from telematics.admin import access, desk, fleet, vehicle_models, vehicles
+from telematics.admin import access, desk, fleet, places, vehicle_models, vehicles
 
-__all__ = ["access", "desk", "fleet", "vehicle_models", "vehicles"]
+__all__ = ["access", "desk", "fleet", "places", "vehicle_models", "vehicles"]

@@ -2,6 +2,7 @@ from telematics.models.change_reason import ChangeReason
 from telematics.models.command import Command
 from telematics.models.custody import Custody
 from telematics.models.key import Key
+from telematics.models.place import Place
 from telematics.models.specification import (
     CentralLockConnectionType,
     FuelType,
@@ -26,6 +27,7 @@ __all__ = [
     "InstallationVariant",
     "Key",
     "OperationStatus",
+    "Place",
     "Specification",
     "Transmission",
     "Unit",

@@ -10,6 +10,7 @@ from core.sql import ByKey, among
 from telematics import labels
 from telematics.models.change_reason import ChangeReason
 from telematics.models.key import Key
+from telematics.models.place import OTHER_FLEET, Place
 from telematics.models.unit import Unit
 from telematics.models.vehicle import OperationStatus, Vehicle
 from telematics.refusals import ALREADY_ARCHIVED, VEHICLE_IS_HELD
@@ -155,6 +156,34 @@ class SetOperationStatus(Change):
         if vehicle.operation_status != self.status:
             vehicle.operation_status_changed_at = now
         super().set_on(vehicle, now)
+
+
+class SetPlace(Change):
+    """Set the place, or none."""
+
+    verb = "set_place"
+    reason = ChangeReason.MASTER_DATA_CHANGED
+
+    def __init__(self, place: Place | None):
+        self.place = place
+
+    @property
+    def key(self) -> str | None:
+        return self.place.pk if self.place else None
+
+    def values(self, vehicle: Vehicle) -> dict[str, Any]:
+        return {"place_id": self.key}
+
+    def recorded(self, vehicle: Vehicle) -> dict[str, Any]:
+        return {"changes": {"place": [vehicle.place_id, self.key]}}
+
+    def obstacle(self, vehicle: Vehicle) -> str:
+        if self.place and self.place.fleet_id != vehicle.fleet_id:
+            return str(OTHER_FLEET)
+        return super().obstacle(vehicle)
+
+    def columns(self, vehicles: list[Vehicle], now: datetime) -> dict[str, Any]:
+        return {"place": self.place}
 
 
 class Archive(Change):

@@ -28,7 +28,7 @@ class ChangeReason(models.TextChoices):
 COLUMNS = {
     ChangeReason.CREATED: frozenset(),
     ChangeReason.MASTER_DATA_CHANGED: frozenset(
-        (*IDENTITY, *Specification.SPECIFICATION_FIELDS, *BLANKED)
+        (*IDENTITY, *Specification.SPECIFICATION_FIELDS, "place", *BLANKED)
     ),
     ChangeReason.CUSTOM_FIELDS_CHANGED: frozenset(("custom_fields",)),
     ChangeReason.OPERATION_STATUS_CHANGED: frozenset(

@@ -13,6 +13,7 @@ from accounts.models import ApiClient, Fleet, User
 from core.errors import MoveRefused
 from telematics import labels, signals
 from telematics.models.change_reason import MASTER_DATA, ChangeReason
+from telematics.models.place import Place, check_in_fleet
 from telematics.models.vehicle import OperationStatus, Vehicle, lock_writer
 from telematics.models.vehicle_event import VehicleEvent
 from telematics.refusals import VEHICLE_IS_HELD
@@ -60,6 +61,12 @@ class FleetEdits:
     def set_vehicle_model(self, vehicle_model: "VehicleModel | None") -> None:
         """Raises ValidationError if the model does not support the setup of the vehicle."""
         self._set_specification("edit", {"vehicle_model": vehicle_model})
+
+    def set_place(self, place: Place | None) -> None:
+        """Raises ValidationError if the place belongs to another fleet."""
+        check_in_fleet(place, self.vehicle.fleet_id)
+        values = {"place": place}
+        self._change("set_place", ChangeReason.MASTER_DATA_CHANGED, lambda _current: values)
 
     @transaction.atomic
     def _set_specification(self, verb: str, values: dict[str, Any]) -> None:

@@ -193,6 +193,16 @@ class Vehicle(ShortIdModel, Specification):
     )
     license_plate = PlateField(_("licence plate"), max_length=20, blank=True)
     custom_name = LineField(_("custom name"), max_length=100, blank=True)
+    # Without an index of its own: the one of its list begins with the fleet.
+    place = models.ForeignKey(
+        "telematics.Place",
+        verbose_name=_("place"),
+        on_delete=models.PROTECT,
+        related_name="vehicles",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
     operation_status = WordField(
         _("operation status"),
         max_length=20,

@@ -16,6 +16,11 @@ INDEXES = [
     Index(fields=("fleet", "operation_status", *NEWEST), name="vehicle_of_fleet_by_status"),
     Index(fields=("fleet", "vehicle_model", *NEWEST), name="vehicle_of_fleet_by_model"),
     Index(fields=("fleet", "brand", "vehicle_id"), name="vehicle_of_fleet_by_brand"),
+    Index(
+        fields=("fleet", "place", *NEWEST),
+        name="vehicle_of_fleet_by_place",
+        condition=Q(place__isnull=False),
+    ),
     # One for each tab.
     Index(fields=("fleet", *NEWEST), name="vehicle_of_fleet_live", condition=LIVE),
     Index(

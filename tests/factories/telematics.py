@@ -4,7 +4,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from telematics.catalogue.profiles import MINIMUM
-from telematics.models import Unit, Vehicle, VehicleModel
+from telematics.models import Place, Unit, Vehicle, VehicleModel
 from tests.factories.accounts import FleetFactory
 
 EVERYTHING = [
@@ -45,6 +45,14 @@ class VehicleModelFactory(DjangoModelFactory):
         "smoke_detection",
     ]
     capabilities = EVERYTHING
+
+
+class PlaceFactory(DjangoModelFactory):
+    class Meta:
+        model = Place
+
+    fleet = factory.SubFactory(FleetFactory)
+    name = factory.Sequence("Depot {}".format)
 
 
 class UnitFactory(DjangoModelFactory):

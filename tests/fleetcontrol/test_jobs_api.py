@@ -7,9 +7,15 @@ from django.utils import timezone
 
 from accounts.models import Partnership
 from jobs.models import ConfigurationPreset, Job, JobTemplate
+from telematics.models import Place
 from tests.factories.accounts import CompanyFactory, PartnershipFactory
 from tests.factories.jobs import JobFactory
-from tests.factories.telematics import UnitFactory, VehicleFactory, VehicleModelFactory
+from tests.factories.telematics import (
+    PlaceFactory,
+    UnitFactory,
+    VehicleFactory,
+    VehicleModelFactory,
+)
 from tests.fleetcontrol.test_vehicles_api import ROOT, machine_of, told  # noqa: F401
 from tests.threads import race
 
@@ -476,3 +482,23 @@ def test_only_partners_that_can_be_assigned_jobs_are_listed(
             "override": partnership.allow_override,
         }
     ]
+
+
+# --- places -----------------------------------------------------------------------------------------------------------
+def test_a_job_has_a_place_of_its_fleet_by_name_or_id(machine, fleet, other_fleet):
+    place = PlaceFactory(fleet=fleet, name="Depot North", contact="Gate")
+    PlaceFactory(fleet=other_fleet, name="Depot of others")
+    created = machine.post("jobs", {"place": "depot north"})
+    assert created.status_code == 201, created.json()
+    shown = created.json()["place"]
+    assert (shown["id"], shown["name"], shown["contact"]) == (place.pk, "Depot North", "Gate")
+
+    url = f"jobs/{created.json()['id']}"
+    for other in ("Depot of others", Place.objects.get(fleet=other_fleet).pk, "nonsense"):
+        refused = machine.patch(url, {"place": other})
+        assert refused.status_code == 400
+        assert refused.json()["code"] == "referenced_resource_not_found"
+        assert refused.json()["errors"]["place"] == ["The fleet has no such place."]
+    assert machine.patch(url, {"place": None}).json()["place"] is None
+    assert machine.patch(url, {"place": place.pk}).json()["place"]["id"] == place.pk
+    assert Job.objects.get().place == place

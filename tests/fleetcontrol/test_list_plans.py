@@ -19,6 +19,7 @@ LISTS = {
     "jobs/maintenance/": 6,
     "templates/": 6,
     "presets/": 6,
+    "places/": 6,
     "partners/": 6,
     "vehicles/": 6,
 }

@@ -19,7 +19,7 @@ from accounts.models import Company, Fleet, User
 from fleetcontrol.forms.lookups import LookupField
 from fleetcontrol.forms.specification import ChosenRow
 from jobs.models import ConfigurationPreset, Job, JobImport, JobTemplate
-from telematics.models import Unit, Vehicle, VehicleModel
+from telematics.models import Place, Unit, Vehicle, VehicleModel
 from tests.matrix.routes import DOCUMENTS
 from tests.values.doors import (
     ROOMS,
@@ -46,6 +46,8 @@ THINGS = {
     "job_import": "import",
     "like": "vehicle",
     "next": "mark",
+    "partner": "company",
+    "place": "place",
     "planned_unit": "unit",
     "preset": "preset",
     "prompt": "job",
@@ -94,6 +96,7 @@ KIND_OF_MODEL: dict[type[models.Model], str | None] = {
     Job: "job",
     JobImport: "import",
     JobTemplate: "template",
+    Place: "place",
     Unit: "unit",
     User: "person",
     Vehicle: "vehicle",

@@ -34,6 +34,7 @@ THINGS = {
 THINGS_OF_ROUTES = [
     ("fleetcontrol:template", "pk", "template"),
     ("fleetcontrol:preset", "pk", "preset"),
+    ("fleetcontrol:place", "pk", "place"),
     ("fleetcontrol:user-invitation", "pk", "fleet_invitation"),
     ("fleetcontrol:user-", "pk", "fleet_member"),
     ("installers:user_", "pk", "company_member"),
@@ -53,7 +54,7 @@ THINGS_OF_ROUTES = [
 # Parameters that name no thing, with the words to try.
 WORDS = {
     "action": ("assign", "edit", "handback", "again", "delete", "nonsense"),
-    "change": ("tags", "custom-fields", "status", "archive", "nonsense"),
+    "change": ("tags", "place", "custom-fields", "status", "archive", "nonsense"),
     "app_label": ("accounts", "jobs"),
     "code": ("not_found", "nonsense"),
     "content_type_id": ("1",),

@@ -60,7 +60,12 @@ from tests.factories.jobs import (
     JobPhotoFactory,
     JobTemplateFactory,
 )
-from tests.factories.telematics import UnitFactory, VehicleFactory, VehicleModelFactory
+from tests.factories.telematics import (
+    PlaceFactory,
+    UnitFactory,
+    VehicleFactory,
+    VehicleModelFactory,
+)
 
 # Fleets by their provider; companies. S is suspended, so is the provider of T, and the company Z.
 FLEETS = {"A1": "PP", "A2": "PP", "B1": "KK", "S1": "KK", "T1": "RR"}
@@ -99,6 +104,7 @@ MISSING = {
     "job": "01J0000000000000000000000N",
     "template": "01J0000000000000000000000N",
     "preset": "01J0000000000000000000000N",
+    "place": "01J0000000000000000000000N",
     "event_consumer": "01J0000000000000000000000N",
     "import": "01J0000000000000000000000N",
     "run": "01J0000000000000000000000N",
@@ -362,6 +368,8 @@ class Builder:
         keep(
             "preset", key, ConfigurationPresetFactory(fleet=fleet, name=mark(zone)), key, zone=zone
         )
+        site = PlaceFactory(fleet=fleet, name=mark(zone), contact=mark(zone))
+        keep("place", key, site, key, zone=zone)
         text = f"vin,custom_name\nWRONG,{mark(zone)}\n,{mark(zone)} two\n".encode()
         name = f"{mark(zone)}.csv"
         draft = JobImport.objects.preview(by, fleet=fleet, name=name, content=text)

@@ -94,6 +94,10 @@ class Column(tables2.Column):
         return print_cell
 
 
+class GroupColumn(Column):
+    """Rows that are sorted by it have a heading above those of each value."""
+
+
 class LinkColumn(Column):
     """The name of a row, as a link to its details: the first of `names` that is set."""
 

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from core.web.lists.columns import Column, Row
+from core.web.lists.columns import Column, GroupColumn, Row
 
 ANY_ID = "0" * 26
 
@@ -24,11 +24,13 @@ class Line(NamedTuple):
     version: Any
     current: bool
     cells: SafeString
+    heading: str = ""  # of the group that begins with this row
 
     @property
     def html(self) -> SafeString:
         here = ' aria-current="true"' if self.current else ""
-        return SafeString(f'<tr id="{self.id}" data-v="{self.version}"{here}>{self.cells}</tr>')
+        row = f'<tr id="{self.id}" data-v="{self.version}"{here}>{self.cells}</tr>'
+        return SafeString(self.heading + row)
 
 
 class Head(NamedTuple):
@@ -124,6 +126,8 @@ class Table(tables2.Table):
     def reads(self) -> list[str]:
         """What `.values()` has to bring."""
         names = ["pk", self.version, self.order.removeprefix("-")]
+        if self.group:
+            names.append(str(self.group.accessor))
         for bound in self.columns:
             names += [str(bound.column.accessor or bound.name), *bound.column.reads]
         return list(dict.fromkeys(names))
@@ -145,10 +149,40 @@ class Table(tables2.Table):
                 row[self.version],
                 row["pk"] == self.current,
                 SafeString("".join([cell(row) for cell in printers])),
+                heading,
             )
-            for row in rows
+            for heading, row in self._with_headings(rows)
         ]
         return self
+
+    @property
+    def group(self) -> Column | None:
+        """The column by which the rows are grouped: the one that they are sorted by, if it groups them."""
+        column = self.base_columns.get(self.sort.removeprefix("-"))
+        return column if isinstance(column, GroupColumn) else None
+
+    def _with_headings(self, rows: Iterable[Row]) -> Iterator[tuple[str, Row]]:
+        """Each row, with the heading of the group that begins with it."""
+        group = self.group
+        if group is None:
+            for row in rows:
+                yield "", row
+            return
+        key = self.order.removeprefix("-")
+        before: Any = object()
+        for row in rows:
+            heading = ""
+            if row[key] != before:
+                heading = self._group_heading(row[str(group.accessor)])
+            before = row[key]
+            yield heading, row
+
+    def _group_heading(self, value: Any) -> str:
+        width = len(self.columns.names()) + self.picks + self.menus
+        label = escape(str(value)) if value else gettext("None")
+        return (
+            f'<tr class="group"><th colspan="{width}" scope="rowgroup" dir="auto">{label}</th></tr>'
+        )
 
     def export(self, rows: Iterable[Row]) -> Iterator[list[Any]]:
         """The labels, then the plain values of each row."""

@@ -3,7 +3,8 @@ import { TEXTS } from "../page/dom.js";
 
 export const rows = document.getElementById("rows");
 
-export const allRows = () => [...rows.rows];
+/* Without the headings of groups. */
+export const allRows = () => [...rows.rows].filter((row) => row.id);
 export const rowLink = (row) => row?.querySelector("a.row-link");
 export const markedRow = () => rows.querySelector("[aria-current]");
 

@@ -21,7 +21,7 @@ async function checkList() {
   const fresh = await fetchChanges(url);
   if (!fresh || !place.isConnected) return;
   const now = rowsById(fresh);
-  const shown = [...(document.getElementById("rows")?.rows ?? [])];
+  const shown = [...(document.getElementById("rows")?.rows ?? [])].filter((row) => row.id);
   const missing = shown.filter((row) => !now.has(row.id) && !moved.has(row.id));
   if (missing.length) {
     for (const row of missing) moved.add(row.id);

@@ -10,6 +10,7 @@ export function JobRow({ sheet }) {
   const facts = [
     workOf(sheet),
     sheet.planned_service_date && day(sheet.planned_service_date),
+    sheet.place?.name,
     sheet.location,
   ];
   const waiting = entriesOf(sheet.id).length;

@@ -175,9 +175,12 @@ function missingAt(step) {
 }
 
 function Whereabouts({ sheet }) {
-  const where = sheet.location;
+  const { place, location: where } = sheet;
   const facts = [
     [t("job.date"), day(sheet.planned_service_date)],
+    [t("job.place"), place && html`<${PlaceLink} place=${place} />`],
+    [t("job.openingHours"), place?.opening_hours],
+    [t("job.contactThere"), place?.contact && html`<${Contact} text=${place.contact} />`],
     [
       t("job.location"),
       where &&
@@ -196,6 +199,14 @@ function Whereabouts({ sheet }) {
     [t("job.unit"), sheet.unit && html`<code>${inGroups(sheet.unit.qnr)}</code>`],
   ];
   return html`<${Facts} title=${t("job.whereabouts")} facts=${facts} />`;
+}
+
+function PlaceLink({ place }) {
+  if (!place.address) return place.name;
+  return html`
+    ${place.name}<br />
+    <a href=${mapsUrl(place.address)} target="_blank" rel="noopener"><${Icon} name="geo-alt" /> ${place.address}</a>
+  `;
 }
 
 function mapsUrl(place) {

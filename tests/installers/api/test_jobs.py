@@ -11,7 +11,7 @@ from tests.installers.api.contract import ROOT
 ROW = {
     "id", "kind", "status", "task", "fleet", "license_plate", "vin", "custom_name",
     "vehicle_model", "planned_service_date",
-    "location", "assignee", "reserved_for", "updated_at",
+    "place", "location", "assignee", "reserved_for", "updated_at",
 }  # fmt: skip
 MORE = {
     "read_vin",

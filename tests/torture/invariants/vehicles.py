@@ -6,7 +6,24 @@ from tests.torture.invariants.jobs import RUNNING, SUCCEEDED
 BUILT = f"(SELECT vehicle_id FROM jobs_job WHERE id = {SUCCEEDED})"
 IN_WORK = f"(SELECT vehicle_id FROM jobs_job WHERE id = {RUNNING})"
 
+ELSEWHERE = """
+        INSERT INTO telematics_place (id, fleet_id, name, address, contact, opening_hours, created_at, updated_at)
+        SELECT gen_random_uuid(), fleet_id, 'Elsewhere', '', '', '', now(), now() FROM accounts_fleet
+        WHERE fleet_id <> (SELECT fleet_id FROM jobs_job ORDER BY id LIMIT 1) LIMIT 1"""
+
 VEHICLES = [
+    Invariant(
+        "places of its own",
+        "the place of a job and of a vehicle is one of its own fleet",
+        """
+        SELECT j.id::text FROM jobs_job j JOIN telematics_place p ON p.id = j.place_id
+        WHERE p.fleet_id <> j.fleet_id
+        UNION ALL SELECT v.vehicle_id FROM telematics_vehicle v JOIN telematics_place p ON p.id = v.place_id
+        WHERE p.fleet_id <> v.fleet_id""",
+        f"""{ELSEWHERE};
+        UPDATE jobs_job SET place_id = (SELECT id FROM telematics_place WHERE name = 'Elsewhere')
+        WHERE id = (SELECT id FROM jobs_job ORDER BY id LIMIT 1)""",
+    ),
     Invariant(
         "archived is over",
         "an archived vehicle has no unit, no job that somebody has, and no open key but the system's own",
