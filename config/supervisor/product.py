@@ -20,11 +20,15 @@ from config.supervisor.answering import PATIENCE, Answering
 from config.supervisor.certificate import Certificates
 from config.supervisor.errors import CannotStart, Lost
 from config.supervisor.parts import WORKERS, Parts
+from config.supervisor.process import Child
 from config.supervisor.sources import Sources
 from config.supervisor.watch import Family
 from core.models import DemoMark
 
-BROKER_STAGE, WORKER_STAGE, BEAT_STAGE, WEB_STAGE = range(4)
+BROKER_STAGE, WORKER_STAGE, WEB_STAGE = range(3)
+# Seconds to end by itself, of a stage. Ctrl-C is for a person who waits: a worker that is in the middle of a task is
+# killed, and the task runs again, as every task may. The units of systemd are more patient.
+STOP_PATIENCE = {WEB_STAGE: 1.0, WORKER_STAGE: 2.5, BROKER_STAGE: 0.5}
 POLL_SECONDS = 0.2
 WEB_PATIENCE = 60
 
@@ -108,13 +112,16 @@ class Product:
         self.log("Starting the web and the workers …")
         # The web first, and alone: pages open while the workers load, seconds before anybody needs them.
         self.web = self.parts.web()
-        self.family.add(self.web, stage=WEB_STAGE, restarts=False)
+        self._add(self.web, stage=WEB_STAGE, restarts=False)
         self._wait_for_the_web()
         for queue in WORKERS:
-            self.family.add(self.parts.worker(queue), stage=WORKER_STAGE, restarts=True)
-        self.family.add(self.parts.beat(), stage=BEAT_STAGE, restarts=True)
-        self.family.add(self.parts.relay(), stage=WORKER_STAGE, restarts=True)
+            self._add(self.parts.worker(queue), stage=WORKER_STAGE, restarts=True)
+        self._add(self.parts.beat(), stage=WORKER_STAGE, restarts=True)
+        self._add(self.parts.relay(), stage=WORKER_STAGE, restarts=True)
         self.answering.start()
+
+    def _add(self, child: Child, *, stage: int, restarts: bool) -> None:
+        self.family.add(child, stage=stage, restarts=restarts, patience=STOP_PATIENCE[stage])
 
     def _start_broker(self) -> None:
         try:
@@ -127,7 +134,7 @@ class Product:
 
     def _start_broker_with_its_data(self) -> None:
         child = self.parts.broker()
-        self.family.add(child, stage=BROKER_STAGE, restarts=False)
+        self._add(child, stage=BROKER_STAGE, restarts=False)
         try:
             broker.wait(settings.VALKEY_SOCKET, child)
         except broker.Ended:

@@ -83,10 +83,15 @@ class Family:
             member.start()
 
     def stop(self) -> None:
-        """Stage by stage, the last one first: web, beat, workers, and the broker when nothing needs it."""
+        """Stage by stage, the last one first: web, workers and beat, and the broker when nothing needs it.
+
+        The children of a stage end at the same time, so it takes no longer than the most patient of them.
+        """
         for stage in sorted({member.stage for member in self.members}, reverse=True):
             group = [member for member in self.members if member.stage == stage]
             for member in group:
                 member.child.terminate()
+            asked = time.monotonic()
             for member in group:
-                member.child.make_sure(member.patience)
+                waited = time.monotonic() - asked
+                member.child.make_sure(max(0, member.patience - waited))

@@ -13,6 +13,7 @@ from config.supervisor.addresses import Address
 from config.supervisor.claim import claim_data
 from config.supervisor.errors import CannotStart, Lost
 from config.supervisor.parts import WORKERS
+from config.supervisor.product import BROKER_STAGE, STOP_PATIENCE, WEB_STAGE, WORKER_STAGE
 from config.supervisor.watch import Family
 from core import queues
 from core.models import DemoMark
@@ -109,6 +110,29 @@ def test_it_stops_from_the_web_down_to_the_broker_and_workers_together():
         *("default asked", "units asked", "default gone", "units gone"),
         *("broker asked", "broker gone"),
     ]
+
+
+def test_the_children_of_a_stage_share_its_patience(clock):
+    """Three that do not end by themselves take no longer than one."""
+    given = []
+
+    class Stubborn(Part):
+        def make_sure(self, patience):
+            given.append(patience)
+            clock.now += patience
+
+    family = Family(lambda _line: None)
+    for name in ("default", "units", "urgent"):
+        family.add(Stubborn(name), stage=1, restarts=True, patience=1.5)
+    family.stop()
+
+    assert given == [1.5, 0, 0]
+
+
+def test_ctrl_c_takes_at_most_five_seconds_whatever_runs():
+    """Each stage is killed once its patience is over, from the web down to the broker; then Python ends."""
+    assert sorted(STOP_PATIENCE, reverse=True) == [WEB_STAGE, WORKER_STAGE, BROKER_STAGE]
+    assert sum(STOP_PATIENCE.values()) <= 4
 
 
 def test_changed_code_renews_the_workers_and_leaves_the_broker_and_the_web_alone():
