@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Paginator
 from django.db.models import DateField, Model, Q, QuerySet
 from django.http import HttpRequest
@@ -25,6 +25,7 @@ from core.values.days import FIRST_DAY, LAST_DAY, is_in_range, limits, refusal
 from core.values.texts import LINE
 from core.vocabulary import problems
 from core.web.desk.belongings import belongings_of
+from core.web.desk.lookup import Lookup
 from core.web.desk.numbers import RowsFilter, numbers_of
 
 COUNTED = 10_000
@@ -134,24 +135,6 @@ def problem_of_day(value: str, how: list[str]) -> str | Promise:
     return refusal(day)
 
 
-class Autocomplete(AutocompleteSelect):
-    """A wrong id that was sent has its error at the field. Looked up to be shown again, it would fail the page."""
-
-    def optgroups(
-        self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None
-    ) -> list[Any]:
-        return super().optgroups(name, [text for text in value if self.may_be_id(text)], attr)
-
-    def may_be_id(self, text: str) -> bool:
-        if "\0" in str(text):
-            return False
-        try:
-            self.field.target_field.to_python(text)
-        except ValidationError:
-            return False
-        return True
-
-
 class OperatorAdmin(admin.ModelAdmin):
     """Rows that operators set up. They are closed, retired or archived, never deleted: the history points to them."""
 
@@ -201,8 +184,16 @@ class OperatorAdmin(admin.ModelAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", Autocomplete(db_field, self.admin_site))
+            kwargs.setdefault("widget", Lookup(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """A lookup stands alone: the links that Django puts beside it are those of a select."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        widget = getattr(field, "widget", None)
+        if isinstance(widget, RelatedFieldWidgetWrapper) and isinstance(widget.widget, Lookup):
+            field.widget = widget.widget
+        return field
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -10,7 +10,7 @@ from tests.browser.contexts import Contexts
 from tests.cast.browser import watched
 from tests.factories.jobs import JobFactory
 
-LOOKS = [(1400, "light", None), (1400, "dark", ONLY_COLOURS), (390, "light", ALL_BUT_COLOURS)]
+LOOKS = [(1440, "light", None), (1440, "dark", ONLY_COLOURS), (390, "light", ALL_BUT_COLOURS)]
 RECORDINGS = ("--tracing", "--video", "--screenshot")  # each is of one context and one test
 
 

@@ -15,7 +15,7 @@ def desk(page: Page, sign_in, operator, configured_job):
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_the_pages_of_the_desk_are_accessible_in_every_look(
-    desk: Page, operator, company, configured_job, language, assert_accessible
+    desk: Page, operator, company, fleet, configured_job, language, assert_accessible
 ):
     operator.language = language
     operator.save()
@@ -24,6 +24,11 @@ def test_the_pages_of_the_desk_are_accessible_in_every_look(
         f"/admin/search/?q={configured_job.unit_id}",
         "/admin/core/mail/?rows=failed-mails",
         f"/admin/accounts/company/{company.pk}/change/",
+        f"/admin/accounts/mobilityprovider/{fleet.provider_id}/change/",
+        f"/admin/accounts/fleet/{fleet.pk}/change/",
+        "/admin/accounts/invitation/add/",
+        "/admin/accounts/fleet/import/",
+        "/admin/accounts/fleet/export/",
     ):
         desk.goto(path)
         expect(desk.get_by_role("heading", level=1)).to_be_visible()
@@ -60,3 +65,17 @@ def test_the_theme_of_the_reader_is_the_theme_of_the_desk(desk: Page):
     desk.get_by_role("button", name="Dark").click()
     expect(desk.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
     assert desk.evaluate(background) != light
+
+
+def test_a_lookup_suggests_rows_and_names_the_one_whose_id_is_in_it(desk: Page, fleet):
+    desk.goto("/admin/accounts/invitation/add/")
+    field = desk.get_by_label("Fleet")
+    field.focus()
+    expect(desk.locator(f'datalist option[value="{fleet.pk}"]')).to_have_count(1)
+    field.fill(fleet.pk)
+    expect(desk.locator("[data-chosen]").filter(has_text=fleet.name)).to_be_visible()
+    desk.get_by_label("E-mail").fill("nora@example.com")
+    desk.get_by_label("Role").select_option("VIEWER")
+    field.fill(fleet.name)
+    desk.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.get_by_role("link", name="nora@example.com", exact=True)).to_be_visible()
