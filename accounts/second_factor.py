@@ -3,6 +3,7 @@
 Pages lead to the landing page until it is set up. APIs refuse with `second_factor_required`.
 """
 
+import time
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -22,6 +23,9 @@ from core.refusals import sentence
 
 CODE = "second_factor_required"
 LANDING_PAGE = "mfa_index"
+# The key of the session, and for how many seconds the setup leads back.
+WANTED = "wanted_before_second_factor"
+KEPT_FOR = 1800
 # Recovery codes are no factor of their own.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -52,9 +56,22 @@ def check(user: User, team: Company | Fleet) -> None:
 
 
 def lead_to_setup(request: HttpRequest) -> HttpResponse:
-    """Redirect to the page where two-factor authentication is set up: how a page refuses."""
+    """Redirect to the page where two-factor authentication is set up: how a page refuses.
+
+    The pages of the setup then lead back (`wanted_page`).
+    """
+    if request.method == "GET" and "HX-Request" not in request.headers:
+        request.session[WANTED] = [request.get_full_path(), time.time()]
     messages.warning(request, str(sentence(CODE)))
     return redirect(LANDING_PAGE)
+
+
+def wanted_page(request: HttpRequest) -> str:
+    """The page that somebody wanted before the setup, once it is done; else an empty text."""
+    path, since = request.session.get(WANTED, ("", 0.0))
+    if not path or time.time() - since > KEPT_FOR or not is_mfa_enabled(request.user):
+        return ""
+    return str(path)
 
 
 def has_second_factor() -> Exists:
