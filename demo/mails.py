@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.contrib.auth.mixins import AccessMixin
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
+from core.web.lists import live
 from demo.access import InDemo
 
 SHOWN = 50
@@ -25,7 +27,10 @@ class ShownMail(NamedTuple):
 
 
 class Mails(InDemo, AccessMixin, TemplateView):
-    """Open to demo logins. Their passwords are known to everybody who has the demo, and so are their mails."""
+    """Open to demo logins. Their passwords are known to everybody who has the demo, and so are their mails.
+
+    An open page checks for changes: the list alone, or 204 for the `digest` that it has.
+    """
 
     template_name = "demo/mails.html"
     http_method_names = ["get", "head", "options"]
@@ -35,12 +40,27 @@ class Mails(InDemo, AccessMixin, TemplateView):
             return self.handle_no_permission()
         if not request.user.is_demo:
             raise Http404
+        if request.htmx and request.GET.get("digest") == self.digest:  # type: ignore[attr-defined]
+            return HttpResponse(status=204)
         return super().get(request, *args, **kwargs)
 
+    def get_template_names(self) -> list[str]:
+        if self.request.htmx:  # type: ignore[attr-defined]
+            return ["demo/mails_list.html"]
+        return [self.template_name]
+
+    @cached_property
+    def paths(self) -> list[Path]:
+        """The newest ones. The names of the files sort by time."""
+        return sorted(Path(settings.MAIL_DIR).glob("*.eml"), reverse=True)[:SHOWN]
+
+    @property
+    def digest(self) -> str:
+        return live.digest([(path.name, "") for path in self.paths], {})
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        # The names of the files sort by time.
-        paths = sorted(Path(settings.MAIL_DIR).glob("*.eml"), reverse=True)[:SHOWN]
-        return super().get_context_data(mails=[read(path) for path in paths], **context)
+        mails = [read(path) for path in self.paths]
+        return super().get_context_data(mails=mails, digest=self.digest, **context)
 
 
 def read(path: Path) -> ShownMail:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
+from accounts.models import User
 from core.web.posted import StrictPost
 from demo import tour
 from demo.access import InDemo
@@ -53,5 +54,17 @@ class SignIn(InDemo, StrictPost):
         target = get_next_redirect_url(request) or chosen.opens
         if request.user == chosen.user:
             return redirect(target)
+        speak_as_before(request, chosen.user)
         get_adapter(request).logout(request)
         return perform_login(request, chosen.user, redirect_url=target)
+
+
+def speak_as_before(request: HttpRequest, user: User) -> None:
+    """Give the login the language that this browser reads now: its own, or what was last chosen in it.
+
+    A demo login is nobody's, so what it was set to before says nothing about the reader.
+    """
+    language = getattr(request, "LANGUAGE_CODE", user.language)
+    if language != user.language:
+        user.language = language
+        user.save(update_fields=["language"])

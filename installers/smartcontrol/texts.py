@@ -89,6 +89,7 @@ SIGN_IN = {
     "account.profile": _("Profile and sign-in"),
     "account.website": _("Installers website"),
     "account.signOut": _("Sign out"),
+    "demo.tour": _("Tour and logins of the demo"),
     "account.signOutTitle": _("Sign out and lose what is waiting?"),
     "account.signOutAnyway": _("Sign out and delete it"),
     "account.signOutWaiting.one": _(

@@ -40,6 +40,19 @@ def test_the_invitation_is_there_with_its_link(demo, company, company_admin):
     assert PAGE in browser.get("/accounts/profile/").content.decode(), "the menu leads there"
 
 
+def test_an_open_page_hears_of_a_new_mail(demo, company, company_admin):
+    browser = browser_of(company_admin)
+    digest = re.search(r'data-live-parts="([^"]+)"', browser.get(PAGE).content.decode())[1]
+    check = {"path": PAGE + digest, "headers": {"HX-Request": "true"}}
+    assert browser.get(**check).status_code == 204
+
+    company.invite(email="nora@example.com", role="INSTALLER", by=company_admin)
+    Mail.objects.get(to="nora@example.com").send()
+    changed = browser.get(**check).content.decode()
+    assert "nora@example.com" in changed
+    assert "<html" not in changed
+
+
 def test_without_a_mail_the_page_says_so(demo, company_admin):
     assert "No mail yet." in browser_of(company_admin).get(PAGE).content.decode()
 

@@ -58,6 +58,30 @@ def test_the_demo_opens_with_its_logins_and_one_click_signs_in(cast):
     assert person_of(browser) == INSTALLER
 
 
+def test_a_click_keeps_the_language_of_the_browser_until_another_is_chosen(
+    cast, manager, installer
+):
+    german = Client(headers={"Accept-Language": "de-DE"})
+    german.post(SIGN_IN, {"login": MANAGER})
+    assert 'lang="de"' in german.get("/accounts/profile/").content.decode()
+
+    User.objects.filter(pk=manager.pk).update(language="en")  # as on the page of the profile
+    assert 'lang="en"' in german.get("/accounts/profile/").content.decode()
+    german.post(SIGN_IN, {"login": INSTALLER})
+    assert 'lang="en"' in german.get("/accounts/profile/").content.decode()
+
+    Client(headers={"Accept-Language": "en"}).post(SIGN_IN, {"login": MANAGER})
+    Client(headers={"Accept-Language": "de"}).post(SIGN_IN, {"login": INSTALLER})
+    languages = dict(User.objects.values_list("email", "language"))
+    assert (languages[MANAGER], languages[INSTALLER]) == ("en", "de")
+
+
+def test_the_phones_app_leads_back_to_the_tour_in_the_demo_alone(cast, settings):
+    assert f'data-demo="{PAGE}"' in Client().get("/smartcontrol/").content.decode()
+    settings.DEMO = False
+    assert "data-demo" not in Client().get("/smartcontrol/").content.decode()
+
+
 def test_a_click_on_another_page_signs_nobody_in(cast):
     browser = Client(enforce_csrf_checks=True)
     assert browser.post(SIGN_IN, {"login": MANAGER}).status_code == 403

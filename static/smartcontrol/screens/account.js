@@ -4,6 +4,7 @@ import { Button, Refusal, useAct } from "../parts/act.js";
 import { Confirm } from "../parts/confirm.js";
 import { Facts } from "../parts/facts.js";
 import { Screen } from "../parts/screen.js";
+import { Tour } from "../parts/tour.js";
 import { href } from "../router.js";
 import { signOut } from "../sign_out.js";
 import { entries, me } from "../store.js";
@@ -39,6 +40,7 @@ export function Account() {
       <div class="stack">
         <a class="button" href="/accounts/profile/">${t("account.profile")}</a>
         <a class="button" href="/installers/">${t("account.website")}</a>
+        <${Tour} />
         <${Button} act=${act} name="out" kind="plain" onClick=${() => (entries.value.length ? ask(true) : leave())}>${t("account.signOut")}<//>
       </div>
       ${

@@ -1,6 +1,7 @@
 /* Nobody is signed in on this phone, or the server was never reached from it. */
 import { contact } from "../api.js";
 import { html, useEffect } from "../html.js";
+import { Tour } from "../parts/tour.js";
 import { signInUrl } from "../sign_in_url.js";
 import { standing } from "../store.js";
 import { refresh } from "../sync.js";
@@ -22,6 +23,7 @@ export function SignIn() {
           ? html`<button type="button" class="button primary" onClick=${refresh}>${t("again")}</button>`
           : html`<a class="button primary" href=${signInUrl()}>${t("signIn")}</a>`
       }
+      <${Tour} />
     </footer>
   `;
 }
