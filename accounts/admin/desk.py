@@ -6,6 +6,7 @@ from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.mail_filters import CausedByProvider, ToPeopleOfProvider
 from accounts.models import (
     ApiClient,
     Company,
@@ -92,6 +93,9 @@ def of_provider(provider: MobilityProvider) -> Iterator[Part]:
     yield part(Partnership, fleet__provider=provider.pk, ended_at__isnull=True)
     yield part(ApiClient, fleet__provider=provider.pk, revoked_at__isnull=True)
     yield part(EventConsumer, fleet__provider=provider.pk)
+    for mails in (CausedByProvider, ToPeopleOfProvider):
+        rows = mails.rows(provider.pk)
+        yield part(Mail, mails.title, rows=rows, **{mails.parameter_name: provider.pk})
 
 
 @belongings(Fleet)

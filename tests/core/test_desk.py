@@ -140,10 +140,23 @@ def test_what_waits_too_long_is_late_for_the_alerts_at_the_same_time():
 
 
 def test_the_page_of_a_provider_fleet_and_company_counts_what_belongs_to_it(
-    operator_client, trouble, fleet, company, django_assert_max_num_queries
+    operator_client, trouble, fleet, fleet_admin, company, django_assert_max_num_queries
 ):
+    notice = {"template": "mails/security_notice", "context": {}}
+    invited = fleet.invitation_mails.sender
+    Mail.objects.enqueue(to="new@example.com", on_behalf_of=invited, **notice)
+    Mail.objects.enqueue(to=fleet_admin.email, **notice)
+    people = User.objects.filter(fleet_memberships__fleet=fleet).values("email")
+    to_people = Mail.objects.filter(to__in=people).count()
     pages = {
-        fleet.provider: {"jobs: succeeded": 1, "vehicles": 1, "units": 1, "fleets": 2},
+        fleet.provider: {
+            "jobs: succeeded": 1,
+            "vehicles": 1,
+            "units": 1,
+            "fleets": 2,
+            "mails that its fleets have caused": 1,
+            "mails to the people of its fleets": to_people,
+        },
         fleet: {"jobs: succeeded": 1, "vehicles": 1, "units": 1, "event consumers": 1},
         company: {"members": 1, "jobs: succeeded": 1, "jobs: running": 0},
     }
@@ -159,6 +172,14 @@ def test_the_page_of_a_provider_fleet_and_company_counts_what_belongs_to_it(
             assert listed.status_code == 200, (owner, label)
             assert listed.context["cl"].result_count == int(part.count), (owner, label)
             assert part.url in page.content.decode().replace("&amp;", "&")
+
+
+@pytest.mark.parametrize("parameter", ["caused_by", "people_of"])
+@pytest.mark.parametrize("value", ["ZZZZZ", "x" * 300])
+def test_the_mails_of_a_provider_that_is_none_are_none(operator_client, parameter, value):
+    Mail.objects.create(to="a@example.com", template="x")
+    page = operator_client.get(f"/admin/core/mail/?{parameter}={value}")
+    assert page.context["cl"].result_count == 0
 
 
 def test_one_search_finds_everything_by_what_an_operator_has_at_hand(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
@@ -14,11 +14,21 @@ Lookups = dict[str, Any]
 
 
 class Part(NamedTuple):
-    """Rows of a model that belong to another row, found by lookups that an index has."""
+    """Rows of a model that belong to another row, found by lookups that an index has.
+
+    Where lookups cannot name them, `rows` are counted, and the lookups are those of a filter of their list.
+    """
 
     model: type[Model]
     label: str | Promise
     lookups: Lookups
+    rows: QuerySet | None = None
+
+    @property
+    def counted(self) -> QuerySet:
+        if self.rows is not None:
+            return self.rows
+        return self.model._default_manager.filter(**self.lookups)
 
     @property
     def url(self) -> str:
@@ -39,18 +49,21 @@ def belongings(owner: type[Model]) -> Callable[[Parts], Parts]:
     return register
 
 
-def part(model: type[Model], label: str | Promise = "", **lookups: Any) -> Part:
-    return Part(model, label or str(model._meta.verbose_name_plural), lookups)
+def part(
+    model: type[Model],
+    label: str | Promise = "",
+    *,
+    rows: QuerySet | None = None,
+    **lookups: Any,
+) -> Part:
+    return Part(model, label or str(model._meta.verbose_name_plural), lookups, rows)
 
 
 def belongings_of(site: admin.AdminSite, request: HttpRequest, owner: Model) -> list[Shown]:
     """The parts that the reader may see, counted in one statement."""
     found = [each for parts in _parts.get(type(owner), ()) for each in parts(owner)]
     mine = [each for each in found if site._registry[each.model].has_view_permission(request)]
-    querysets = {
-        str(place): each.model._default_manager.filter(**each.lookups)
-        for place, each in enumerate(mine)
-    }
+    querysets = {str(place): each.counted for place, each in enumerate(mine)}
     counts = count_rows(querysets) if querysets else {}
     return [Shown(each.label, counts.get(str(place)), each.url) for place, each in enumerate(mine)]
 
