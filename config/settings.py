@@ -162,7 +162,6 @@ ANYMAIL = given.mails.webhooks
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = given.mails.sender
 
 # --- files that operators import -------------------------------------------------------------------------------------
-IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "add"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 
 # --- what users have us call ------------------------------------------------------------------------------------------

@@ -4,22 +4,19 @@ No spreadsheet runs what a cell contains, and every cell is a text.
 """
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 
-from jobs.importing.characters import neutral
+from core.values.cells import neutral, writable
 
 Rows = Iterable[Iterable[Any]]
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BYTE_ORDER_MARK = "\ufeff"  # Excel recognises UTF-8 by it
-# Characters that XML cannot hold. The importer refuses the replacement character as it refuses these.
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def csv_lines(rows: Rows, separator: str = ",") -> Iterator[str]:
@@ -40,13 +37,9 @@ def write_workbook(file: IO[bytes], sheets: Mapping[str, Rows], *, as_text: bool
     for title, rows in sheets.items():
         sheet = book.create_sheet(title)
         for row in rows:
-            texts = [_writable(cell) for cell in row]
+            texts = [writable(str(cell)) for cell in row]
             sheet.append([_text_cell(sheet, text) for text in texts] if as_text else texts)
     book.save(file)
-
-
-def _writable(cell: Any) -> str:
-    return UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", neutral(str(cell)))
 
 
 def _text_cell(sheet: Any, text: str) -> Cell:

@@ -6,9 +6,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.actions import What, apply_to_each
+from accounts.admin.sheets import SignatureSheet
 from accounts.models import Agreement, AgreementSignature
 from accounts.web.requests import signed_in
 from core.web.admin import OperatorAdmin, ReadOnlyAdmin, link
+from core.web.desk.files import ExportedMixin
 
 
 @admin.register(Agreement)
@@ -42,7 +44,8 @@ class AgreementAdmin(OperatorAdmin):
 
 
 @admin.register(AgreementSignature)
-class AgreementSignatureAdmin(ReadOnlyAdmin):
+class AgreementSignatureAdmin(ExportedMixin, ReadOnlyAdmin):
+    resource_classes = [SignatureSheet]
     list_display = (
         "__str__",
         link("company", _("company")),

@@ -14,16 +14,21 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.actions import RecordedMixin, What, apply_to_each
+from accounts.admin.mail_filters import CausedByProvider, ToPeopleOfProvider
+from accounts.admin.sheets import MailSheet
 from core.mail.previews import PREVIEWS
 from core.models import AnsweredRequest, Failure, Mail
 from core.web.admin import EMAIL, ULID, ReadOnlyAdmin
+from core.web.desk.files import ExportedMixin
 
 
 @admin.register(Mail)
-class MailAdmin(ReadOnlyAdmin):
+class MailAdmin(ExportedMixin, ReadOnlyAdmin):
+    resource_classes = [MailSheet]
+    change_list_template = "admin/core/mail/change_list.html"
     searched_by = {ULID: ("pk",), EMAIL: ("to",)}
     list_display = ("to", "template", "status", "attempts", "created_at", "sent_at", "error")
-    list_filter = ("status", "template")
+    list_filter = ("status", "template", CausedByProvider, ToPeopleOfProvider)
     search_fields = ("to__startswith",)
     # Without the context: its links are only for the recipient.
     fields = (

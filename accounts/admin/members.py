@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.actions import RecordedMixin, What, apply_to_each
 from accounts.admin.refusals import RefusedInTheForm
+from accounts.admin.sheets import CompanyMemberSheet, FleetMemberSheet
 from accounts.models import Company, CompanyMembership, Fleet, FleetMembership
 from accounts.web.requests import signed_in
 from core.web.admin import OperatorAdmin, ReadOnlyAdmin, link
+from core.web.desk.files import ExportedMixin, ImportedMixin
 
 
 @admin.action(description=_("Remove from the company or fleet"), permissions=["action"])
@@ -21,7 +23,8 @@ def remove(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> No
 
 
 @admin.register(FleetMembership)
-class FleetMembershipAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
+class FleetMembershipAdmin(ImportedMixin, RefusedInTheForm, RecordedMixin, OperatorAdmin):
+    resource_classes = [FleetMemberSheet]
     linked_by = ("fleet__provider",)
     list_display = ("id", link("user", _("user")), link("fleet", _("fleet")), "role", "created_at")
     list_filter = ("role",)
@@ -48,7 +51,8 @@ class FleetMembershipAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
 
 
 @admin.register(CompanyMembership)
-class CompanyMembershipAdmin(RecordedMixin, ReadOnlyAdmin):
+class CompanyMembershipAdmin(ExportedMixin, RecordedMixin, ReadOnlyAdmin):
+    resource_classes = [CompanyMemberSheet]
     list_display = (
         "id",
         link("user", _("user")),

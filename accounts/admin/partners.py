@@ -11,13 +11,16 @@ from django.utils.translation import gettext_lazy
 from accounts.admin.actions import RecordedMixin, What, apply_to_each, reinstate, suspend
 from accounts.admin.closing import close
 from accounts.admin.refusals import RefusedInTheForm
+from accounts.admin.sheets import CompanySheet, InvitationSheet, PartnershipSheet
 from accounts.models import Company, CompanyMembership, FleetMembership, Invitation, Partnership
 from accounts.web.requests import signed_in
 from core.web.admin import EMAIL, NAME, SHORT_ID, OperatorAdmin, ReadOnlyAdmin, link
+from core.web.desk.files import ExportedMixin, ImportedMixin
 
 
 @admin.register(Company)
-class CompanyAdmin(RecordedMixin, OperatorAdmin):
+class CompanyAdmin(ImportedMixin, RecordedMixin, OperatorAdmin):
+    resource_classes = [CompanySheet]
     searched_by = {
         EMAIL: ("email",),
         SHORT_ID: ("pk",),
@@ -65,7 +68,8 @@ class CompanyAdmin(RecordedMixin, OperatorAdmin):
 
 
 @admin.register(Partnership)
-class PartnershipAdmin(RecordedMixin, ReadOnlyAdmin):
+class PartnershipAdmin(ExportedMixin, RecordedMixin, ReadOnlyAdmin):
+    resource_classes = [PartnershipSheet]
     searched_by = {EMAIL: ("email",)}
     linked_by = ("fleet__provider",)
     list_display = (
@@ -123,7 +127,8 @@ class InviteForm(forms.ModelForm):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
+class InvitationAdmin(ImportedMixin, RefusedInTheForm, RecordedMixin, OperatorAdmin):
+    resource_classes = [InvitationSheet]
     form = InviteForm
     searched_by = {EMAIL: ("email",)}
     list_display = (

@@ -15,12 +15,14 @@ from accounts.admin.actions import (
 )
 from accounts.admin.groups import GroupsField
 from accounts.admin.refusals import RefusedInTheForm
+from accounts.admin.sheets import PeopleSheet
 from accounts.models import CompanyMembership, Erasure, FleetMembership, User, erasure, operators
 from accounts.models.operator_role import names_shown
 from accounts.web.personal_data import as_file
 from accounts.web.requests import signed_in
 from core.errors import NotAllowed
 from core.web.admin import EMAIL, NAME, ULID, OperatorAdmin, ReadOnlyAdmin, link
+from core.web.desk.files import ImportedMixin
 
 
 class Memberships(admin.TabularInline):
@@ -48,12 +50,13 @@ class FleetMemberships(Memberships):
 
 
 @admin.register(User)
-class UserAdmin(RefusedInTheForm, RecordedMixin, OperatorAdmin):
+class UserAdmin(ImportedMixin, RefusedInTheForm, RecordedMixin, OperatorAdmin):
     """People's accounts come from invitations.
 
     Accounts of operators are added here; "Forgot password?" sets the password.
     """
 
+    resource_classes = [PeopleSheet]
     searched_by = {EMAIL: ("email",), NAME: ("last_name__icontains",)}
     list_display = (
         "email",

@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin.actions import RecordedMixin, reinstate, suspend
 from accounts.admin.moving import MovableMixin, MoveForm
+from accounts.admin.sheets import FleetSheet, ProviderSheet
 from accounts.models import Fleet, MobilityProvider
 from accounts.web.requests import signed_in
 from core.errors import MoveRefused
 from core.values.addresses import AddressFormField
 from core.web.admin import NAME, SHORT_ID, OperatorAdmin, link
+from core.web.desk.files import ImportedMixin
 
 
 class FirstAdminForm(forms.ModelForm):
@@ -55,7 +57,8 @@ def invite_first_admin(request: HttpRequest, form: Any) -> None:
 
 
 @admin.register(MobilityProvider)
-class MobilityProviderAdmin(RecordedMixin, OperatorAdmin):
+class MobilityProviderAdmin(ImportedMixin, RecordedMixin, OperatorAdmin):
+    resource_classes = [ProviderSheet]
     searched_by = {SHORT_ID: ("pk",), NAME: ("name__icontains",)}
     list_display = ("name", "provider_id", "suspended_at", "created_at")
     search_fields = ("name", "provider_id")
@@ -72,7 +75,8 @@ class MobilityProviderAdmin(RecordedMixin, OperatorAdmin):
 
 
 @admin.register(Fleet)
-class FleetAdmin(MovableMixin, RecordedMixin, OperatorAdmin):
+class FleetAdmin(ImportedMixin, MovableMixin, RecordedMixin, OperatorAdmin):
+    resource_classes = [FleetSheet]
     owner = "provider"
     form = FleetForm
     searched_by = {SHORT_ID: ("pk",), NAME: ("name__icontains",)}

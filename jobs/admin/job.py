@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from core.web.admin import SHORT_ID, TEXT, ULID, ReadOnlyAdmin, link
+from core.web.desk.files import ExportedMixin
 from jobs.admin.inlines import (
     Accesses,
     Configurations,
@@ -17,6 +18,7 @@ from jobs.admin.inlines import (
     Tests,
 )
 from jobs.admin.moves import MOVES, action_for
+from jobs.admin.sheet import JobSheet
 from jobs.models import Job
 from telematics.admin.search import QNR
 from telematics.models.specification import Specification
@@ -34,7 +36,8 @@ RELATED = (
 
 
 @admin.register(Job)
-class JobAdmin(ReadOnlyAdmin):
+class JobAdmin(ExportedMixin, ReadOnlyAdmin):
+    resource_classes = [JobSheet]
     searched_by = {
         ULID: ("id",),
         QNR: ("unit", "planned_unit"),

@@ -6,6 +6,7 @@ from unicodedata import is_normalized
 
 from django.utils.translation import gettext as _
 
+from core.values.cells import meant
 from core.values.texts import (
     BLANK_SIGNS,
     DAMAGED,
@@ -17,13 +18,6 @@ from core.values.texts import (
 )
 from jobs.importing.errors import BadCell
 
-# Where a spreadsheet would run what follows: at the start, and wherever a spreadsheet with another
-# separator would split
-# the line. Exports write an apostrophe there to prevent it.
-_CUT = "(?:^|(?<=[;,\t\r\n]))"
-_RUN = "(?=['\"]*[=+\\-@＝＋－＠])"
-RUNS = re.compile(_CUT + _RUN)
-GUARD = re.compile(f"{_CUT}'{_RUN}")
 # Marks a formula in the file of bad rows: it cannot run, and is refused again until a person corrects it.
 FORMULA = "#FORMULA! "
 AS_TEXT = re.compile(r'="((?:[^"]|"")*)"')
@@ -122,7 +116,7 @@ def clean(text: str) -> str:
         return text
     if SHORTENED_AS_TEXT.fullmatch(text):
         return text.lstrip("'")
-    return GUARD.sub("", text)
+    return meant(text)
 
 
 def as_text(text: str) -> str:
@@ -130,11 +124,6 @@ def as_text(text: str) -> str:
     if SHORTENED.fullmatch(text):
         return f"'{text}"
     return text
-
-
-def neutral(text: str) -> str:
-    """A cell that no spreadsheet runs, however it splits the line. `clean` removes the apostrophes again."""
-    return RUNS.sub("'", text)
 
 
 def to_mend(text: str) -> str:

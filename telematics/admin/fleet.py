@@ -8,14 +8,17 @@ from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from import_export.admin import ImportExportModelAdmin
+from import_export.fields import Field
 from import_export.instance_loaders import CachedInstanceLoader
-from import_export.resources import ModelResource
+from import_export.widgets import ForeignKeyWidget
 from tablib import Dataset
 
 from accounts.admin.actions import RecordedMixin, What, record
+from accounts.models import Fleet
 from accounts.web.requests import signed_in
 from core.web.admin import SHORT_ID, TEXT, OperatorAdmin, ReadOnlyAdmin, link
+from core.web.desk.files import ImportedMixin
+from core.web.desk.sheets import Sheet
 from telematics.admin.search import QNR
 from telematics.models import Custody, Unit, VehicleState
 from telematics.models.unit import UnitQuerySet
@@ -26,7 +29,19 @@ def keeps_its_fleet(unit: Unit) -> bool:
     return unit.retired_at is None and not Unit.objects.free().filter(pk=unit.pk).exists()
 
 
-class UnitResource(ModelResource):
+class FleetWidget(ForeignKeyWidget):
+    """A fleet by its ID. An unknown one is an error at the column."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        try:
+            return super().clean(value, row=row, **kwargs)
+        except Fleet.DoesNotExist as unknown:
+            raise ValueError(_("There is no fleet “%(text)s”.") % {"text": value}) from unknown
+
+
+class UnitResource(Sheet):
+    fleet = Field(attribute="fleet", column_name="fleet", widget=FleetWidget(Fleet))
+
     class Meta:
         model = Unit
         import_id_fields = ("qnr",)
@@ -68,8 +83,9 @@ class MountedFilter(admin.EmptyFieldListFilter):
 
 
 @admin.register(Unit)
-class UnitAdmin(RecordedMixin, ImportExportModelAdmin, OperatorAdmin):
+class UnitAdmin(RecordedMixin, ImportedMixin, OperatorAdmin):
     resource_classes = [UnitResource]
+    skip_admin_log = False
     searched_by = {QNR: ("pk",), TEXT: ("pk__startswith",)}
     linked_by = ("fleet__provider",)
     list_display = (
@@ -92,6 +108,10 @@ class UnitAdmin(RecordedMixin, ImportExportModelAdmin, OperatorAdmin):
     readonly_fields = ("retired_at",)
     inlines = []  # another app may add to it, as the simulator does
     actions = ("retire",)
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """A file adds and changes."""
+        return self.has_add_permission(request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Unit | None = None) -> tuple[str, ...]:
         """A unit keeps its QNR, and its fleet as long as it is in use."""

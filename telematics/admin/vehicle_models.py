@@ -5,14 +5,15 @@ from decimal import InvalidOperation
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from import_export.admin import ImportExportModelAdmin
 from import_export.fields import Field
-from import_export.resources import ModelResource
 from import_export.widgets import IntegerWidget, Widget
 
 from core.vocabulary import problems
 from core.web.admin import OperatorAdmin, WrongWordsMixin
+from core.web.desk.files import ImportedMixin
+from core.web.desk.sheets import Sheet
 from telematics.models import VehicleModel
 
 
@@ -48,7 +49,7 @@ def year(name: str) -> Field:
     return Field(attribute=name, column_name=name, widget=Year())
 
 
-class VehicleModelResource(ModelResource):
+class VehicleModelResource(Sheet):
     built_from = year("built_from")
     built_to = year("built_to")
     installation_variants = words("installation_variants")
@@ -89,8 +90,9 @@ class VehicleModelResource(ModelResource):
 
 
 @admin.register(VehicleModel)
-class VehicleModelAdmin(WrongWordsMixin, ImportExportModelAdmin, OperatorAdmin):
+class VehicleModelAdmin(WrongWordsMixin, ImportedMixin, OperatorAdmin):
     resource_classes = [VehicleModelResource]
+    skip_admin_log = False
     import_template_name = "admin/telematics/vehiclemodel/import.html"
     list_display = (
         "brand",
@@ -103,3 +105,7 @@ class VehicleModelAdmin(WrongWordsMixin, ImportExportModelAdmin, OperatorAdmin):
     )
     list_filter = ("vehicle_type", "fuel_type", "active")
     search_fields = ("brand", "model")
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """A file adds and changes."""
+        return self.has_add_permission(request)

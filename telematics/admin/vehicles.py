@@ -17,14 +17,14 @@ from core.values.numbers import WholeFormField
 from core.values.text_fields import LineFormField, LinesFormField
 from core.values.texts import LINE
 from core.web.admin import SHORT_ID, TEXT, OperatorAdmin, link
+from core.web.desk.files import ImportedMixin
 from telematics import labels
 from telematics.admin.search import QNR
+from telematics.admin.vehicle_sheet import WRITTEN, VehicleSheet
 from telematics.models import Vehicle
 from telematics.models.specification import Specification
 from telematics.values import QnrFormField
 
-# The fields of the vehicle that a form writes as they are.
-WRITTEN = (*Vehicle.IDENTITY, *Specification.SPECIFICATION_FIELDS)
 STATUS = ("operation_status", "operation_status_remark")
 # The field that a refusal is shown at.
 FIELDS = {"vin_in_fleet": "vin", "unit_not_available": "qnr"}
@@ -181,7 +181,8 @@ def restore(page: Any, request: HttpRequest, queryset: QuerySet) -> None:
 
 
 @admin.register(Vehicle)
-class VehicleAdmin(RecordedMixin, OperatorAdmin):
+class VehicleAdmin(ImportedMixin, RecordedMixin, OperatorAdmin):
+    resource_classes = [VehicleSheet]
     searched_by = {
         QNR: ("unit_id",),
         SHORT_ID: ("pk",),

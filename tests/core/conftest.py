@@ -30,3 +30,9 @@ def jobs(fleet):
     ]
     Job.objects.bulk_create(made)
     return Job.objects.filter(fleet=fleet)
+
+
+@pytest.fixture
+def some_rows(proven_job, installer, company_admin, fleet_admin, company, operator):
+    proven_job.succeed(by=installer)
+    company.invite(email="x@example.com", role="INSTALLER", by=company_admin)

@@ -9,7 +9,8 @@ from django.utils import translation
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jobs.importing.characters import clean, neutral, odd_ones, to_mend
+from core.values.cells import neutral
+from jobs.importing.characters import clean, odd_ones, to_mend
 from jobs.importing.errors import BadCell
 from jobs.importing.files import as_csv, as_workbook, bad_rows
 from tests.jobs.importing.books import book
