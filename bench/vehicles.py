@@ -119,7 +119,7 @@ class Bench:
         ratio("list", "DRF", Goal(1.5, 1))
         ratio("table", "B1", Goal(7, 3.5))
         ratio("one vehicle", "B1", Goal(4, 3))
-        ratio("state", "one vehicle", Goal(1, 0.9))
+        ratio("state", "B1", Goal(4, 3))
 
     def write(self, port: int, report: Report, rounds: int) -> None:
         actions = one_vehicle(Machines(port, self.tokens), self.fleet)

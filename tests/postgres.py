@@ -27,9 +27,9 @@ FAST = {
 BINARIES = "TEST_POSTGRES_BINARIES"
 
 
-def start() -> str:
+def start(**options: str) -> str:
     """Start a server that ends with this process; its DATABASE_URL."""
-    server = Server()
+    server = Server(**options)
     os.environ[BINARIES] = str(server.binaries)
     return server.url
 
