@@ -70,13 +70,16 @@ def filters(world: World) -> dict[str, dict[str, Any]]:
 
 
 def searches() -> dict[str, str]:
-    """What is there once, what a fifth of all have, and a pasted list."""
+    """What is there once, what a fifth of all have, a number of the first fleet, and a pasted list."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT vin FROM jobs_job WHERE vin <> '' ORDER BY id DESC LIMIT 20")
         vins = [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT max(number) FROM jobs_job")
+        number = cursor.fetchone()[0]
     return {
         "end of a VIN": vins[0][-6:],
         "three characters of a fifth of all": "WVW",
+        "job number": f"AAA-{number}",
         "20 VINs": "\n".join(vins),
     }
 

@@ -45,6 +45,7 @@ FROM ("""
 )
 VALUES = {
     "id": "(lpad(to_hex((extract(epoch FROM created) * 1000)::bigint), 12, '0') || substr(md5(n::text), 1, 20))::uuid",
+    "number": "n",
     "fleet_id": "fleet",
     "kind": "kind",
     "status": "state",

@@ -24,7 +24,7 @@ class World:
 
         provider = MobilityProviderFactory()
         self.fleets = Fleet.objects.bulk_create(
-            Fleet(fleet_id=key, provider=provider, name=f"Fleet {n}")
+            Fleet(fleet_id=key, provider=provider, name=f"Fleet {n}", job_prefix=prefix(n))
             for n, key in enumerate(allocate(Fleet, fleets))
         )
         self.companies = Company.objects.bulk_create(
@@ -122,3 +122,8 @@ class World:
             "models": [str(key.get_db_prep_value(model.pk, connection)) for model in self.models],
             "created_by": self.manager.pk,
         }
+
+
+def prefix(number: int) -> str:
+    """Three letters, another for each fleet: AAA, AAB, …"""
+    return "".join(chr(ord("A") + number // 26**place % 26) for place in (2, 1, 0))

@@ -93,6 +93,7 @@ def update_rows(
     update = f"UPDATE {into.table} SET {changed}"  # noqa: S608 - names of ours
     with into.connection.cursor() as cursor:
         if on_postgresql:
+            rows = [(_key(row[0], into.fields[0], into.connection), *row[1:]) for row in rows]
             cursor.execute(
                 f"{update} FROM {into.given} WHERE {into.table}.{key} = given.{key}",
                 [into.as_json(rows)],
@@ -101,6 +102,13 @@ def update_rows(
             cursor.executemany(
                 f"{update} WHERE {key} = %s", [(*row[1:], row[0]) for row in into.stored(rows)]
             )
+
+
+def _key(value: Any, field: Any, connection: Any) -> Any:
+    """The primary key as the database stores it: the uuid of a ULID."""
+    if isinstance(value, str):
+        return str(field.get_db_prep_save(value, connection))
+    return value
 
 
 class _Columns(NamedTuple):

@@ -57,6 +57,25 @@ def insert_select(model: type[models.Model], columns: list[str], values: models.
         return cursor.rowcount
 
 
+def advance(model: type[models.Model], key: Any, column: str, by: int) -> int:
+    """Add `by` to the counter of `key` and return it, in one statement; a counter without a row begins at 0.
+
+    The row stays locked until the transaction ends, so no two callers get the same.
+    """
+    connection = connections[router.db_for_write(model)]
+    quote = connection.ops.quote_name
+    table, pk = quote(model._meta.db_table), quote(model._meta.pk.column)
+    counter = quote(model._meta.get_field(column).column)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({pk}, {counter}) VALUES (%s, %s) ON CONFLICT ({pk})"  # noqa: S608 - names of ours
+            f" DO UPDATE SET {counter} = {table}.{counter} + excluded.{counter}"
+            f" RETURNING {counter}",
+            [key, by],
+        )
+        return cursor.fetchone()[0]
+
+
 def lock_in_turn(*querysets: models.QuerySet) -> list[list]:
     """Lock the rows of several tables in one statement, those of the first queryset first.
 

@@ -17,6 +17,7 @@ from core.web.lists.columns import (
 )
 from core.web.lists.tables import Table
 from jobs.models import Job
+from jobs.parts.number import spoken
 from telematics.models.custody import Start
 
 # The columns that make a person's name.
@@ -59,12 +60,30 @@ NAMED_BY = (
 )
 
 
+class NumberColumn(Column):
+    """The number that the fleet has given the job, with the fleet's prefix."""
+
+    def cell(self, value: Any, row: Mapping[str, Any]) -> str:
+        return spoken(row["fleet__job_prefix"], value)
+
+
 class JobTable(Table):
     """The company's jobs, from the time they were assigned to it."""
 
-    initial = ("status", "vehicle", "kind", "client", "fleet", "installer", "planned", "changed")
+    initial = (
+        "status",
+        "number",
+        "vehicle",
+        "kind",
+        "client",
+        "fleet",
+        "installer",
+        "planned",
+        "changed",
+    )
 
     status = StatusColumn(_("status"), choices=Job.Status)
+    number = NumberColumn(_("number"), reads=["fleet__job_prefix"])
     vehicle = LinkColumn(_("vehicle"), names=NAMED_BY)
     kind = ChoiceColumn(_("kind"), choices=Job.Kind)
     client = Column(_("client"), accessor="fleet__provider__name")

@@ -24,6 +24,7 @@ def notice(verb: str) -> dict[str, Any]:
         "sentence": with_names(SENTENCES[verb], count=1, **names),
         "ask": str(NEXT_STEPS[verb]),
         "team": f"{PROVIDER} {FLEET}",
+        "number": "BER-1043",
         "path": "/",
         "unsubscribe_path": UNSUBSCRIBE,
     }

@@ -27,6 +27,7 @@ class Decision(widgets.Widget):
 class JobResource(resources.ModelResource):
     """The resource of every export of jobs."""
 
+    number = fields.Field(attribute="names__number")
     assigned_installer_company_id = fields.Field(attribute="company_id")
     company = fields.Field(attribute="company__name")
     installer = fields.Field(attribute="assignee__name")
@@ -47,6 +48,7 @@ class JobResource(resources.ModelResource):
         model = Job
         fields = (
             "id",
+            "number",
             "kind",
             "status",
             "assigned_installer_company_id",
@@ -94,6 +96,6 @@ class JobResource(resources.ModelResource):
         chosen = self.get_export_fields()
         yield [self._heading(field.column_name) for field in chosen]
         for jobs in parts:
-            related = jobs.select_related("company", "assignee", "place").defer("search", "planned")
-            for job in related.iterator(chunk_size=2000):
+            related = jobs.select_related("fleet", "company", "assignee", "place")
+            for job in related.defer("search", "planned").iterator(chunk_size=2000):
                 yield [self.export_field(field, job, export_fields=None) or "" for field in chosen]

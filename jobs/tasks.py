@@ -5,6 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.db.models.functions import Now
 
+from accounts.models import Fleet
 from core import queues
 from core.failures import each
 from core.task_log import about
@@ -24,6 +25,8 @@ from jobs.old_texts import LABELS, label_after, old_rows
 # The time after which a task must have begun.
 OVERDUE = timedelta(seconds=30)
 BATCH = 500
+# Of jobs to number in one run: about half a minute.
+BATCHES = 100
 
 
 @queues.waiting("units")
@@ -104,6 +107,20 @@ def clean_texts_after(label: str, key: str) -> None:
 
 
 @shared_task
+def number_jobs() -> None:
+    """Number jobs from before there were numbers, the oldest first, in batches; the sweep of a minute later goes on."""
+    each(
+        Fleet.objects.without_job_prefix().order_by("pk"),
+        Fleet.name_job_prefix,
+        what="jobs.tasks.number_jobs",
+        most=BATCH,
+    )
+    for _batch in range(BATCHES):
+        if not Job.objects.number_oldest(BATCH):
+            return
+
+
+@shared_task
 def sweep_configurations() -> None:
     """End pushes without a worker, settle rows that a newer one has replaced, and nudge those that are overdue."""
     Configuration.objects.reap()
@@ -166,5 +183,6 @@ SCHEDULE = {
     "clean old texts": every(86400, "jobs.tasks.clean_old_texts", expires=3600),
     "sweep configurations": every(10, "jobs.tasks.sweep_configurations"),
     "sweep photo files": every(600, "jobs.tasks.sweep_photo_files"),
+    "number jobs": every(60, "jobs.tasks.number_jobs"),
     "end leases": every(5, "jobs.tasks.end_leases"),
 }

@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import signals
 from accounts.models.invitation import Invitation
+from accounts.models.job_prefix import LONGEST, JobPrefixField, derive, has_or_had
 from accounts.models.membership import MANAGING, FleetMembership
 from accounts.models.partnership import installers_for
+from accounts.models.provider import MobilityProvider
 from accounts.models.suspension import suspended
 from accounts.models.team import Team
 from accounts.time_zones import validate_time_zone
@@ -37,6 +39,14 @@ class FleetQuerySet(models.QuerySet["Fleet"]):
     def writable_by(self, principal: "Principal | Any") -> Self:
         return self._of(principal, MANAGING)
 
+    def with_job_prefix(self, prefix: str) -> Self:
+        """Those whose job numbers have, or once had, this prefix."""
+        return self.filter(has_or_had(prefix))
+
+    def without_job_prefix(self) -> Self:
+        """Fleets from before there were job numbers."""
+        return self.filter(job_prefix="")
+
     def _of(self, principal: Any, roles: Sequence[str]) -> Self:
         if not principal.is_person:
             return self.working().filter(pk=principal.fleet_id)
@@ -60,6 +70,12 @@ class Fleet(Team, ShortIdModel):
     time_zone = LineField(
         _("time zone"), max_length=64, default="Europe/Berlin", validators=[validate_time_zone]
     )
+    # Blank until the sweep has named a fleet from before: its jobs show no number until then.
+    job_prefix = JobPrefixField(
+        _("prefix of job numbers"), max_length=LONGEST, blank=True, default="", db_default=""
+    )
+    # ` HAM HH `: an old spelling of a number still leads to its job.
+    former_job_prefixes = models.TextField(blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     # Of its event consumers: known wherever the fleet is, so that a fleet without consumers costs no statement.
     message_topics = models.JSONField(
@@ -74,9 +90,24 @@ class Fleet(Team, ShortIdModel):
         ordering = ["name"]
         permissions = [("suspend_fleet", "Can suspend and reinstate fleets")]
         indexes = [suspended("fleet_suspended")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "job_prefix"],
+                condition=~models.Q(job_prefix=""),
+                name="fleet_job_prefix_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, **kwargs: Any) -> None:
+        if self.pk or self.job_prefix:
+            super().save(**kwargs)
+            return
+        with transaction.atomic():
+            self._derive_job_prefix()
+            super().save(**kwargs)
 
     @property
     def known_as(self) -> str:
@@ -96,6 +127,30 @@ class Fleet(Team, ShortIdModel):
     @property
     def is_working(self) -> bool:
         return not self.suspended_at and not self.provider.suspended_at
+
+    # --- job numbers ----------------------------------------------------------------------------------------------
+    @transaction.atomic
+    def name_job_prefix(self) -> None:
+        """Give a fleet from before its prefix. Does nothing the second time."""
+        self._derive_job_prefix()
+        nameless = Fleet.objects.without_job_prefix().filter(pk=self.pk)
+        nameless.update(job_prefix=self.job_prefix)
+
+    def _derive_job_prefix(self) -> None:
+        """The provider is locked, so that two fleets at once do not get the same."""
+        others = self._other_fleets()
+        self.job_prefix = derive(self.name, {taken for fleet in others for taken in fleet.prefixes})
+
+    def _other_fleets(self) -> "models.QuerySet[Fleet]":
+        """The fleets beside this one, with their provider locked."""
+        providers = MobilityProvider.objects.filter(pk=self.provider_id)
+        list(providers.select_for_update(no_key=True).values_list("pk"))
+        return Fleet.objects.filter(provider=self.provider_id).exclude(pk=self.pk)
+
+    @property
+    def prefixes(self) -> list[str]:
+        """The prefix of its job numbers, and those that it had before, which stay its own."""
+        return [*self.job_prefix.split(), *self.former_job_prefixes.split()]
 
     def keep_topics(self) -> None:
         """Keep which topics its consumers have asked for. Call it under the fleet's lock."""

@@ -179,8 +179,12 @@ class OperatorAdmin(admin.ModelAdmin):
         term = search_term.strip()
         if not self.find_by or not term:
             return super().get_search_results(request, queryset, search_term)
-        wanted = wanted_by(self.find_by, term)
+        wanted = self.wanted_by(self.find_by, term)
         return (queryset.none() if wanted is None else queryset.filter(wanted)), False
+
+    def wanted_by(self, find_by: Mapping[TermKind, Sequence[str]], term: str) -> Q | None:
+        """The condition of a search by `find_by` or `searched_by`."""
+        return wanted_by(find_by, term)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):

@@ -8,6 +8,7 @@ PLAN: dict[str, Any] = {"license_plate": "B QX 2041", "installation_variant": "W
 PARTNER = {"partner_id": "VEZ9A", "name": "QuickInstall"}
 JOB: dict[str, Any] = {
     "id": "01JDG4M4Q2W8Z3V5T7Y9R1N6KC",
+    "number": "BER-1043",
     "kind": "INSTALLATION",
     "status": "RUNNING",
     "task": None,

@@ -77,7 +77,7 @@ class JobQuery(ChangesQuery):
         required=False,
         max_length=100,
         validators=[LONG_ENOUGH],
-        help_text=_("Part of VIN, plate or custom name."),
+        help_text=_("Part of VIN, plate or custom name, or the job number."),
     )
     external_reference = Text(
         required=False, max_length=100, help_text=_("Jobs with exactly this external reference.")

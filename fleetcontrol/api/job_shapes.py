@@ -60,6 +60,13 @@ class JobShape(Shape):
     example = examples.JOB
 
     id = serializers.CharField()
+    number = OrNull(
+        source="names.number",
+        help_text=_(
+            "Counted per fleet, with the fleet's prefix. It never changes unless the fleet changes its prefix. null"
+            " until a job from before there were numbers has got its own."
+        ),
+    )
     kind = serializers.CharField(help_text=one_of(Kind.values))
     status = serializers.CharField(help_text=one_of(JobStatus.shown()))
     task = OrNull(help_text=one_of(Task.values))

@@ -43,7 +43,8 @@ CREATING = (
 
 def jobs_of(caller: ApiClient) -> JobQuerySet:
     """The jobs of the client's fleet: authentication has checked both, and an index begins with the fleet."""
-    return Job.objects.in_fleet(caller.fleet).shown().select_related("company", "assignee", "place")
+    jobs = Job.objects.in_fleet(caller.fleet).shown()
+    return jobs.select_related("fleet", "company", "assignee", "place")
 
 
 class JobListView(OneApiView):

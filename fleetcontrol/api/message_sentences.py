@@ -73,13 +73,17 @@ def of_job(message: Message) -> Sentence:
     company = job.get("company") or {}
     text = with_names(
         JOBS.get(data.get("verb"), A_JOB),
-        job=_title(job.get("as_built")) or _title(job.get("plan")) or message["subject"],
+        job=_job(job) or message["subject"],
         company=company.get("name") or _("the partner"),
         reason=FailureReason.label_of(job.get("reason") or FailureReason.OTHER),
     )
     if data.get("verb") == "delete":  # its page is no longer there
         return Sentence(text)
     return Sentence(text, f"/fleetcontrol/{message['fleet_id']}/jobs/{message['subject']}/")
+
+
+def _job(job: Mapping[str, Any]) -> str:
+    return _title(job.get("as_built")) or _title(job.get("plan")) or job.get("number") or ""
 
 
 def _title(known: Mapping[str, Any] | None) -> str:

@@ -74,7 +74,7 @@ class JobFilter(ListFilter):
         fields: list[str] = []
 
     def filter_by_text(self, rows: JobQuerySet, name: str, value: str) -> JobQuerySet:
-        return rows.matching_any(value)
+        return rows.matching_any(value, self.request.fleet)
 
     def filter_created_after(self, rows: JobQuerySet, name: str, value: date) -> JobQuerySet:
         return rows.filter(created_at__gte=self.midnight(value))

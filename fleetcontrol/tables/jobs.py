@@ -26,6 +26,7 @@ from core.web.lists.columns import (
 from core.web.lists.tables import Table
 from jobs.models import Job
 from jobs.parts.names import LENDING, TITLE_NAMES, lenders
+from jobs.parts.number import spoken
 from jobs.web.columns import FeatureColumn
 from telematics.models import Vehicle
 from telematics.models.specification import (
@@ -55,6 +56,17 @@ class NameColumn(LinkColumn):
     def plain(self, value: Any, row: Row) -> str:
         own = next((row[name] for name in self.names if row[name]), "")
         return own or str(row.get("car") or super().plain(value, row))
+
+
+class NumberColumn(Column):
+    """The number of the job with the prefix of the fleet, which has all the jobs of the table."""
+
+    isolates = False
+
+    def plain(self, value: Any, row: Row) -> str:
+        return spoken(self._table.job_prefix, value)
+
+    cell = plain
 
 
 class ModelColumn(Column):
@@ -141,6 +153,7 @@ class JobTable(Table):
     status = JobStatusColumn(
         _("Status"), choices=Job.Status, reads=["asked_back"], sort="status", indexed=False
     )
+    number = NumberColumn(_("Number"), sort="number", indexed=False)
     job = NameColumn(_("Plate / VIN"), names=TITLE_NAMES, sort="license_plate")
     vehicle_model = ModelColumn(
         _("Model"),
@@ -202,9 +215,10 @@ class JobTable(Table):
     smoke_detection = _column("smoke_detection", FeatureColumn)
     comment = Column(_field("comment"), label_on_phone=True)
 
-    def __init__(self, *, today: date | None = None, **options: Any):
-        """`today`: the day in the fleet's zone; jobs planned before it are overdue."""
+    def __init__(self, *, today: date | None = None, job_prefix: str = "", **options: Any):
+        """`today`: the day in the fleet's zone; jobs planned before it are overdue. `job_prefix`: the fleet's."""
         self.today = today
+        self.job_prefix = job_prefix
         super().__init__(**options)
 
 
@@ -212,6 +226,7 @@ class InstallationJobTable(JobTable):
     kind = Job.Kind.INSTALLATION
     initial = (
         "status",
+        "number",
         "job",
         "vehicle_model",
         "company",
@@ -236,6 +251,7 @@ class MaintenanceJobTable(JobTable):
     task = ChoiceColumn(_("Task"), choices=Job.Task, sort="task", **SMALL)
     initial = (
         "status",
+        "number",
         "job",
         "task",
         "vehicle_model",

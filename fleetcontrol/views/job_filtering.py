@@ -13,6 +13,7 @@ from fleetcontrol.views.filtering import FilteredRows
 from fleetcontrol.views.of_list import OfList
 from jobs.models import Job
 from jobs.models.job_queryset import JobQuerySet
+from jobs.parts.number import in_fleet
 
 # The parameters that choose rows and their order.
 LIST_PARAMETERS = ("status", *JobFilter.base_filters, "sort", "page_size", "columns")
@@ -59,6 +60,7 @@ class FilteredJobs(FilteredRows):
     column = "status"
 
     def __init__(self, fleet: Fleet, kind: str, query: QueryDict, request: Any):
+        self.fleet = fleet
         super().__init__(Job.objects.in_fleet(fleet).filter(kind=kind), fleet, query, request)
 
     @property
@@ -73,6 +75,18 @@ class FilteredJobs(FilteredRows):
         """The order in the URL; without one, a filter by time orders by it: an index then reads only the rows shown."""
         by_time = (sort for name, sort in BY_TIME.items() if self.query.get(name))
         return self.query.get("sort") or next(by_time, "")
+
+    @cached_property
+    def not_found(self) -> list[str]:
+        """A number is no name of a vehicle, so each that names no other row is looked up."""
+        missing = super().not_found
+        of_text = {text: term for term, text in self.search.typed.items()}
+        meant = in_fleet([of_text[text] for text in missing], self.fleet)
+        if not meant:
+            return missing
+        jobs = self.in_all_tabs.order_by().filter(number__in=meant.values())
+        there = set(jobs.values_list("number", flat=True))
+        return [text for text in missing if meant.get(of_text[text]) not in there]
 
     def names(self) -> Iterable[str]:
         return self.in_all_tabs.order_by().values_list("search", flat=True).distinct()

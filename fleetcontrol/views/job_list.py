@@ -133,6 +133,7 @@ class JobList(ChosenColumns, FleetMixin, ListView):
             "picks": self.may_write,
             "menus": self.may_write,
             "today": timezone.localdate(timezone=ZoneInfo(self.fleet.time_zone)),
+            "job_prefix": self.fleet.job_prefix,
             "row_url": "../{}/",  # beside the list: fifty full paths would be a kilobyte
         }
 

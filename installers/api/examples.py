@@ -54,6 +54,7 @@ PLACE = {
 }
 JOB_SUMMARY = {
     "id": "01JDG4M4Q2W8Z3V5T7Y9R1N6KC",
+    "number": "BER-1043",
     "kind": "INSTALLATION",
     "status": "RUNNING",
     "task": None,

@@ -48,7 +48,8 @@ class JobQuery(PageQuery):
         max_length=100,
         allow_blank=True,
         help_text=_(
-            "VIN, licence plate or custom name, from three characters on. Case, blanks and hyphens are ignored."
+            "VIN, licence plate, custom name or job number, from three characters on. Case, blanks and hyphens are"
+            " ignored."
         ),
     )
     provider = Text(

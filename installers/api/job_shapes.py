@@ -33,6 +33,7 @@ class JobDetail(JobSummary):
 
     example = examples.JOB
 
+    number = KnownText(source="names.number", help_text=JobSummary.NUMBER)
     license_plate = KnownText(source="names.license_plate")
     vin = KnownText(source="names.vin")
     custom_name = KnownText(source="names.custom_name")

@@ -12,12 +12,14 @@ from installers.api import examples
 from installers.api.shapes import Fleet, Person, Place, VehicleModelName
 from jobs.models import Job
 from jobs.parts.names import lenders
+from jobs.parts.number import spoken
 from telematics.models import Vehicle
 
 PLACE = ("id", "name", "address", "contact", "opening_hours")
 # The columns that the list reads.
 ROW = (
     "pk",
+    "number",
     "kind",
     "status",
     "task",
@@ -30,6 +32,7 @@ ROW = (
     "updated_at",
     "fleet_id",
     "fleet__name",
+    "fleet__job_prefix",
     "fleet__provider_id",
     "fleet__provider__name",
     "vehicle_model_id",
@@ -48,9 +51,11 @@ ROW = (
 
 
 class JobSummary(Shape):
+    NUMBER = _("The fleet's number of the job, such as `BER-1043`. null while it has none.")
     example = examples.JOB_SUMMARY
 
     id = serializers.CharField()
+    number = KnownText(help_text=NUMBER)
     kind = serializers.ChoiceField(Job.Kind.choices)
     status = serializers.ChoiceField(Job.Status.shown_choices())
     task = KnownWord(Job.Task.choices, help_text=_("null for an installation."))
@@ -99,6 +104,7 @@ def _job_row(row: dict[str, Any], vehicle: Vehicle | None) -> dict[str, Any]:
     """One row. A maintenance job takes its names and its model from its vehicle."""
     return {
         "id": row["pk"],
+        "number": spoken(row["fleet__job_prefix"], row["number"]) or None,
         "kind": row["kind"],
         "status": row["status"],
         "task": row["task"] or None,

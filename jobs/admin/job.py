@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from core.normal import normalise
 from core.web.admin import SHORT_ID, TEXT, ULID, ReadOnlyAdmin, link
 from core.web.desk.files import ExportedMixin
 from jobs.admin.inlines import (
@@ -20,6 +21,7 @@ from jobs.admin.inlines import (
 from jobs.admin.moves import MOVES, action_for
 from jobs.admin.sheet import JobSheet
 from jobs.models import Job
+from jobs.parts.number import numbered, typed
 from telematics.admin.search import QNR
 from telematics.models.specification import Specification
 
@@ -46,6 +48,7 @@ class JobAdmin(ExportedMixin, ReadOnlyAdmin):
     linked_by = ("fleet__provider",)
     list_display = (
         "__str__",
+        "job_number",
         "kind",
         "status",
         link("fleet", _("fleet")),
@@ -74,6 +77,7 @@ class JobAdmin(ExportedMixin, ReadOnlyAdmin):
             {
                 "fields": (
                     "id",
+                    "job_number",
                     "kind",
                     "status",
                     "version",
@@ -127,6 +131,18 @@ class JobAdmin(ExportedMixin, ReadOnlyAdmin):
             },
         ),
     )
+
+    @admin.display(description=_("job number"))
+    def job_number(self, job: Job) -> str:
+        return job.names.number
+
+    def wanted_by(self, find_by: Any, term: str) -> Q | None:
+        """Also by number, if its prefix names the fleet: every fleet has a job 1043."""
+        wanted = super().wanted_by(find_by, term)
+        meant = typed(normalise(term))
+        if wanted is None or meant is None or not meant[0]:
+            return wanted
+        return wanted | numbered([normalise(term)])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request)

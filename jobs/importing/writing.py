@@ -15,6 +15,7 @@ from jobs.importing.columns import column_of
 from jobs.importing.lookups import free_units
 from jobs.models.choices import JobStatus
 from jobs.models.job import Job
+from jobs.models.job_counter import next_numbers
 from jobs.notifications.sending import notify_offices
 from jobs.parts.plan import ALSO_PLANNED, Terms, without_blanks
 from jobs.refusals import PARTNER_IN_FILE_ENDED, UNITS_IN_FILE_TAKEN
@@ -40,9 +41,12 @@ def write(job_import: "JobImport", *, by: Principal) -> int:
     rows = [values for _number, values in job_import.file.rows]
     overrides = _lock_partners(fleet, {row["company"] for row in rows if "company" in row})
     by.lock_membership(of=fleet, roles=Job.DESK_ROLES)
+    counted = next_numbers(fleet.pk, len(rows))
     _lock_units(fleet, {row["planned_unit"] for row in rows if "planned_unit" in row})
     _lock_places(fleet, {row["place"] for row in rows if "place" in row})
     jobs = _jobs(rows, job_import, overrides, by)
+    for job, job_number in zip(jobs, counted, strict=True):
+        job["number"] = job_number
     insert_rows(Job, COLUMNS, [tuple(job.values()) for job in jobs])
     events.append_rows(_history(jobs, numbers, job_import), by=by, fleet=fleet)
     Custody.objects.begin_with_jobs(_planned_with_partners(jobs), by=by)

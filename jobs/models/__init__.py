@@ -3,6 +3,7 @@ from jobs.models.configuration import Configuration
 from jobs.models.handback_request import HandbackRequest
 from jobs.models.installation_test import InstallationTest
 from jobs.models.job import Job
+from jobs.models.job_counter import JobCounter
 from jobs.models.job_event import JobEvent
 from jobs.models.job_import import ImportedFile, JobImport
 from jobs.models.job_template import JobTemplate
@@ -20,6 +21,7 @@ __all__ = [
     "ImportedFile",
     "InstallationTest",
     "Job",
+    "JobCounter",
     "JobEvent",
     "JobImport",
     "JobPhoto",

@@ -68,6 +68,10 @@ class JobColumns(Specification, StatusModel):
         db_index=False,
         verbose_name=_("fleet"),
     )
+    # Counted per fleet; none of a job from before until the sweep has come to it (`jobs.parts.number`).
+    number = models.PositiveIntegerField(
+        _("job number"), null=True, blank=True, editable=False, default=None, db_default=None
+    )
     kind = models.CharField(
         _("kind"),
         max_length=12,

@@ -66,6 +66,12 @@ class Job(DeskMoves, GarageMoves, ReturningMoves, OutcomeMoves, AccessMoves):
                 name="job_failed_has_comment",
                 condition=~Q(status=JobStatus.FAILED) | ~Q(comment=""),
             ),
+            # The number first: a search over several fleets reads it, too.
+            models.UniqueConstraint(
+                fields=["number", "fleet"],
+                condition=Q(number__isnull=False),
+                name="job_number_once",
+            ),
             models.UniqueConstraint(
                 fields=["planned_unit"],
                 condition=Q(status__in=OPEN),

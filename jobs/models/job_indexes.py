@@ -60,6 +60,8 @@ LIST_INDEXES = [
         name="job_fleet_search",
         opclasses=["text_ops", "text_pattern_ops"],
     ),
+    # What the sweep still has to number: empty once it has.
+    Index(fields=["fleet", "id"], name="job_unnumbered", condition=Q(number=None)),
     Index("company", "status", NEWEST, name="job_company_status"),
     Index(
         "company",

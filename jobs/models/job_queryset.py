@@ -17,12 +17,14 @@ from core.sql import as_one_value
 from jobs.models.choices import OPEN, JobStatus
 from jobs.models.configuration import Configuration
 from jobs.models.installation_test import InstallationTest
+from jobs.models.job_counter import number_new
 from jobs.models.photo import JobPhoto
 from jobs.moves.base import Principal
 from jobs.moves.many import JobType, open_request
 from jobs.moves.new_jobs import NewJobs
 from jobs.parts.ending import recorded_ends
 from jobs.parts.names import written_for
+from jobs.parts.number import numbered
 from jobs.parts.read_vin import sent_vin_of_job
 from jobs.parts.tag import facts
 from jobs.search import SHORTEST_SEARCH, parse_search
@@ -148,20 +150,23 @@ class JobQuerySet(NewJobs[JobType]):
         return self.open().filter(planned_service_date__lt=today)
 
     def matching(self, text: str) -> Self:
-        """By VIN (also its end), plate or custom name, ignoring case, blanks and hyphens.
+        """By VIN (also its end), plate, custom name or number, ignoring case, blanks and hyphens.
 
         Too short a text finds nothing.
         """
         wanted = normalise(text)
         if len(wanted) >= SHORTEST_SEARCH:
-            return self.filter(contains(wanted))
+            return self.filter(contains(wanted) | numbered([wanted]))
         return self.none()
 
-    def matching_any(self, text: str) -> Self:
-        """One search, or a pasted list of plates, VINs or names: one a line, or between commas or semicolons."""
+    def matching_any(self, text: str, fleet: Fleet | None = None) -> Self:
+        """One search, or a pasted list of plates, VINs, names or numbers: one a line, or between commas or semicolons.
+
+        `fleet` is the one that has all the jobs.
+        """
         found = parse_search(text)
         if found.wanted:
-            return self.filter(found.filter())
+            return self.filter(found.filter() | numbered(found.wanted, fleet))
         return self.none()
 
     def using_unit(self, unit: Any) -> Self:
@@ -208,6 +213,7 @@ class JobQuerySet(NewJobs[JobType]):
             validate_unique=False,
             validate_constraints=False,
         )
+        number_new([job], fleet.pk)
         job.fitting.check_planned_unit()
         job.save(force_insert=True)
         job._record(

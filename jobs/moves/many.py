@@ -17,6 +17,7 @@ from core.values.days import FIRST_DAY, LAST_DAY
 from jobs import freshness
 from jobs.models.choices import JobStatus, Kind
 from jobs.models.handback_request import HandbackRequest
+from jobs.models.job_counter import number_new
 from jobs.moves.base import Movable, Principal
 from jobs.notifications.sending import notify_offices
 from jobs.parts.plan import Terms
@@ -241,6 +242,7 @@ class ManyMoves(models.QuerySet[JobType]):
         held = list(failed.order_by("pk").select_for_update(of=("self",), no_key=True))
         wanted = self._again(held).exclude(created_again()).select_related("vehicle")
         jobs = [self._new_again(job, fleet, by) for job in wanted.order_by("pk")]
+        number_new(jobs, fleet.pk)
         self.model._default_manager.bulk_create(jobs)
         created = [job.pk for job in jobs]
         freshness.touch(fleet.pk)
@@ -284,6 +286,7 @@ class ManyMoves(models.QuerySet[JobType]):
         }
         common["search"] = self.model(**common).names.search_text()
         jobs = [self.model(**common) for _n in range(number)]
+        number_new(jobs, fleet.pk)
         self.model._default_manager.bulk_create(jobs)
         created = [job.pk for job in jobs]
         freshness.touch(fleet.pk)

@@ -13,8 +13,10 @@ from accounts.models import Company, Fleet, Partnership
 from accounts.models.user import person_of
 from core.errors import MoveRefused
 from jobs import freshness
+from jobs.models.job_counter import number_new
 from jobs.moves.base import Principal
-from jobs.moves.many import JobType, ManyMoves
+from jobs.moves.many import JobType
+from jobs.moves.numbers import NumberingMoves
 from jobs.refusals import UNITS_TAKEN
 from telematics.models import Unit, Vehicle
 
@@ -29,7 +31,7 @@ class NewJob(NamedTuple):
     company: Company | None = None
 
 
-class NewJobs(ManyMoves[JobType]):
+class NewJobs(NumberingMoves[JobType]):
     @transaction.atomic
     def create_all(
         self, drafts: Sequence[NewJob], *, fleet: Fleet, by: Principal
@@ -43,6 +45,7 @@ class NewJobs(ManyMoves[JobType]):
         by.lock_membership(of=fleet, roles=self.model.DESK_ROLES)
         jobs = [self._new(draft, fleet, by) for draft in drafts]
         _check_values(jobs)
+        number_new(jobs, fleet.pk)
         _lock_free_units(fleet, jobs)
         self.model._default_manager.bulk_create(jobs)
         self.model._record_all(

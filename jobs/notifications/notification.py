@@ -189,6 +189,13 @@ class Notification(models.Model):
         return self.job.get_task_display()
 
     @property
+    def number(self) -> str:
+        """The number of its job; "" for several jobs."""
+        if self.job is None or self.count > 1:
+            return ""
+        return self.job.names.number
+
+    @property
     def sentence(self) -> str:
         """What happened, in the active language."""
         return with_names(
@@ -256,4 +263,5 @@ class Notification(models.Model):
                 "reason": self.reason,
                 "team": self._team if OF_VERB[self.verb] in FOR_DESK else "",
                 "task": self.task,
+                "number": self.number,
             }

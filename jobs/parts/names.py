@@ -17,6 +17,7 @@ from core.normal import search_column
 from core.values.bidi import isolated
 from jobs.models.choices import OPEN, Kind
 from jobs.models.columns import JobColumns, blank_of, column, is_blank
+from jobs.parts.number import spoken
 from telematics.models import Vehicle
 from telematics.models.read_vin import ReadVin
 
@@ -49,6 +50,11 @@ class Names:
         if lender:
             return str(lender)
         return ""
+
+    @property
+    def number(self) -> str:
+        """The number of the job with the prefix of its fleet; "" while it has none."""
+        return spoken(self.job.fleet.job_prefix, self.job.number)
 
     @property
     def in_sentence(self) -> str:

@@ -120,7 +120,7 @@ def tag_of(job: Any, person: Any) -> str:
 
     The number before the dot alone decides about an edit, so that a running test does not refuse it.
     """
-    seen = [release(), translation.get_language(), person.pk, job.version]
+    seen = [release(), translation.get_language(), person.pk, job.version, job.number]
     seen += [getattr(job, name) for name in FACTS]
     digest = hashlib.blake2b(json.dumps(seen, default=str).encode(), digest_size=10)
     return f'W/"{job.fields_version}.{digest.hexdigest()}"'

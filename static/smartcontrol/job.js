@@ -156,7 +156,7 @@ export function missingInWords(part) {
   return value ? t(`missing.${kind}`, { name: word(kind, value) }) : word("missing", kind);
 }
 
-const SEARCHED = ["license_plate", "vin", "custom_name", "external_reference"];
+const SEARCHED = ["number", "license_plate", "vin", "custom_name", "external_reference"];
 /** Of a QNR any part finds it, but not a few signs that many have. */
 const SHORTEST_QNR = 4;
 

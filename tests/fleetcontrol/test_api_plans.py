@@ -159,6 +159,7 @@ JOBS = {
     "maintenance": {"kind": "MAINTENANCE"},
     "search of many": {"search": "WVW"},
     "search of few": {"search": "CARGO7"},
+    "job number": {"search": "AAA-4711"},
     "reference": {"external_reference": "4711"},
     "changed since yesterday": {"changed_after": machines.since(1)},
     "changed since two years ago": {"changed_after": machines.since(730)},

@@ -10,12 +10,13 @@ const SHEET = {
   vin: "WVWZZZ1KZAW000001",
   custom_name: "Yellow One",
   external_reference: "SO-4711",
+  number: "BER-1043",
   unit: null,
   planned_unit: { qnr: QNR },
 };
 
 test("a job is found by plate, VIN, name, number and unit, however they are written", () => {
-  const wanted = ["bqx20", "zaw000001", "yellow o", "so4711", "7A00-0000", "abcd"];
+  const wanted = ["bqx20", "zaw000001", "yellow o", "so4711", "BER 1043", "1043", "7A00-0000", "abcd"];
   for (const text of wanted) assert.ok(matches(SHEET, normal(text)), text);
   assert.ok(matches({ ...SHEET, planned_unit: null, unit: { qnr: QNR } }, "abcd"));
   for (const text of ["m ev 77", "0000 2", "bcd"]) assert.ok(!matches(SHEET, normal(text)), text);

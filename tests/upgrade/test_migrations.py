@@ -17,9 +17,11 @@ from tests.upgrade.before import MIGRATIONS
 # Migration → why the version before works on its tables all the same.
 ACCEPTED = {
     "accounts.0016_event_consumers": "the indexes are those of new tables",
+    "accounts.0025_job_prefix_once": "it writes no prefixes, and the index is built without a lock",
     "accounts.0019_log_of_deliveries": "it has no table of deliveries",
     "core.0010_messages_by_subject": "it has no outbox",
     "core.0011_content_as_text": "it has no outbox",
+    "jobs.0034_job_number_once": "it writes no numbers, and the index is built without a lock",
     "simulator.0004_moves_at": "simulated units are few",
     "telematics.0022_fleet_of_custody": "custodies are new in it, and few",
 }

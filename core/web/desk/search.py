@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
-from core.web.admin import OperatorAdmin, wanted_by
+from core.web.admin import OperatorAdmin
 from core.web.desk.numbers import count_rows, list_url
 from core.web.lists.counts import Count
 
@@ -41,7 +41,7 @@ def search(site: admin.AdminSite, request: HttpRequest, term: str) -> list[Group
     }
     found: dict[str, QuerySet] = {}
     for name, page in pages.items():
-        wanted = wanted_by(page.searched_by, term)
+        wanted = page.wanted_by(page.searched_by, term)
         if wanted is not None:
             found[name] = page.model._default_manager.filter(wanted)
     counts = count_rows(found, MOST)

@@ -53,6 +53,7 @@ INDEX_ROWS = Prepared(
             "pk",
             "version",
             "fields_version",
+            "number",
             "fleet_id",
             "status",
             "configuration_status",

@@ -8,6 +8,7 @@ import { Status } from "./status.js";
 
 export function JobRow({ sheet }) {
   const facts = [
+    sheet.number,
     workOf(sheet),
     sheet.planned_service_date && day(sheet.planned_service_date),
     sheet.place?.name,

@@ -44,7 +44,7 @@ function Sheet({ sheet }) {
   return html`
     <${Screen}
       title=${nameOf(sheet)}
-      note=${[modelOf(sheet), workOf(sheet)].filter(Boolean).join(" · ")}
+      note=${[sheet.number, modelOf(sheet), workOf(sheet)].filter(Boolean).join(" · ")}
       back=${href.home}
       actions=${html`<${MainAction} sheet=${sheet} act=${act} />`}
     >

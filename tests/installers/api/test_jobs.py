@@ -9,7 +9,7 @@ from tests.factories.telematics import VehicleModelFactory
 from tests.installers.api.contract import ROOT
 
 ROW = {
-    "id", "kind", "status", "task", "fleet", "license_plate", "vin", "custom_name",
+    "id", "number", "kind", "status", "task", "fleet", "license_plate", "vin", "custom_name",
     "vehicle_model", "planned_service_date",
     "place", "location", "assignee", "reserved_for", "updated_at",
 }  # fmt: skip

@@ -37,7 +37,7 @@ def many(fleet, partnership, manager, vehicle_model):
         template = {
             field.attname: getattr(job, field.attname)
             for field in Job._meta.concrete_fields
-            if field.name != "id"
+            if field.name not in ("id", "number")
         }
         Job.objects.bulk_create(Job(**template) for _ in range(number))
 

@@ -44,7 +44,7 @@ def test_an_imported_job_looks_like_one_from_the_form(preview, manager, fleet, v
     )
     draft = preview(f"vehicle_model_id,custom_name,tracking\n{vehicle_model.pk},Same,on\n")
     draft.confirm(by=manager)
-    own = {"id", "created_at", "updated_at", "job_import"}
+    own = {"id", "number", "created_at", "updated_at", "job_import"}
     for field in Job._meta.concrete_fields:
         if field.name not in own:
             assert getattr(draft.jobs.get(), field.attname) == getattr(by_form, field.attname), (
