@@ -66,6 +66,13 @@ def filters(world: World) -> dict[str, dict[str, Any]]:
         "created this week": {"created_after": today - week},
         "overdue": {"overdue": "on"},
         "differs from plan": {"differs": "on"},
+        "two companies": {"company": [company.pk for company in world.companies[:2]]},
+        "reason": {"reason": ["PARTS_MISSING", "OTHER"]},
+        "failed without a follow-up": {"to_follow_up": "on"},
+        "untouched for a week": {"untouched": 7},
+        "running for a day": {"running_for": 1},
+        "asked back": {"asked_back": "on"},
+        "refused": {"refused": "on"},
     }
 
 

@@ -102,6 +102,7 @@ ROUTES = [
     # FleetControl: jobs
     ("fleetcontrol:fleets", ("", answers("in 302 302 302 302" + " 200" * 6), signed_in(405))),
     ("fleetcontrol:fleet", ("fleet_id", everybody(302), None)),
+    ("fleetcontrol:overview", ("fleet_id", in_fleet(200), in_fleet(405))),
     *[
         (f"fleetcontrol:{name}", (takes, in_fleet(200), in_fleet(405)))
         for name, takes in {

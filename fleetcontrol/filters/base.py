@@ -17,11 +17,23 @@ from core.values.shown import day
 from telematics.models import Place
 
 LONGEST_CHIP = 60
+MOST_DAYS = 365
 UNUSED: tuple[Any, ...] = (None, "", False)
 
 
 class DateFilter(django_filters.DateFilter):
     field_class = DayFormField
+
+
+class DaysField(forms.IntegerField):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs | {"min_value": 1, "max_value": MOST_DAYS})
+
+
+class DaysFilter(django_filters.Filter):
+    """For how many days something has lasted at least."""
+
+    field_class = DaysField
 
 
 class Yes(django_filters.BooleanFilter):
@@ -39,19 +51,26 @@ def places(request: Any) -> QuerySet[Place]:
     return Place.objects.filter(fleet=request.fleet)
 
 
-class PlaceFilter(django_filters.ModelMultipleChoiceFilter):
+class OneOfRows(django_filters.ModelMultipleChoiceFilter):
+    """What belongs to one of the chosen rows."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, distinct=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+
+class OneOf(django_filters.MultipleChoiceFilter):
+    """What has one of the chosen words."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, distinct=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+
+class PlaceFilter(OneOfRows):
     """What is at one of the chosen places."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         kwargs.setdefault("queryset", places)
-        super().__init__(
-            *args,
-            field_name="place",
-            distinct=False,
-            label=gettext_lazy("Place"),
-            widget=forms.CheckboxSelectMultiple,
-            **kwargs,
-        )
+        super().__init__(*args, field_name="place", label=gettext_lazy("Place"), **kwargs)
 
 
 class ListFilter(django_filters.FilterSet):

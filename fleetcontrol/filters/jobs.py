@@ -11,7 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, CompanyMembership, User
-from fleetcontrol.filters.base import DateFilter, ListFilter, PlaceFilter, Yes
+from fleetcontrol.filters.base import (
+    DateFilter,
+    DaysFilter,
+    ListFilter,
+    OneOf,
+    OneOfRows,
+    PlaceFilter,
+    Yes,
+)
 from jobs.models import Job, JobImport
 from jobs.models.job_queryset import JobQuerySet
 from telematics.models import VehicleModel
@@ -41,12 +49,8 @@ def vehicle_models(request: Any) -> QuerySet[VehicleModel]:
 
 class JobFilter(ListFilter):
     search = django_filters.CharFilter(method="filter_by_text", label=_("Search"))
-    company = django_filters.ModelChoiceFilter(
-        queryset=companies, label=_("Company"), empty_label=_("any")
-    )
-    installer = django_filters.ModelChoiceFilter(
-        field_name="assignee", queryset=installers, label=_("Installer"), empty_label=_("any")
-    )
+    company = OneOfRows(queryset=companies, label=_("Company"))
+    installer = OneOfRows(field_name="assignee", queryset=installers, label=_("Installer"))
     place = PlaceFilter()
     planned_after = DateFilter(
         field_name="planned_service_date", lookup_expr="gte", label=_("Planned from")
@@ -56,11 +60,12 @@ class JobFilter(ListFilter):
     )
     created_after = DateFilter(method="filter_created_after", label=_("Created from"))
     created_before = DateFilter(method="filter_created_before", label=_("Created to"))
-    model = django_filters.ModelChoiceFilter(
-        field_name="vehicle_model",
-        queryset=vehicle_models,
-        label=_("Vehicle model"),
-        empty_label=_("any"),
+    model = OneOfRows(field_name="vehicle_model", queryset=vehicle_models, label=_("Vehicle model"))
+    task = OneOf(choices=Job.Task.choices, label=_("Task"))
+    reason = OneOf(
+        field_name="failure_reason",
+        choices=Job.FailureReason.choices,
+        label=_("Reason of the failure"),
     )
     job_import = django_filters.ModelChoiceFilter(
         queryset=imports, label=_("Import"), widget=forms.HiddenInput
@@ -68,6 +73,10 @@ class JobFilter(ListFilter):
     differs = Yes(field_name="differs", label=_("Differs from plan"))
     overdue = Yes(method="filter_overdue", label=_("Overdue"))
     asked_back = Yes(method="filter_asked_back", label=_("Asked back"))
+    refused = Yes(method="filter_refused", label=_("Partner keeps it"))
+    to_follow_up = Yes(method="filter_to_follow_up", label=_("Failed without a follow-up"))
+    untouched = DaysFilter(method="filter_untouched", label=_("Assigned, untouched for days"))
+    running_for = DaysFilter(method="filter_running_for", label=_("Running for days"))
 
     class Meta:
         model = Job
@@ -87,6 +96,18 @@ class JobFilter(ListFilter):
 
     def filter_asked_back(self, rows: JobQuerySet, name: str, value: bool | None) -> JobQuerySet:
         return rows.asked_back() if value else rows
+
+    def filter_refused(self, rows: JobQuerySet, name: str, value: bool | None) -> JobQuerySet:
+        return rows.kept_by_partner() if value else rows
+
+    def filter_to_follow_up(self, rows: JobQuerySet, name: str, value: bool | None) -> JobQuerySet:
+        return rows.to_follow_up() if value else rows
+
+    def filter_untouched(self, rows: JobQuerySet, name: str, value: int) -> JobQuerySet:
+        return rows.untouched(value)
+
+    def filter_running_for(self, rows: JobQuerySet, name: str, value: int) -> JobQuerySet:
+        return rows.running_for(value)
 
     @property
     def _zone(self) -> ZoneInfo:

@@ -7,13 +7,20 @@ from operator import or_
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.vocabulary import AllWords, HasMember
-from fleetcontrol.filters.base import DateFilter, ListFilter, PlaceFilter
+from fleetcontrol.filters.base import (
+    DateFilter,
+    ListFilter,
+    OneOf,
+    OneOfRows,
+    PlaceFilter,
+    Yes,
+)
 from fleetcontrol.forms.several_texts import TextsField
+from jobs.models import Job
 from jobs.search import SearchTerms, parse_search
 from telematics.labels import LONGEST_NAME, LONGEST_TAG, LONGEST_VALUE
 from telematics.models import OperationStatus, VehicleModel
@@ -39,12 +46,7 @@ class TextsFilter(django_filters.MultipleChoiceFilter):
 
 class VehicleFilter(ListFilter):
     search = django_filters.CharFilter(method="filter_by_text", label=_("Search"))
-    operation_status = django_filters.MultipleChoiceFilter(
-        choices=OperationStatus.choices,
-        distinct=False,
-        label=_("Operation status"),
-        widget=forms.CheckboxSelectMultiple,
-    )
+    operation_status = OneOf(choices=OperationStatus.choices, label=_("Operation status"))
     place = PlaceFilter()
     tag = TextsFilter(method="filter_by_tag", label=_("Tag"), longest=LONGEST_TAG)
     custom_field = TextsFilter(
@@ -54,12 +56,8 @@ class VehicleFilter(ListFilter):
         longest=LONGEST_NAME + LONGEST_VALUE + 2,
     )
     brand = TextsFilter(method="filter_by_brand", label=_("Brand"), longest=LONGEST_BRAND)
-    model = django_filters.ModelMultipleChoiceFilter(
-        field_name="vehicle_model",
-        queryset=models_of_fleet,
-        distinct=False,
-        label=_("Vehicle model"),
-        widget=forms.CheckboxSelectMultiple,
+    model = OneOfRows(
+        field_name="vehicle_model", queryset=models_of_fleet, label=_("Vehicle model")
     )
     has_unit = django_filters.ChoiceFilter(
         method="filter_by_unit",
@@ -67,6 +65,7 @@ class VehicleFilter(ListFilter):
         empty_label=_("any"),
         label=_("Unit"),
     )
+    silent = Yes(method="filter_silent", label=_("Silent after its installation"))
     created_after = DateFilter(method="filter_created_after", label=_("In the fleet from"))
     created_before = DateFilter(method="filter_created_before", label=_("In the fleet to"))
 
@@ -110,6 +109,14 @@ class VehicleFilter(ListFilter):
 
     def filter_by_unit(self, rows: VehicleQuerySet, name: str, value: str) -> VehicleQuerySet:
         return rows.filter(unit__isnull=value == "false")
+
+    def filter_silent(
+        self, rows: VehicleQuerySet, name: str, value: bool | None
+    ) -> VehicleQuerySet:
+        if not value:
+            return rows
+        lately = Job.objects.in_fleet(self.request.fleet).installed_lately()
+        return rows.silent().filter(pk__in=lately.values("vehicle"))
 
     def filter_created_after(
         self, rows: VehicleQuerySet, name: str, value: date

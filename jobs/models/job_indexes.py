@@ -7,6 +7,7 @@ from django.db.models import F, Index, Q
 from jobs.models.choices import JobStatus
 
 NEWEST = F("id").desc()
+FINISHED = Q(finished_at__isnull=False)
 
 
 def counted(*columns: Any, name: str, **options: Any) -> Index:
@@ -51,6 +52,7 @@ LIST_INDEXES = [
         condition=Q(status__in=JobStatus.open()),
     ),
     Index("fleet", "kind", "updated_at", "id", name="job_fleet_changed"),
+    counted("fleet", "finished_at", name="job_fleet_finished", condition=FINISHED),
     Index("fleet", "kind", "license_plate", "id", name="job_fleet_plate"),
     Index("fleet", "kind", "vin", "id", name="job_fleet_vin"),
     Index("fleet", "kind", "custom_name", "id", name="job_fleet_name"),
@@ -67,11 +69,11 @@ LIST_INDEXES = [
         "company",
         F("finished_at").desc(),
         name="job_company_finished",
-        condition=Q(finished_at__isnull=False),
+        condition=FINISHED,
     ),
     Index("assignee", "status", name="job_assignee"),
     Index("vehicle", NEWEST, name="job_vehicle"),
     # Of all tenants, for the operators' metrics and their start page.
     Index(fields=["status"], name="job_status"),
-    counted("finished_at", name="job_finished", condition=Q(finished_at__isnull=False)),
+    counted("finished_at", name="job_finished", condition=FINISHED),
 ]

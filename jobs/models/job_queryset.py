@@ -14,13 +14,13 @@ from accounts.models.user import person_of
 from core.normal import contains, normalise
 from core.prepared import Given, Prepared
 from core.sql import as_one_value
-from jobs.models.choices import OPEN, JobStatus
+from jobs.models.choices import OPEN, JobStatus, Kind
 from jobs.models.configuration import Configuration
 from jobs.models.installation_test import InstallationTest
 from jobs.models.job_counter import number_new
 from jobs.models.photo import JobPhoto
 from jobs.moves.base import Principal
-from jobs.moves.many import JobType, open_request
+from jobs.moves.many import JobType, created_again, open_request, refused_request
 from jobs.moves.new_jobs import NewJobs
 from jobs.parts.ending import recorded_ends
 from jobs.parts.names import written_for
@@ -32,6 +32,8 @@ from telematics.models import Vehicle
 
 # For how long an installer's phone keeps a job that has ended.
 KEPT_ON_PHONE = timedelta(days=30)
+# For how long after an installation its unit is watched.
+WATCHED_DAYS = 30
 # In whatever time zone somebody reads it; the days beside it that this includes do no harm.
 PLANNED_FOR_TODAY = Q(
     planned_service_date__gt=Now() - timedelta(days=2),
@@ -149,6 +151,31 @@ class JobQuerySet(NewJobs[JobType]):
         """Open and planned before `today`, which is a date in the fleet's zone."""
         return self.open().filter(planned_service_date__lt=today)
 
+    # --- what needs somebody --------------------------------------------------------------------------------------
+    def to_follow_up(self) -> Self:
+        """Failed, and no other job was created for the same vehicle."""
+        return self.filter(~created_again(), status=JobStatus.FAILED)
+
+    def untouched(self, days: int) -> Self:
+        """Assigned, and nothing was done about it for so long."""
+        return self.filter(status=JobStatus.ASSIGNED, updated_at__lt=Now() - timedelta(days=days))
+
+    def running_for(self, days: int) -> Self:
+        """Running since before: the access to the vehicle is open for so long."""
+        return self.filter(status=JobStatus.RUNNING, taken_at__lt=Now() - timedelta(days=days))
+
+    def kept_by_partner(self) -> Self:
+        """The partner that has the job was asked to hand it back, and refused."""
+        return self.filter(~open_request(), refused_request(), status=JobStatus.ASSIGNED)
+
+    def installed_lately(self) -> Self:
+        """Installations that succeeded in the last weeks, in which a unit that falls silent is probably their fault."""
+        since = Now() - timedelta(days=WATCHED_DAYS)
+        return self.filter(
+            kind=Kind.INSTALLATION, status=JobStatus.SUCCEEDED, finished_at__gte=since
+        )
+
+    # --- search ---------------------------------------------------------------------------------------------------
     def matching(self, text: str) -> Self:
         """By VIN (also its end), plate, custom name or number, ignoring case, blanks and hyphens.
 

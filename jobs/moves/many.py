@@ -383,6 +383,12 @@ def open_request() -> Exists:
     return Exists(HandbackRequest.objects.open().filter(job=OuterRef("pk")))
 
 
+def refused_request() -> Exists:
+    """Whether the partner that has the job now has refused to hand it back."""
+    refused = HandbackRequest.objects.filter(status=HandbackRequest.Status.REFUSED)
+    return Exists(refused.filter(job=OuterRef("pk"), requested_at__gte=OuterRef("assigned_at")))
+
+
 def created_again() -> Exists:
     """Whether there is another job for the same vehicle that follows this one."""
     manager = apps.get_model("jobs.Job")._base_manager

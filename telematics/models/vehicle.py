@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,7 @@ from core.prepared import Given, Prepared
 from core.values.names import identity, letters, pattern_of
 from core.values.text_fields import LineField, WordField
 from telematics import labels, signals
+from telematics.life import SILENT_AFTER
 from telematics.models.change_reason import COLUMNS, IDENTITY, ChangeReason
 from telematics.models.custody import Custody, End
 from telematics.models.specification import Specification
@@ -59,6 +61,11 @@ class OperationStatus(models.TextChoices):
 class VehicleQuerySet(models.QuerySet["Vehicle"]):
     def live(self) -> Self:
         return self.filter(archived_at__isnull=True)
+
+    def silent(self) -> Self:
+        """With a unit that has sent nothing for a while, or never; `life_status` of one vehicle."""
+        late = models.Q(state__received_at__lt=Now() - SILENT_AFTER)
+        return self.filter(late | models.Q(state=None), unit__isnull=False)
 
     def visible_to(self, principal: User | ApiClient) -> Self:
         """Vehicles of the principal's fleets. Installers reach a vehicle by their access instead."""

@@ -1,0 +1,174 @@
+"""The overview of a fleet: what needs somebody, and that each number is what its list shows."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from fleetcontrol.needs import LONG, LYING, NEEDS
+from jobs.models import HandbackRequest, Job
+from telematics.life import SILENT_AFTER
+from telematics.models import VehicleState
+from tests.factories.jobs import JobFactory
+from tests.factories.telematics import UnitFactory, VehicleFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def overview(manager_client, fleet):
+    """`overview()`: title of what needs somebody → the numbers that are not zero, by their address."""
+
+    def look() -> dict[str, dict[str, int]]:
+        page = manager_client.get(f"/fleetcontrol/{fleet.pk}/overview/")
+        return {
+            str(one.need.title): {
+                number.url: int(number.count) for number in one.numbers if number.count
+            }
+            for one in page.context["pressing"]
+        }
+
+    return look
+
+
+@pytest.fixture
+def failed_job(running_job, installer):
+    running_job.fail(by=installer, comment="No car there", reason="VEHICLE_ABSENT")
+    return Job.objects.get(pk=running_job.pk)
+
+
+@pytest.fixture
+def long_ago():
+    return timezone.now() - timedelta(days=LYING, hours=1)
+
+
+def test_a_fleet_in_which_all_is_well_says_so(manager_client, fleet, overview, pending_job):
+    assert overview() == {}
+    page = manager_client.get(f"/fleetcontrol/{fleet.pk}/overview/").content.decode()
+    assert "Nothing needs you" in page
+
+
+def test_an_overdue_job_is_counted_and_its_list_shows_it(
+    manager_client, fleet, overview, pending_job
+):
+    yesterday = timezone.localdate() - timedelta(days=2)
+    Job.objects.filter(pk=pending_job.pk).update(planned_service_date=yesterday)
+    url = f"/fleetcontrol/{fleet.pk}/jobs/installation/?overdue=on"
+    assert overview() == {"Overdue": {url: 1}}
+    lines = manager_client.get(url).context["table"].lines
+    assert [line.id for line in lines] == [pending_job.pk]
+
+
+def test_a_failed_job_needs_a_follow_up_until_it_has_one(overview, failed_job, manager):
+    assert "Failed without a follow-up" in overview()
+    again = failed_job.create_again(by=manager)
+    assert "Failed without a follow-up" not in overview()
+    again.delete_by(by=manager)
+    assert "Failed without a follow-up" in overview()
+
+
+def test_an_assigned_job_that_nobody_touches_is_shown_after_a_week(
+    overview, assigned_job, long_ago
+):
+    assert "Assigned and untouched" not in overview()
+    Job.objects.filter(pk=assigned_job.pk).update(updated_at=long_ago)
+    assert list(overview()["Assigned and untouched"].values()) == [1]
+
+
+def test_a_job_that_runs_for_more_than_a_day_has_an_access_that_is_open_for_long(
+    overview, running_job
+):
+    assert "Access open for long" not in overview()
+    since = timezone.now() - timedelta(days=LONG, minutes=1)
+    Job.objects.filter(pk=running_job.pk).update(taken_at=since)
+    assert list(overview()["Access open for long"].values()) == [1]
+
+
+def test_a_job_asked_back_is_kept_by_the_partner_once_it_refuses(
+    overview, assigned_job, manager, company_admin
+):
+    assigned_job.request_handback(by=manager, reason="Sold")
+    assert set(overview()) == {"Asked back"}
+    Job.objects.get(pk=assigned_job.pk).refuse_handback(by=company_admin, reason="Half done")
+    assert set(overview()) == {"Partner keeps it"}
+
+
+def test_what_an_earlier_partner_refused_does_not_count(
+    overview, assigned_job, manager, company_admin
+):
+    assigned_job.request_handback(by=manager, reason="Sold")
+    Job.objects.get(pk=assigned_job.pk).refuse_handback(by=company_admin, reason="Half done")
+    HandbackRequest.objects.update(requested_at=timezone.now() - timedelta(days=3))
+    assert overview() == {}
+
+
+def test_a_unit_that_falls_silent_after_its_installation_is_shown(
+    manager_client, manager, fleet, overview
+):
+    vehicle = VehicleFactory(fleet=fleet, unit=UnitFactory(fleet=fleet))
+    job = JobFactory(by=manager, fleet=fleet, vehicle=vehicle)
+    Job.objects.filter(pk=job.pk).update(
+        status=Job.Status.SUCCEEDED, finished_at=timezone.now() - timedelta(days=3)
+    )
+    url = f"/fleetcontrol/{fleet.pk}/vehicles/?silent=on"
+    assert overview() == {"Silent after its installation": {url: 1}}  # never heard
+    state = VehicleState.objects.create(vehicle=vehicle, signals={}, received_at=timezone.now())
+    assert overview() == {}
+    state.received_at = timezone.now() - SILENT_AFTER - timedelta(minutes=1)
+    state.save()
+    assert overview() == {"Silent after its installation": {url: 1}}
+    assert vehicle.pk in [line.id for line in manager_client.get(url).context["table"].lines]
+    Job.objects.filter(pk=job.pk).update(finished_at=timezone.now() - timedelta(days=31))
+    assert overview() == {}
+
+
+def test_another_fleets_jobs_are_not_counted(overview, other_fleet, outside_manager):
+    yesterday = timezone.localdate() - timedelta(days=2)
+    JobFactory(by=outside_manager, fleet=other_fleet, planned_service_date=yesterday)
+    assert overview() == {}
+
+
+def test_the_overview_takes_the_same_few_statements_however_many_jobs_there_are(
+    manager_client, manager, fleet, django_assert_max_num_queries
+):
+    url = f"/fleetcontrol/{fleet.pk}/overview/"
+    manager_client.get(url)
+    yesterday = timezone.localdate() - timedelta(days=2)
+    JobFactory.create_batch(12, by=manager, fleet=fleet, planned_service_date=yesterday)
+    with django_assert_max_num_queries(6):
+        manager_client.get(url)
+
+
+def test_every_need_opens_a_list_that_knows_its_filter(manager_client, fleet):
+    for need in NEEDS:
+        path = "vehicles/" if need.of_vehicles else "jobs/maintenance/"
+        page = manager_client.get(f"/fleetcontrol/{fleet.pk}/{path}?{need.query}")
+        assert len(page.context["chips"]) == 1, need.query
+        assert "unknown" not in page.context["chips"][0]["value"]
+
+
+@pytest.mark.parametrize("days", ["0", "366", "many", "-1"])
+def test_a_number_of_days_that_means_nothing_finds_nothing_and_says_so(
+    manager_client, fleet, assigned_job, days
+):
+    page = manager_client.get(f"/fleetcontrol/{fleet.pk}/jobs/installation/?untouched={days}")
+    assert page.status_code == 200
+    assert page.context["table"].lines == []
+    assert page.context["chips"][0]["value"] == "unknown"
+
+
+def test_a_filter_takes_several_values_and_each_can_be_taken_out(
+    manager_client, manager, fleet, failed_job
+):
+    other = JobFactory(by=manager, fleet=fleet)
+    ended = {"status": Job.Status.FAILED, "finished_at": timezone.now(), "comment": "No bracket"}
+    Job.objects.filter(pk=other.pk).update(failure_reason="PARTS_MISSING", **ended)
+    url = f"/fleetcontrol/{fleet.pk}/jobs/installation/"
+    both = manager_client.get(url, {"reason": ["PARTS_MISSING", "VEHICLE_ABSENT"]})
+    assert {line.id for line in both.context["table"].lines} == {other.pk, failed_job.pk}
+    assert sorted(chip["value"] for chip in both.context["chips"]) == [
+        "Parts missing",
+        "Vehicle absent",
+    ]
+    one = manager_client.get(both.context["chips"][0]["remove_url"])
+    assert len(one.context["table"].lines) == 1
