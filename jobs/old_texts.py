@@ -11,6 +11,7 @@ LABELS = (
     "jobs.Job",
     "jobs.JobTemplate",
     "jobs.ConfigurationPreset",
+    "jobs.RollOut",
     "telematics.VehicleModel",
     "accounts.MobilityProvider",
     "accounts.Fleet",

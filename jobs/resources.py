@@ -34,6 +34,7 @@ class JobResource(resources.ModelResource):
     vehicle_model_id = fields.Field(attribute="vehicle_model_id")
     vehicle_id = fields.Field(attribute="vehicle_id")
     place = fields.Field(attribute="place__name")
+    roll_out = fields.Field(attribute="roll_out__name")
     planned_unit = fields.Field(attribute="planned_unit_id")
     unit = fields.Field(attribute="unit_id")
     further_tests = fields.Field()
@@ -61,6 +62,7 @@ class JobResource(resources.ModelResource):
             *Job.MASTER_DATA,
             *Job.FEATURES,
             *Job.NOTES,
+            "roll_out",
             "task",
             "further_tests",
             "required_photos",
@@ -96,6 +98,6 @@ class JobResource(resources.ModelResource):
         chosen = self.get_export_fields()
         yield [self._heading(field.column_name) for field in chosen]
         for jobs in parts:
-            related = jobs.select_related("fleet", "company", "assignee", "place")
+            related = jobs.select_related("fleet", "company", "assignee", "place", "roll_out")
             for job in related.defer("search", "planned").iterator(chunk_size=2000):
                 yield [self.export_field(field, job, export_fields=None) or "" for field in chosen]

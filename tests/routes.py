@@ -9,7 +9,7 @@ from core.ulid import new_ulid
 from fleetcontrol.api.urls import PARTS
 from jobs.models import BulkRun, ConfigurationPreset, JobImport, JobTemplate
 from telematics.models import Place
-from tests.factories.jobs import JobPhotoFactory
+from tests.factories.jobs import JobPhotoFactory, RollOutFactory
 
 ROLES = (
     "anonymous", "viewer", "manager", "fleet_admin", "outside_manager",
@@ -187,6 +187,20 @@ ROUTES = [
         )
     ],
     ("fleetcontrol:template-follow", ("fleet_id", WRITERS, WRITERS)),
+    # FleetControl: roll-outs
+    ("fleetcontrol:roll_outs", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:roll_out-columns", ("fleet_id", in_fleet(200), in_fleet(302))),
+    ("fleetcontrol:roll_out-views", ("fleet_id", in_fleet(200), in_fleet(200))),
+    ("fleetcontrol:roll_out-export-csv", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:roll_out-export-xlsx", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:roll_out-create", ("fleet_id", WRITERS, WRITERS)),
+    ("fleetcontrol:roll_out", ("fleet_id pk", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:roll_out-menu", ("fleet_id pk", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:roll_out-edit", ("fleet_id pk", WRITERS, in_fleet(403, 400))),
+    ("fleetcontrol:roll_out-delete", ("fleet_id pk", WRITERS, in_fleet(403, 302))),
+    ("fleetcontrol:roll_out-restore", ("fleet_id pk", in_fleet(403, 409), in_fleet(403, 409))),
+    ("fleetcontrol:roll_out-burn-csv", ("fleet_id pk", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:roll_out-burn-xlsx", ("fleet_id pk", in_fleet(200), in_fleet(405))),
     # FleetControl: places
     ("fleetcontrol:places", ("fleet_id", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:place-columns", ("fleet_id", in_fleet(200), in_fleet(302))),
@@ -404,6 +418,8 @@ def place(job, partnership, company_admin, installer):
     template = JobTemplate.objects.create(fleet=job.fleet, name="Golf")
     preset = ConfigurationPreset.objects.create(fleet=job.fleet, name="All on")
     site = Place.objects.create(fleet=job.fleet, name="Depot North")
+    by = job.created_by
+    roll_out = RollOutFactory(by=by, fleet=job.fleet, name="Spring", owner=by)
     run = BulkRun.objects.begin("DELETE", None, fleet=job.fleet, by=job.created_by, total=0)
     client, _secret = ApiClient.objects.issue(
         fleet=job.fleet, name="sync", scopes=["jobs:read"], by=None
@@ -456,6 +472,7 @@ def place(job, partnership, company_admin, installer):
             "fleetcontrol:template": template,
             "fleetcontrol:preset": preset,
             "fleetcontrol:place": site,
+            "fleetcontrol:roll_out": roll_out,
             "fleetcontrol:user-r": viewer or partnership,
             "notification": job,
         }

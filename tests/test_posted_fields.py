@@ -207,6 +207,7 @@ def version_fields(scene, pending_job) -> dict[str, tuple[str, str, dict]]:
             ("template-edit", "fleet_id pk"),
             ("preset-edit", "fleet_id pk"),
             ("place-edit", "fleet_id pk"),
+            ("roll_out-edit", "fleet_id pk"),
             ("job-import-confirm", "fleet_id import_id"),
         )
     }
@@ -216,6 +217,7 @@ def version_fields(scene, pending_job) -> dict[str, tuple[str, str, dict]]:
         "job-edit": (job, "expected_version", {"location": "Gate 3"}),
         "template-edit": (url["template-edit"], "seen", {"name": "Other"}),
         "preset-edit": (url["preset-edit"], "seen", {"name": "Other"}),
+        "roll_out-edit": (url["roll_out-edit"], "seen", {"name": "Other"}),
         "place-edit": (url["place-edit"], "seen", {"name": "Other"}),
         "job-import-confirm": (url["job-import-confirm"], "version", {"valid_rows_only": "1"}),
         "job-bulk": (bulk, "until", {"all": "1", "step": "confirmed"}),
@@ -225,7 +227,7 @@ def version_fields(scene, pending_job) -> dict[str, tuple[str, str, dict]]:
 @pytest.mark.parametrize(
     "name",
     [
-        *("job-edit", "template-edit", "preset-edit", "place-edit"),
+        *("job-edit", "template-edit", "preset-edit", "place-edit", "roll_out-edit"),
         *("job-import-confirm", "job-bulk"),
     ],
 )

@@ -1,6 +1,6 @@
 """Rows of a fleet that are deleted while nothing uses them, and archived afterwards: their users go on showing them."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -38,7 +38,7 @@ class Archivable(models.Model):
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
 
-    objects = ArchivableQuerySet.as_manager()
+    objects: ClassVar[Any] = ArchivableQuerySet.as_manager()
 
     class Meta:
         abstract = True

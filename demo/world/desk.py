@@ -1,15 +1,21 @@
-"""What managers have saved: their places, and AppDrive's two templates and two presets."""
+"""What managers have saved: their places, and AppDrive's roll-out, two templates and two presets."""
+
+from datetime import timedelta
+
+from django.utils import timezone
 
 from demo.world import words
 from demo.world.people import Cast
-from jobs.models import ConfigurationPreset, JobTemplate
+from jobs.models import ConfigurationPreset, JobTemplate, RollOut
 from telematics.models import Place, VehicleModel
 
+ROLL_OUT_LEFT = timedelta(days=45)
 EVERY_FEATURE = dict.fromkeys(ConfigurationPreset.FEATURES, True)
 
 
 def furnish(cast: Cast) -> None:
     open_places(cast)
+    plan_roll_out(cast)
     by = cast["manager@appdrive.example"]
     for name, brand, model, wanted in (
         (
@@ -53,6 +59,18 @@ def furnish(cast: Cast) -> None:
         tracking=True,
         damage_detection=True,
         smoke_detection=False,
+    )
+
+
+def plan_roll_out(cast: Cast) -> None:
+    """Of Berlin: what its history has done, and what is still to do."""
+    manager = cast["manager@appdrive.example"]
+    RollOut.objects.create_by(
+        manager,
+        fleet=cast.berlin,
+        name="CloudBoxx for all of Berlin",
+        target_date=timezone.localdate() + ROLL_OUT_LEFT,
+        owner=manager,
     )
 
 

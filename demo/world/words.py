@@ -4,6 +4,7 @@ import random
 from typing import Any
 
 from accounts.models import Fleet
+from jobs.models import RollOut
 from telematics.models import Place
 
 PLACES = {
@@ -83,6 +84,7 @@ def notes(dice: random.Random, fleet: Fleet) -> dict[str, Any]:
     place = Place.objects.filter(fleet=fleet, name=name).first()
     return {
         "place": place,
+        "roll_out": RollOut.objects.filter(fleet=fleet).first(),
         "location": detail if place else chosen,
         "contact": dice.choice(CONTACTS),
         "instructions": dice.choice(INSTRUCTIONS),

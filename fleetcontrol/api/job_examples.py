@@ -24,6 +24,7 @@ JOB: dict[str, Any] = {
     "location": "Hall B",
     "contact": None,
     "instructions": "Keys are at the gate.",
+    "roll_out": {"id": "01JDG4M4Q2W8Z3V5T7Y9R1N6KR", "name": "Spring"},
     "template_id": None,
     "access_stopped": False,
     "created_at": "2026-11-20T08:00:00Z",

@@ -20,6 +20,7 @@ Values = Mapping[str, Any]
 COMPANY = "assigned_installer_company_id"
 PRESET = "configuration_preset"
 PLACE = "place"
+ROLL_OUT = "roll_out"
 TEMPLATE = "template_id"
 NO_VEHICLE = _("The fleet has no such vehicle, or it is archived.")
 NO_TEMPLATE = _("The fleet has no such template.")
@@ -41,6 +42,7 @@ class References:
             COMPANY: (self._companies, NO_PARTNER),
             PRESET: (self._presets, None),
             PLACE: (self._places, None),
+            ROLL_OUT: (self._roll_outs, None),
         }
         self.rows = {name: self._resolve(name, *how) for name, how in find.items()}
 
@@ -89,6 +91,9 @@ class References:
 
     def _places(self, keys: set[str]) -> Mapping[str, Any]:
         return Lookups(self.caller.fleet).places(keys)
+
+    def _roll_outs(self, keys: set[str]) -> Mapping[str, Any]:
+        return Lookups(self.caller.fleet).roll_outs(keys)
 
     # --- values of jobs -----------------------------------------------------------------------------------------------
     def changes(self, body: Values) -> dict[str, Any]:

@@ -43,6 +43,12 @@ class PartnerReference(Shape):
     name = serializers.CharField()
 
 
+@extend_schema_serializer(component_name="RollOutReference")
+class RollOutReference(Shape):
+    id = serializers.CharField()
+    name = serializers.CharField()
+
+
 @extend_schema_serializer(component_name="NamedPerson")
 class NamedPerson(Shape):
     name = serializers.CharField()
@@ -90,6 +96,9 @@ class JobShape(Shape):
     location = OrNull()
     contact = OrNull()
     instructions = OrNull()
+    roll_out = RollOutReference(
+        allow_null=True, help_text=_("The group of jobs that it belongs to.")
+    )
     template_id = serializers.CharField(allow_null=True)
     access_stopped = serializers.SerializerMethodField(
         help_text=_("Whether the fleet has stopped access to the vehicle.")

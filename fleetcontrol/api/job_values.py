@@ -52,6 +52,7 @@ class JobValues(SpecificationValues):
     )
     planned_service_date = Day(required=False, allow_null=True)
     place = clearable(100, help_text=_("Name or id of a place of the fleet."))
+    roll_out = clearable(100, help_text=_("Name or id of a roll-out of the fleet."))
     location = clearable(200)
     contact = clearable(200)
     instructions = clearable(2000, kind=LINES)

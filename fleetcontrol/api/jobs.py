@@ -44,7 +44,7 @@ CREATING = (
 def jobs_of(caller: ApiClient) -> JobQuerySet:
     """The jobs of the client's fleet: authentication has checked both, and an index begins with the fleet."""
     jobs = Job.objects.in_fleet(caller.fleet).shown()
-    return jobs.select_related("fleet", "company", "assignee", "place")
+    return jobs.select_related("fleet", "company", "assignee", "place", "roll_out")
 
 
 class JobListView(OneApiView):

@@ -33,7 +33,7 @@ def vehicles_changed(fleet: str, messages: Messages) -> Mapping[int, Any]:
 def jobs_changed(fleet: str, messages: Messages) -> Mapping[int, Any]:
     """The verb, and the job as it is now, also one that is deleted."""
     rows = Job._base_manager.filter(fleet=fleet, pk__in={message.subject for message in messages})
-    with_rows = rows.select_related("fleet", "company", "assignee", "place")
+    with_rows = rows.select_related("fleet", "company", "assignee", "place", "roll_out")
     known = {job.pk: _of_job(job) for job in with_rows}
     return {
         message.pk: {"verb": message.reasons[0], "job": known.get(message.subject)}

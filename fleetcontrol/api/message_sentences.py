@@ -31,6 +31,7 @@ A_VEHICLE = gettext_lazy("%(vehicle)s was changed.")
 JOBS: dict[str | None, Any] = {
     "create": gettext_lazy("Job %(job)s was created."),
     "edit": gettext_lazy("Job %(job)s was changed."),
+    "set_roll_out": gettext_lazy("The roll-out of job %(job)s was changed."),
     "delete": gettext_lazy("Job %(job)s was deleted."),
     "assign": gettext_lazy("Job %(job)s was assigned to %(company)s."),
     "reserve": gettext_lazy("Job %(job)s was reserved for an installer of %(company)s."),

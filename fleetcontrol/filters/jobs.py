@@ -20,7 +20,7 @@ from fleetcontrol.filters.base import (
     PlaceFilter,
     Yes,
 )
-from jobs.models import Job, JobImport
+from jobs.models import Job, JobImport, RollOut
 from jobs.models.job_queryset import JobQuerySet
 from telematics.models import VehicleModel
 
@@ -43,6 +43,11 @@ def imports(request: Any) -> QuerySet[JobImport]:
     return JobImport.objects.done().filter(fleet=request.fleet)
 
 
+def roll_outs(request: Any) -> QuerySet[RollOut]:
+    """Return the roll-outs of the fleet, also archived ones."""
+    return RollOut.objects.filter(fleet=request.fleet)
+
+
 def vehicle_models(request: Any) -> QuerySet[VehicleModel]:
     return VehicleModel.objects.all()
 
@@ -52,6 +57,7 @@ class JobFilter(ListFilter):
     company = OneOfRows(queryset=companies, label=_("Company"))
     installer = OneOfRows(field_name="assignee", queryset=installers, label=_("Installer"))
     place = PlaceFilter()
+    roll_out = OneOfRows(queryset=roll_outs, label=_("Roll-out"))
     planned_after = DateFilter(
         field_name="planned_service_date", lookup_expr="gte", label=_("Planned from")
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Company, Fleet
 from core.values.text_fields import LinesFormField
 from fleetcontrol.forms.place_choice import PlaceField, offer_places
+from fleetcontrol.forms.roll_out_choice import RollOutField, offer_roll_outs
 from fleetcontrol.forms.specification import OF_MODEL, SpecificationForm
 from jobs.models import Job, JobTemplate
 from telematics.models.specification import Specification
@@ -47,6 +48,16 @@ class BulkHandbackForm(BulkPlainForm):
     reason = LinesFormField(
         label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class BulkRollOutForm(forms.Form):
+    """Without a choice, the jobs belong to no roll-out afterwards."""
+
+    roll_out = RollOutField(help_text=_("Without a choice, the jobs leave their roll-outs."))
+
+    def __init__(self, *args: Any, fleet: Fleet, kind: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        offer_roll_outs(self.fields["roll_out"], fleet)
 
 
 class BulkEditForm(SpecificationForm):

@@ -14,6 +14,7 @@ from core.values.text_fields import LineFormField
 from fleetcontrol.forms.bulk import PartnerField, offer_partners
 from fleetcontrol.forms.lookups import UnitField, VehicleField
 from fleetcontrol.forms.place_choice import PlaceField, offer_places
+from fleetcontrol.forms.roll_out_choice import RollOutField, offer_roll_outs
 from fleetcontrol.forms.specification import SpecificationForm
 from jobs.models import Job, JobTemplate
 from jobs.warnings import Warned
@@ -45,6 +46,7 @@ class JobForm(SpecificationForm):
         help_text=_("Only to reconfigure a vehicle of the fleet: plate, VIN, name or vehicle ID."),
     )
     place = PlaceField(help_text=PLACE_OR_LOCATION)
+    roll_out = RollOutField()
     planned_unit = UnitField(
         required=False,
         label=_("Planned unit (QNR)"),
@@ -62,6 +64,7 @@ class JobForm(SpecificationForm):
             *Job.NOTES,
             "vehicle",
             "planned_unit",
+            "roll_out",
             "further_tests",
             "required_photos",
         ]
@@ -73,6 +76,7 @@ class JobForm(SpecificationForm):
         )
         offer_partners(self.fields["company"], fleet)
         offer_places(self.fields["place"], fleet, self.instance.place_id)
+        offer_roll_outs(self.fields["roll_out"], fleet, self.instance.roll_out_id)
         self.fields["vehicle"].suggest(fleet)
         self.fields["planned_unit"].suggest_for_job(self.instance, fleet)
         if self.instance.vehicle_id and self.initial.get("vehicle") == self.instance.vehicle_id:
@@ -102,6 +106,7 @@ class JobForm(SpecificationForm):
                 "planned_unit",
                 *Job.IDENTITY,
                 "vehicle",
+                "roll_out",
                 id="assignment",
             )
         ]
@@ -140,7 +145,12 @@ class JobForm(SpecificationForm):
 
     @property
     def for_template(self) -> dict[str, Any]:
-        names = (*Specification.SPECIFICATION_FIELDS, "further_tests", "required_photos")
+        names = (
+            *Specification.SPECIFICATION_FIELDS,
+            "further_tests",
+            "required_photos",
+            "roll_out",
+        )
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
 
 
@@ -171,6 +181,7 @@ class MaintenanceJobForm(JobForm):
             "planned_unit",
             "further_tests",
             "required_photos",
+            "roll_out",
             *Job.NOTES,
         ]
 
@@ -201,6 +212,7 @@ class MaintenanceJobForm(JobForm):
                 "planned_unit",
                 "further_tests",
                 "required_photos",
+                "roll_out",
                 id="assignment",
             )
         ]

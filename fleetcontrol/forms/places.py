@@ -23,8 +23,9 @@ class PlaceForm(NamedInFleet):
             "partner": _("Who works there."),
         }
 
-    def __init__(self, *args: Any, fleet: Fleet, instance: Place | None = None, **kwargs: Any):
-        super().__init__(*args, instance=instance or Place(fleet=fleet), **kwargs)
+    def __init__(self, data: Any = None, *, fleet: Fleet, **kwargs: Any):
+        kwargs["instance"] = kwargs.get("instance") or Place(fleet=fleet)
+        super().__init__(data, **kwargs)
         self.fleet = fleet
         partner: Any = self.fields["partner"]
         partner.queryset = partners_of(fleet) | Company.objects.filter(pk=self.instance.partner_id)

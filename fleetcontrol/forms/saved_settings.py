@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Fleet
+from fleetcontrol.forms.roll_out_choice import RollOutField, offer_roll_outs
 from fleetcontrol.forms.specification import SpecificationForm
 from jobs.models import ConfigurationPreset, JobTemplate
 from jobs.web.fields import FeatureField
@@ -32,14 +33,26 @@ class NamedInFleet(forms.ModelForm):
 class TemplateForm(NamedInFleet, SpecificationForm):
     follow_url = "fleetcontrol:template-follow"
     taken = _("The fleet already has a template with this name.")
+    roll_out = RollOutField()
 
     class Meta:
         model = JobTemplate
-        fields = ["name", *Specification.SPECIFICATION_FIELDS, "further_tests", "required_photos"]
+        fields = [
+            "name",
+            "roll_out",
+            *Specification.SPECIFICATION_FIELDS,
+            "further_tests",
+            "required_photos",
+        ]
+
+    def __init__(self, *args: Any, fleet: Fleet, **kwargs: Any):
+        super().__init__(*args, fleet=fleet, **kwargs)
+        self.fields["roll_out"].help_text = _("Jobs created from the template belong to it.")
+        offer_roll_outs(self.fields["roll_out"], fleet, self.instance.roll_out_id)
 
     @property
     def sections(self) -> list[dict[str, Any]]:
-        return [self.section(_("Template"), "name")]
+        return [self.section(_("Template"), "name", "roll_out")]
 
     def clean_further_tests(self) -> list[str]:
         return list(self.cleaned_data["further_tests"])

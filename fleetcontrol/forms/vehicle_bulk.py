@@ -133,8 +133,9 @@ class PlaceBulkForm(VehicleBulkForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        offer_places(self.fields["place"], self.fleet)
-        self.fields["place"].empty_label = _("none")
+        place: Any = self.fields["place"]
+        offer_places(place, self.fleet)
+        place.empty_label = _("none")
 
     def change(self) -> Change:
         return SetPlace(self.cleaned_data["place"])

@@ -193,6 +193,9 @@ class JobTable(Table):
     place = GroupColumn(
         _field("place"), accessor="place__name", sort="place_id", label_on_phone=True
     )
+    roll_out = GroupColumn(
+        _field("roll_out"), accessor="roll_out__name", sort="roll_out_id", label_on_phone=True
+    )
     location = Column(_field("location"), sort="location", indexed=False)
     contact = _column("contact")
     external_reference = _column("external_reference")

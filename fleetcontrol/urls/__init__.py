@@ -19,6 +19,7 @@ in_fleet: list[Any] = [
     path("partners/", include("fleetcontrol.urls.partners")),
     path("", include("fleetcontrol.urls.saved_settings")),
     path("vehicles/", include("fleetcontrol.urls.vehicles")),
+    path("roll-outs/", include("fleetcontrol.urls.roll_outs")),
     path("places/", include("fleetcontrol.urls.places")),
     path("units/", include("fleetcontrol.urls.units")),
     path("settings/", include("fleetcontrol.urls.settings")),

@@ -1,6 +1,6 @@
 """The pages of what a fleet archives instead of deleting it once it is used: places and roll-outs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,9 +11,10 @@ from core.errors import MoveRefused
 from core.values.bidi import with_names
 from core.web.actions import Action
 from core.web.confirm import ConfirmView
+from core.web.lists.pages import with_query
 from fleetcontrol import return_to
 from fleetcontrol.saved_actions import SavedActions
-from fleetcontrol.views.saved_settings import DeleteSaved, OneSaved
+from fleetcontrol.views.saved_settings import OneSaved
 
 LIVE = "LIVE"
 ARCHIVED = "ARCHIVED"
@@ -50,7 +51,7 @@ class OfArchivable:
     """What all pages of one noun share."""
 
     noun: str
-    parameters = PARAMETERS
+    parameters: tuple[str, ...] = PARAMETERS
     fleet: Any
 
     def actions_of(self, row: Any, list_url: str) -> dict[str, Any]:
@@ -63,7 +64,10 @@ class InTab:
     """The rows of the tab that the URL names: those in use, or those that are archived."""
 
     query: Any
-    tab_labels = {LIVE: gettext_lazy("In use"), ARCHIVED: gettext_lazy("Archived")}
+    tab_labels: Mapping[str, Any] = {
+        LIVE: gettext_lazy("In use"),
+        ARCHIVED: gettext_lazy("Archived"),
+    }
 
     @property
     def found(self) -> QuerySet:
@@ -83,7 +87,13 @@ class InTab:
         return {tab: self.in_tab(self.everywhere, tab) for tab in self.tab_labels}
 
 
-class DeleteOrArchive(DeleteSaved):
+class DeleteOrArchive(OneSaved, ConfirmView):
+    """Delete what was never used, and archive what is used."""
+
+    writes = True
+    danger = True
+    base_template = "fleetcontrol/base.html"
+
     def check(self) -> None:
         if self.object.archived_at:
             raise MoveRefused("wrong_status", _("It is archived already."))
@@ -111,6 +121,13 @@ class DeleteOrArchive(DeleteSaved):
         if result:
             return with_names(_("“%(name)s” was deleted."), name=self.object.name)
         return with_names(_("“%(name)s” was archived."), name=self.object.name)
+
+    def get_success_url(self) -> str:
+        """The list without the details of the row, which is no longer in it."""
+        return with_query(self.list_url, **{self.noun: None})
+
+    def get_cancel_url(self) -> str:
+        return self.list_url
 
 
 class RestoreArchived(OneSaved, ConfirmView):

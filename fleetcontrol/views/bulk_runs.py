@@ -92,6 +92,12 @@ def summary(action: str, done: int, company: Company | None = None) -> str:
         text = ngettext("%(n)s job was deleted.", "%(n)s jobs were deleted.", done)
     elif action == Action.HANDBACK:
         text = ngettext("%(n)s job was asked back.", "%(n)s jobs were asked back.", done)
+    elif action == Action.ROLL_OUT:
+        text = ngettext(
+            "The roll-out of %(n)s job was changed.",
+            "The roll-out of %(n)s jobs was changed.",
+            done,
+        )
     elif company is None:
         text = ngettext("%(n)s job was created.", "%(n)s jobs were created.", done)
     else:

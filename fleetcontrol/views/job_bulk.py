@@ -17,6 +17,7 @@ from fleetcontrol.forms.bulk import (
     BulkEditForm,
     BulkHandbackForm,
     BulkPlainForm,
+    BulkRollOutForm,
 )
 from fleetcontrol.views.bulk_runs import Action, BulkMixin
 from fleetcontrol.views.job_bulk_preview import BulkPreview
@@ -29,6 +30,7 @@ FORMS: dict[str, Any] = {
     Action.EDIT: BulkEditForm,
     Action.HANDBACK: BulkHandbackForm,
     Action.AGAIN: BulkPlainForm,
+    Action.ROLL_OUT: BulkRollOutForm,
     Action.DELETE: BulkPlainForm,
 }
 
@@ -118,7 +120,7 @@ class Bulk(BulkPreview, BulkMixin, TemplateView):
             return self.begin_run(given.pop("company", None), given)
         not_changed = dict(self.obstacles)
         outcome = self.change_all(given)
-        if self.action == Action.EDIT:
+        if self.action in (Action.EDIT, Action.ROLL_OUT):
             not_changed |= outcome.refused
         self.not_changed = not_changed
         return str(len(outcome.done))
@@ -130,6 +132,7 @@ class Bulk(BulkPreview, BulkMixin, TemplateView):
             Action.EDIT: self.selected.edit_all,
             Action.HANDBACK: self.selected.request_handback_all,
             Action.AGAIN: self.selected.create_again_all,
+            Action.ROLL_OUT: self.selected.set_roll_out_all,
             Action.DELETE: self.selected.delete_all,
         }
         return moves[self.action](fleet=self.fleet, by=self.request.user, **given)

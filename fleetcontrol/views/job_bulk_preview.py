@@ -17,6 +17,7 @@ SUBMIT: dict[str, Any] = {
     Action.ASSIGN: gettext_lazy("Assign"),
     Action.HANDBACK: gettext_lazy("Ask the partner"),
     Action.AGAIN: gettext_lazy("Create"),
+    Action.ROLL_OUT: gettext_lazy("Add"),
     Action.DELETE: gettext_lazy("Delete"),
 }
 FIELDS_TEMPLATES: dict[str, str] = {Action.EDIT: "fleetcontrol/jobs/bulk_fields.html"}
@@ -48,6 +49,11 @@ def able_of_total(action: str, able: int, total: int) -> str:
         Action.HANDBACK: ngettext(
             "%(able)s of %(total)s selected job can be asked back.",
             "%(able)s of %(total)s selected jobs can be asked back.",
+            total,
+        ),
+        Action.ROLL_OUT: ngettext(
+            "%(able)s of %(total)s selected job can be added to a roll-out.",
+            "%(able)s of %(total)s selected jobs can be added to a roll-out.",
             total,
         ),
         Action.AGAIN: ngettext(

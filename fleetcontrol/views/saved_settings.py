@@ -22,12 +22,12 @@ from core.web.posted import require_field
 from fleetcontrol import return_to
 from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.saved_actions import SavedActions
-from jobs.models import ConfigurationPreset, JobTemplate
+from jobs.models import ConfigurationPreset, JobTemplate, RollOut
 from jobs.reading.words import Words
 from telematics.models import Place
 
 # What this room saves.
-SavedModel = type[JobTemplate] | type[ConfigurationPreset] | type[Place]
+SavedModel = type[JobTemplate] | type[ConfigurationPreset] | type[Place] | type[RollOut]
 
 
 class SavedMixin(FleetMixin):

@@ -113,12 +113,15 @@ class SavedExport(SavedTableMixin, ChosenColumns, View):
         if not fits(form, self.found):
             messages.error(request, str(TOO_LONG))
             return redirect(self.list_url)
-        table = self.table_class(
+        table = self.make_table(
             columns=self.columns_of(self.query),
             sort=self.query.get("sort", ""),
             many=count(self.found, FEW).more,
         )
         return export(form, table.export(self.rows(table)), self.table_name)
+
+    def make_table(self, **options: Any) -> Table:
+        return self.table_class(**options)
 
     def rows(self, table: Table) -> Iterator[Row]:
         for part in Order(self.model, table.order).split(self.found):

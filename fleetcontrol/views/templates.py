@@ -35,7 +35,7 @@ class OfTemplates:
     noun = "template"
     section = "templates"
     table_class = TemplateTable
-    names = (*JobTemplate.SPECIFICATION_FIELDS, "further_tests", "required_photos")
+    names = (*JobTemplate.SPECIFICATION_FIELDS, "further_tests", "required_photos", "roll_out")
     searched: tuple[str, ...] = (
         "name",
         "brand",

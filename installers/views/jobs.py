@@ -164,8 +164,11 @@ class JobDetails(OfJob, TemplateView):
                 yield words.label(field["name"]), words.value(field["name"], field["value"])
 
     def history(self, tests: list[InstallationTest], photos: list[JobPhoto]) -> Iterator[Entry]:
-        """The history since the job was assigned to this company. What was before is not theirs to read."""
+        """The history since the job was assigned to this company. What was before is not theirs to read, nor are the
+        roll-outs of the fleet.
+        """
         history = History(self.job)
+        history.events = [event for event in history.events if event.verb != "set_roll_out"]
         assigned = [event.at for event in history.events if event.verb == "assign"]
         since = max(assigned, default=self.job.created_at)
         commands = sent_during(VehicleAccess.objects.of_job(self.job))

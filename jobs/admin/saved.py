@@ -1,4 +1,4 @@
-"""Templates and presets of the fleets, and the notification preferences of people."""
+"""Templates, presets and roll-outs of the fleets, and the notification preferences of people."""
 
 from typing import Any
 
@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.actions import RecordedMixin
 from accounts.admin.moving import MovableMixin, MoveForm
 from core.web.admin import OperatorAdmin, ReadOnlyAdmin, WrongWordsMixin, link
-from jobs.models import ConfigurationPreset, JobTemplate, NotificationPreference
+from jobs.admin.inlines import Rows
+from jobs.models import (
+    ConfigurationPreset,
+    JobTemplate,
+    NotificationPreference,
+    RollOut,
+    RollOutEvent,
+)
 from jobs.web.fields import FeatureField
 from telematics.models.specification import Specification
 
@@ -28,18 +35,44 @@ class JobTemplateAdmin(WrongWordsMixin, MovableMixin, RecordedMixin, OperatorAdm
     )
     list_select_related = ("fleet", "vehicle_model")
     search_fields = ("name", "fleet__name", "fleet__fleet_id")
-    autocomplete_fields = ("fleet", "vehicle_model")
+    autocomplete_fields = ("fleet", "vehicle_model", "roll_out")
     fields = (
         "fleet",
         "name",
         *Specification.SPECIFICATION_FIELDS,
         "further_tests",
         "required_photos",
+        "roll_out",
         "created_by",
         "created_at",
         "updated_at",
     )
     readonly_fields = ("created_by", "created_at", "updated_at")
+
+
+class RollOutEvents(Rows):
+    model = RollOutEvent
+    related = ("actor",)
+    show_change_link = False
+    fields = ("at", "verb", link("actor", _("actor")), "channel", "data")
+    readonly_fields = fields
+
+
+@admin.register(RollOut)
+class RollOutAdmin(ReadOnlyAdmin):
+    """To read only: the history of a roll-out has what the people of its fleet change."""
+
+    list_display = (
+        "name",
+        link("fleet", _("fleet")),
+        "target_date",
+        link("owner", _("owner")),
+        "archived_at",
+    )
+    list_select_related = ("fleet", "owner")
+    list_filter = (("archived_at", admin.EmptyFieldListFilter),)
+    search_fields = ("name", "fleet__name", "fleet__fleet_id")
+    inlines = (RollOutEvents,)
 
 
 @admin.register(ConfigurationPreset)

@@ -11,7 +11,17 @@ from django.utils.translation import gettext as _
 
 from jobs.importing import comparing, guessing, questions
 from jobs.importing.characters import clean, damaged, odd_ones
-from jobs.importing.columns import BY_NAME, COLUMNS, COMPANY, MODEL, PLACE, PRESET, UNIT, Column
+from jobs.importing.columns import (
+    BY_NAME,
+    COLUMNS,
+    COMPANY,
+    MODEL,
+    PLACE,
+    PRESET,
+    ROLL_OUT,
+    UNIT,
+    Column,
+)
 from jobs.importing.errors import BadCell, Finding, shown
 from jobs.importing.headings import IGNORE, Heading, is_known, match
 from jobs.importing.layout import BY_CONTENT, Layout
@@ -26,7 +36,7 @@ if TYPE_CHECKING:
 
 # The value of a cell that holds nothing but blanks. None is a value of its own: "installer decides".
 BLANK: Any = object()
-REFERENCES = (MODEL, PRESET, COMPANY, UNIT, PLACE)
+REFERENCES = (MODEL, PRESET, COMPANY, UNIT, PLACE, ROLL_OUT)
 
 
 @dataclass

@@ -119,6 +119,12 @@ COLUMNS: tuple[Column, ...] = (
         # The label alone is a heading of free texts in some languages.
         label=_("place of the fleet"),
     ),
+    column(
+        "roll_out",
+        Key(_("The name of a roll-out of the fleet."), _("Any, on one line.")),
+        "Spring",
+        fills=False,
+    ),
     column("location", Text(200), "Hall 3, Berlin"),
     column("contact", Text(200), "+49 30 123456"),
     column("instructions", Text(2000, LINES), _("Keys are at the gate.")),
@@ -143,4 +149,5 @@ COMPANY = "assigned_installer_company_id"
 PRESET = "configuration_preset"
 MODEL = "vehicle_model_id"
 PLACE = "place"
+ROLL_OUT = "roll_out"
 UNIT = "planned_unit"

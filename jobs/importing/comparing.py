@@ -56,7 +56,11 @@ def template_values(template: "JobTemplate | None") -> dict[str, Any]:
     """The fields that a template sets."""
     if template is None:
         return {}
-    values = {**template.specification(), "required_photos": template.required_photos}
+    values = {
+        **template.specification(),
+        "required_photos": template.required_photos,
+        "roll_out": getattr(template.offered_roll_out, "pk", None),
+    }
     return {name: value for name, value in values.items() if value not in (None, "", [])}
 
 

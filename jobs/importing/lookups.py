@@ -13,10 +13,11 @@ from accounts.models import Company, Fleet, Partnership
 from core.ulid import ULIDField
 from core.values.names import identity
 from jobs.importing import words
-from jobs.importing.columns import COMPANY, MODEL, PLACE, PRESET, UNIT
+from jobs.importing.columns import COMPANY, MODEL, PLACE, PRESET, ROLL_OUT, UNIT
 from jobs.importing.errors import BadCell
 from jobs.models.job_template import JobTemplate
 from jobs.models.preset import ConfigurationPreset
+from jobs.models.roll_out import RollOut
 from telematics.models import Place, Unit, VehicleModel
 
 # How many models of one name a message names.
@@ -32,6 +33,7 @@ class Lookups:
             COMPANY: self._companies,
             UNIT: self._units,
             PLACE: self._keys_of_places,
+            ROLL_OUT: self._keys_of_roll_outs,
         }
 
     def resolve(self, column: str, keys: Iterable[str]) -> dict[str, Any]:
@@ -127,6 +129,26 @@ class Lookups:
 
     def _keys_of_places(self, keys: set[str]) -> dict[str, Any]:
         return {key: getattr(one, "pk", one) for key, one in self.places(keys).items()}
+
+    # --- roll-outs ----------------------------------------------------------------------------------------------------
+    def roll_outs(self, keys: Iterable[str]) -> dict[str, RollOut | BadCell]:
+        roll_outs = list(RollOut.objects.live().filter(fleet=self.fleet))
+        return {key: self._roll_out(key, roll_outs) for key in keys}
+
+    @staticmethod
+    def _roll_out(key: str, roll_outs: list[RollOut]) -> RollOut | BadCell:
+        found = called(key, roll_outs)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = ", ".join(sorted(one.name for one in found))
+            message = _("Several roll-outs have this name.")
+            return BadCell("roll_out_ambiguous", message, names, is_advice=True)
+        near = words.closest(key, [one.name for one in roll_outs])
+        return BadCell("roll_out_unknown", _("The fleet has no such roll-out."), near)
+
+    def _keys_of_roll_outs(self, keys: set[str]) -> dict[str, Any]:
+        return {key: getattr(one, "pk", one) for key, one in self.roll_outs(keys).items()}
 
     # --- companies ----------------------------------------------------------------------------------------------------
     def _companies(self, keys: set[str]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from jobs.importing.lookups import free_units
 from jobs.models.choices import JobStatus
 from jobs.models.job import Job
 from jobs.models.job_counter import next_numbers
+from jobs.models.roll_out import RollOut
 from jobs.notifications.sending import notify_offices
 from jobs.parts.plan import ALSO_PLANNED, Terms, without_blanks
 from jobs.refusals import PARTNER_IN_FILE_ENDED, UNITS_IN_FILE_TAKEN
@@ -43,7 +44,8 @@ def write(job_import: "JobImport", *, by: Principal) -> int:
     by.lock_membership(of=fleet, roles=Job.DESK_ROLES)
     counted = next_numbers(fleet.pk, len(rows))
     _lock_units(fleet, {row["planned_unit"] for row in rows if "planned_unit" in row})
-    _lock_places(fleet, {row["place"] for row in rows if "place" in row})
+    for name, model in (("place", Place), ("roll_out", RollOut)):
+        _lock_rows(model, fleet, {row[name] for row in rows if name in row})
     jobs = _jobs(rows, job_import, overrides, by)
     for job, job_number in zip(jobs, counted, strict=True):
         job["number"] = job_number
@@ -76,11 +78,11 @@ def _lock_units(fleet: Fleet, qnrs: set[str]) -> None:
         raise MoveRefused("unit_not_available", UNITS_IN_FILE_TAKEN % {"units": units})
 
 
-def _lock_places(fleet: Fleet, keys: set[str]) -> None:
-    """Lock the places, so that none is deleted meanwhile. Raises MoveRefused `gone`."""
+def _lock_rows(model: Any, fleet: Fleet, keys: set[str]) -> None:
+    """Lock rows of the fleet, so that none is deleted meanwhile. Raises MoveRefused `gone`."""
     if not keys:
         return
-    found = Place.objects.filter(fleet=fleet, pk__in=keys).order_by("pk")
+    found = model.objects.filter(fleet=fleet, pk__in=keys).order_by("pk")
     locked = found.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True)
     if len(locked) < len(keys):
         raise MoveRefused("gone")

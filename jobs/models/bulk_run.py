@@ -27,7 +27,7 @@ from jobs.notifications.sending import notify, notify_offices
 BATCH = 1000
 GO_ON = "jobs.tasks.go_on_with_bulk_run"
 # Moves whose name differs from their action's.
-VERBS = {"HANDBACK": "request_handback", "AGAIN": "create_again"}
+VERBS = {"HANDBACK": "request_handback", "AGAIN": "create_again", "ROLL_OUT": "set_roll_out"}
 
 
 class BulkRunQuerySet(models.QuerySet["BulkRun"]):
@@ -73,6 +73,7 @@ class BulkRun(models.Model):
         CREATE = "CREATE", _("Create Multiple Jobs")
         HANDBACK = "HANDBACK", _("Ask Back")
         AGAIN = "AGAIN", _("Create Again")
+        ROLL_OUT = "ROLL_OUT", _("Add to Roll-out")
 
         @property
         def verb(self) -> str:
@@ -209,6 +210,9 @@ class BulkRun(models.Model):
             return Outcome(self._request_handbacks(jobs, about), obstacles)
         if self.action == self.Action.AGAIN:
             return Outcome(jobs.create_again_all(**about).done, obstacles)
+        if self.action == self.Action.ROLL_OUT:
+            moved = jobs.set_roll_out_all(**about, **thawed(self.changes))
+            return Outcome(moved.done, dict(Counter(obstacles) + Counter(moved.refused)))
         return Outcome(jobs.delete_all(**about).done, obstacles)
 
     def _request_handbacks(self, jobs: Any, about: dict[str, Any]) -> list[str]:

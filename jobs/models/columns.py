@@ -57,6 +57,7 @@ class JobColumns(Specification, StatusModel):
         "further_tests",
         "required_photos",
         "task",
+        "roll_out",
     )
 
     id = ULIDField(primary_key=True, verbose_name=_("ID"))
@@ -210,6 +211,16 @@ class JobColumns(Specification, StatusModel):
     )
     job_import = models.ForeignKey(
         "jobs.JobImport", models.PROTECT, null=True, blank=True, related_name="jobs", editable=False
+    )
+    # A group of the fleet's own: no partner reads it, and it changes in every status.
+    roll_out = models.ForeignKey(
+        "jobs.RollOut",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="jobs",
+        db_index=False,
+        verbose_name=_("roll-out"),
     )
     template = models.ForeignKey(
         "jobs.JobTemplate", models.SET_NULL, null=True, blank=True, related_name="+", editable=False

@@ -11,13 +11,14 @@ from core.moves import Move
 from jobs.models.choices import OPEN, JobStatus
 from jobs.models.job_indexes import LIST_INDEXES
 from jobs.models.job_queryset import JobQuerySet
+from jobs.models.roll_out import OTHER_FLEET as NOT_ITS_ROLL_OUT
 from jobs.moves.access import AccessMoves
 from jobs.moves.desk import DeskMoves
 from jobs.moves.garage import GarageMoves
 from jobs.moves.outcome import OutcomeMoves
 from jobs.moves.returning import ReturningMoves
 from jobs.procedures.required import required_tests_errors
-from telematics.models.place import OTHER_FLEET
+from telematics.models.place import OTHER_FLEET as NOT_ITS_PLACE
 
 PENDING = JobStatus.PENDING
 ASSIGNED = JobStatus.ASSIGNED
@@ -28,6 +29,7 @@ class Job(DeskMoves, GarageMoves, ReturningMoves, OutcomeMoves, AccessMoves):
     MOVES = {
         "create": Move([], PENDING),
         "edit": Move([PENDING]),
+        "set_roll_out": Move(JobStatus.shown()),
         "delete": Move([PENDING], JobStatus.DELETED),
         "assign": Move([PENDING], ASSIGNED),
         "reserve": Move([ASSIGNED]),
@@ -109,7 +111,9 @@ class Job(DeskMoves, GarageMoves, ReturningMoves, OutcomeMoves, AccessMoves):
         if self.vehicle and self.vehicle.fleet_id != self.fleet_id:
             errors["vehicle"] = _("This vehicle is not in the fleet.")
         if self.place and self.place.fleet_id != self.fleet_id:
-            errors["place"] = OTHER_FLEET
+            errors["place"] = NOT_ITS_PLACE
+        if self.roll_out and self.roll_out.fleet_id != self.fleet_id:
+            errors["roll_out"] = NOT_ITS_ROLL_OUT
         if self.planned_unit and self.planned_unit.fleet_id != self.fleet_id:
             errors["planned_unit"] = _("This unit is not in stock of the fleet.")
         elif is_planning and (reason := self.fitting.planned_unit_misfit()):

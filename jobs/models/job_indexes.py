@@ -41,6 +41,11 @@ LIST_INDEXES = [
         name="job_fleet_of_place",
         condition=Q(place__isnull=False),
     ),
+    counted(
+        *("fleet", "roll_out", "kind", "id"),
+        name="job_fleet_of_roll_out",
+        condition=Q(roll_out__isnull=False),
+    ),
     counted("fleet", "kind", NEWEST, name="job_fleet_differing", condition=Q(differs=True)),
     # One for each column that a list is sorted by: read forwards and backwards, the id breaking ties. Lists
     # that are filtered by a time are in its order.

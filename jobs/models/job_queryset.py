@@ -20,8 +20,9 @@ from jobs.models.installation_test import InstallationTest
 from jobs.models.job_counter import number_new
 from jobs.models.photo import JobPhoto
 from jobs.moves.base import Principal
-from jobs.moves.many import JobType, created_again, open_request, refused_request
+from jobs.moves.many import JobType, open_request
 from jobs.moves.new_jobs import NewJobs
+from jobs.parts import obstacles
 from jobs.parts.ending import recorded_ends
 from jobs.parts.names import written_for
 from jobs.parts.number import numbered
@@ -70,14 +71,9 @@ class JobQuerySet(NewJobs[JobType]):
     def for_sheet(self) -> Self:
         """With the rows that showing one job needs."""
         vehicle = ("vehicle__vehicle_model", "vehicle__unit")
+        of_fleet = ("fleet__provider", "place", "roll_out")
         rows = self.select_related(
-            "fleet__provider",
-            "vehicle_model",
-            "unit",
-            "assignee",
-            "reserved_for",
-            "place",
-            *vehicle,
+            "vehicle_model", "unit", "assignee", "reserved_for", *of_fleet, *vehicle
         )
         photos = JobPhoto.objects.filter(job=OuterRef("pk"))
         return rows.with_configuration().annotate(
@@ -149,16 +145,16 @@ class JobQuerySet(NewJobs[JobType]):
 
     def overdue(self, today: date) -> Self:
         """Open and planned before `today`, which is a date in the fleet's zone."""
-        return self.open().filter(planned_service_date__lt=today)
+        return self.filter(obstacles.overdue(today))
 
     # --- what needs somebody --------------------------------------------------------------------------------------
     def to_follow_up(self) -> Self:
         """Failed, and no other job was created for the same vehicle."""
-        return self.filter(~created_again(), status=JobStatus.FAILED)
+        return self.filter(obstacles.to_follow_up())
 
     def untouched(self, days: int) -> Self:
         """Assigned, and nothing was done about it for so long."""
-        return self.filter(status=JobStatus.ASSIGNED, updated_at__lt=Now() - timedelta(days=days))
+        return self.filter(obstacles.untouched(days))
 
     def running_for(self, days: int) -> Self:
         """Running since before: the access to the vehicle is open for so long."""
@@ -166,7 +162,7 @@ class JobQuerySet(NewJobs[JobType]):
 
     def kept_by_partner(self) -> Self:
         """The partner that has the job was asked to hand it back, and refused."""
-        return self.filter(~open_request(), refused_request(), status=JobStatus.ASSIGNED)
+        return self.filter(obstacles.kept_by_partner())
 
     def installed_lately(self) -> Self:
         """Installations that succeeded in the last weeks, in which a unit that falls silent is probably their fault."""

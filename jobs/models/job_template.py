@@ -12,6 +12,7 @@ from core.ulid import ULIDField
 from core.values.text_fields import LineField
 from core.vocabulary import ClosedVocabulary, OnlyWords, WordsField
 from jobs.models.choices import PhotoKind
+from jobs.models.roll_out import OTHER_FLEET, RollOut
 from jobs.procedures.kinds import FURTHER, FURTHER_KINDS
 from jobs.procedures.required import required_tests_errors
 from telematics.models.specification import Specification
@@ -73,6 +74,15 @@ class JobTemplate(Duplicable, Specification):
     required_photos = WordsField(
         _("required photos"), words=PhotoKind.choices, default=list, db_default=[], blank=True
     )
+    roll_out = models.ForeignKey(
+        "jobs.RollOut",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="templates",
+        db_index=False,  # a fleet has few
+        verbose_name=_("roll-out"),
+    )
     created_by = models.ForeignKey(
         "accounts.User",
         models.PROTECT,
@@ -112,8 +122,17 @@ class JobTemplate(Duplicable, Specification):
 
     def clean(self) -> None:
         errors = self.setup_errors() | required_tests_errors(self.vehicle_model, self.further_tests)
+        if self.roll_out and self.roll_out.fleet_id != self.fleet_id:
+            errors["roll_out"] = OTHER_FLEET
         if errors:
             raise ValidationError(errors)
+
+    @property
+    def offered_roll_out(self) -> RollOut | None:
+        """The roll-out of new jobs; none once it is archived."""
+        if self.roll_out is None or self.roll_out.archived_at:
+            return None
+        return self.roll_out
 
     def for_job(self) -> dict[str, Any]:
         """The values for a new job."""
@@ -121,5 +140,6 @@ class JobTemplate(Duplicable, Specification):
             **self.specification(),
             "further_tests": self.further_tests,
             "required_photos": self.required_photos,
+            "roll_out": self.offered_roll_out,
             "template": self,
         }

@@ -207,6 +207,34 @@ class ManyMoves(models.QuerySet[JobType]):
         return self._can("edit").filter(**conditions)
 
     @transaction.atomic
+    def set_roll_out_all(self, *, fleet: Fleet, by: Principal, roll_out: Any) -> Outcome:
+        """Put all into this roll-out, or into none: in every status, with one UPDATE.
+
+        Raises MoveRefused `gone` if the roll-out is not the fleet's.
+        """
+        by.lock_membership(of=fleet, roles=self.model.DESK_ROLES)
+        after = None
+        if roll_out is not None:
+            after = type(roll_out).objects.lock(roll_out.pk, fleet)
+        jobs = self._can("set_roll_out").filter(fleet=fleet).order_by("pk")
+        locked = jobs.select_for_update(of=("self",), no_key=True)
+        before = dict(locked.values_list("pk", "roll_out"))
+        key = after and after.pk
+        moved = self.model._move_all(
+            "set_roll_out",
+            type(self)(self.model).filter(pk__in=[pk for pk, was in before.items() if was != key]),
+            by=by,
+            fleet=fleet,
+            data=lambda pk: {"changed": {"roll_out": {"from": before[pk], "to": key}}},
+            roll_out=after,
+        )
+        done = [pk for pk, _version in moved]
+        if after and done:
+            after.note_jobs(len(done), by=person_of(by))
+        freshness.touch(fleet.pk)
+        return Outcome(done, already_so(len(before) - len(done)))
+
+    @transaction.atomic
     def delete_all(self, *, fleet: Fleet, by: Principal) -> Outcome:
         by.lock_membership(of=fleet, roles=self.model.DESK_ROLES)
         freshness.touch(fleet.pk)

@@ -53,6 +53,7 @@ OF_VERB = {
     "bulk_create": Event.BULK,
     "bulk_handback": Event.BULK,
     "bulk_again": Event.BULK,
+    "bulk_roll_out": Event.BULK,
 }
 FOR_DESK = (
     Event.SUCCEEDED,

@@ -82,6 +82,11 @@ SENTENCES = {
         "Ask Back is done: the partner was asked for %(count)s jobs",
         "count",
     ),
+    "bulk_roll_out": ngettext_lazy(
+        "Add to Roll-out is done: %(count)s job is added",
+        "Add to Roll-out is done: %(count)s jobs are added",
+        "count",
+    ),
     "bulk_again": ngettext_lazy(
         "Create Again is done: %(count)s job is created",
         "Create Again is done: %(count)s jobs are created",
@@ -131,5 +136,6 @@ NEXT_STEPS = {
     "bulk_delete": _("See which jobs were not changed, and why."),
     "bulk_create": _("See which jobs were not changed, and why."),
     "bulk_handback": _("See which jobs were not changed, and why."),
+    "bulk_roll_out": _("See which jobs were not changed, and why."),
     "bulk_again": _("See which jobs were not changed, and why."),
 }

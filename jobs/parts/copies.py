@@ -8,7 +8,7 @@ from jobs.parts.names import Names
 from jobs.parts.plan import Plan
 
 # Beside the specification.
-KEPT = ("further_tests", "required_photos", "task", "kind")
+KEPT = ("further_tests", "required_photos", "task", "kind", "roll_out")
 # Without the date, which is over or belongs to the old job.
 KEPT_NOTES = ("place", "location", "contact", "instructions", "external_reference")
 

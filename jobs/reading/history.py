@@ -28,6 +28,7 @@ Detail = tuple[str, str]
 SENTENCES = {
     "create": gettext_lazy("{who} created the job"),
     "edit": gettext_lazy("{who} changed {what}"),
+    "set_roll_out": gettext_lazy("{who} changed {what}"),
     "delete": gettext_lazy("{who} deleted the job"),
     "assign": gettext_lazy("{who} assigned the job to {company}"),
     "reserve": gettext_lazy("{who} reserved the job for {person}"),

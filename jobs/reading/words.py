@@ -13,10 +13,16 @@ from core.values.shown import day
 from jobs.models.choices import PhotoKind
 from jobs.models.columns import is_blank
 from jobs.models.job import Job
+from jobs.models.roll_out import RollOut
 from jobs.procedures.kinds import TestKind
 from telematics.models import Place, Vehicle, VehicleModel
 
-OTHER_ROWS = {"vehicle_model": VehicleModel, "company": Company, "place": Place}
+OTHER_ROWS = {
+    "vehicle_model": VehicleModel,
+    "company": Company,
+    "place": Place,
+    "roll_out": RollOut,
+}
 
 
 def field_of(name: str, model: type[Model] = Job) -> Field:

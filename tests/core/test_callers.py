@@ -84,8 +84,8 @@ NOT_FOUND = "A job of others is not found, whatever is sent."
 OF_A_JOB = (
     "assigned_installer_company_id", "brand", "central_lock_connection_type", "configuration_preset", "fuel_type",
     "further_tests", "installation_variant", "kind", "license_plate", "model", "place", "planned_service_date",
-    "planned_unit", "required_photos", "task", "template_id", "transmission", "vehicle_id", "vehicle_model_id",
-    "vehicle_type", "vin", "year_of_production",
+    "planned_unit", "required_photos", "roll_out", "task", "template_id", "transmission", "vehicle_id",
+    "vehicle_model_id", "vehicle_type", "vin", "year_of_production",
 )  # fmt: skip
 EXPLAINED = [
     Explained("list_jobs", REJECTED, 400, PEOPLE, CURSOR, ("cursor",)),

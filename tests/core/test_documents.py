@@ -55,7 +55,7 @@ NOUNS = {
         "MessageTypeList", "MountedUnit", "NamedPerson", "NewJobRequest", "NewJobsRequest",
         "NewVehicleRequest", "NewVehiclesRequest", "OperationStatus",
         "OperationStatusValuesRequest", "Partner", "PartnerList", "PartnerReference", "PhotoKind",
-        "Place", "PlannedUnit", "Problem", "ProblemCode", "ReceivedState", "SignalReading",
+        "Place", "PlannedUnit", "Problem", "ProblemCode", "ReceivedState", "RollOutReference", "SignalReading",
         "StopReasonRequest", "TagChangesRequest", "TagsRequest", "Task", "TelematicsUnit",
         "TelematicsUnitList", "Template", "TemplateList", "TestAttempt", "TestEvidence",
         "TestMessage", "Transmission", "UnitChoiceRequest", "UnitHolder", "Vehicle",

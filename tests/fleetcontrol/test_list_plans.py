@@ -20,6 +20,7 @@ LISTS = {
     "templates/": 6,
     "presets/": 6,
     "places/": 6,
+    "roll-outs/": 7,
     "partners/": 6,
     "vehicles/": 6,
 }

@@ -18,7 +18,7 @@ from rest_framework import serializers
 from accounts.models import Company, Fleet, User
 from fleetcontrol.forms.lookups import LookupField
 from fleetcontrol.forms.specification import ChosenRow
-from jobs.models import ConfigurationPreset, Job, JobImport, JobTemplate
+from jobs.models import ConfigurationPreset, Job, JobImport, JobTemplate, RollOut
 from telematics.models import Place, Unit, Vehicle, VehicleModel
 from tests.matrix.routes import DOCUMENTS
 from tests.values.doors import (
@@ -46,6 +46,7 @@ THINGS = {
     "job_import": "import",
     "like": "vehicle",
     "next": "mark",
+    "owner": "person",
     "partner": "company",
     "place": "place",
     "planned_unit": "unit",
@@ -56,6 +57,7 @@ THINGS = {
     "qnr": "unit",
     "removed_qnr": "unit",
     "search": "mark",
+    "roll_out": "roll_out",
     "select": "job",
     "tag": "mark",
     "telematics_unit_id": "unit",
@@ -97,6 +99,7 @@ KIND_OF_MODEL: dict[type[models.Model], str | None] = {
     JobImport: "import",
     JobTemplate: "template",
     Place: "place",
+    RollOut: "roll_out",
     Unit: "unit",
     User: "person",
     Vehicle: "vehicle",

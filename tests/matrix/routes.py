@@ -35,6 +35,7 @@ THINGS_OF_ROUTES = [
     ("fleetcontrol:template", "pk", "template"),
     ("fleetcontrol:preset", "pk", "preset"),
     ("fleetcontrol:place", "pk", "place"),
+    ("fleetcontrol:roll_out", "pk", "roll_out"),
     ("fleetcontrol:user-invitation", "pk", "fleet_invitation"),
     ("fleetcontrol:user-", "pk", "fleet_member"),
     ("installers:user_", "pk", "company_member"),
@@ -53,7 +54,7 @@ THINGS_OF_ROUTES = [
 ]
 # Parameters that name no thing, with the words to try.
 WORDS = {
-    "action": ("assign", "edit", "handback", "again", "delete", "nonsense"),
+    "action": ("assign", "edit", "roll_out", "handback", "again", "delete", "nonsense"),
     "change": ("tags", "place", "custom-fields", "status", "archive", "nonsense"),
     "app_label": ("accounts", "jobs"),
     "code": ("not_found", "nonsense"),

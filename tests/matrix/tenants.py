@@ -59,6 +59,7 @@ from tests.factories.jobs import (
     JobFactory,
     JobPhotoFactory,
     JobTemplateFactory,
+    RollOutFactory,
 )
 from tests.factories.telematics import (
     PlaceFactory,
@@ -105,6 +106,7 @@ MISSING = {
     "template": "01J0000000000000000000000N",
     "preset": "01J0000000000000000000000N",
     "place": "01J0000000000000000000000N",
+    "roll_out": "01J0000000000000000000000N",
     "event_consumer": "01J0000000000000000000000N",
     "import": "01J0000000000000000000000N",
     "run": "01J0000000000000000000000N",
@@ -370,6 +372,8 @@ class Builder:
         )
         site = PlaceFactory(fleet=fleet, name=mark(zone), contact=mark(zone))
         keep("place", key, site, key, zone=zone)
+        roll_out = RollOutFactory(by=by, fleet=fleet, name=mark(zone))
+        keep("roll_out", key, roll_out, key, zone=zone)
         text = f"vin,custom_name\nWRONG,{mark(zone)}\n,{mark(zone)} two\n".encode()
         name = f"{mark(zone)}.csv"
         draft = JobImport.objects.preview(by, fleet=fleet, name=name, content=text)

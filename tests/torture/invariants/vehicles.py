@@ -11,7 +11,23 @@ ELSEWHERE = """
         SELECT gen_random_uuid(), fleet_id, 'Elsewhere', '', '', '', now(), now() FROM accounts_fleet
         WHERE fleet_id <> (SELECT fleet_id FROM jobs_job ORDER BY id LIMIT 1) LIMIT 1"""
 
+OTHER_ROLL_OUT = """
+        INSERT INTO jobs_rollout (id, fleet_id, name, target_date, owner_id, version, created_at, updated_at)
+        SELECT gen_random_uuid(), fleet_id, 'Elsewhere', '2030-01-01', (SELECT min(id) FROM accounts_user), 1,
+            now(), now()
+        FROM accounts_fleet WHERE fleet_id <> (SELECT fleet_id FROM jobs_job ORDER BY id LIMIT 1) LIMIT 1"""
+
 VEHICLES = [
+    Invariant(
+        "roll-outs of its own",
+        "the roll-out of a job is one of its own fleet",
+        """
+        SELECT j.id FROM jobs_job j JOIN jobs_rollout r ON r.id = j.roll_out_id
+        WHERE r.fleet_id <> j.fleet_id""",
+        f"""{OTHER_ROLL_OUT};
+        UPDATE jobs_job SET roll_out_id = (SELECT id FROM jobs_rollout WHERE name = 'Elsewhere')
+        WHERE id = (SELECT id FROM jobs_job ORDER BY id LIMIT 1)""",
+    ),
     Invariant(
         "places of its own",
         "the place of a job and of a vehicle is one of its own fleet",
