@@ -84,7 +84,7 @@ class Number(NamedTuple):
     """How many rows of a list, and its address."""
 
     label: str | Promise
-    count: Count
+    found: Count
     url: str
 
 
@@ -94,7 +94,7 @@ class Needed(NamedTuple):
 
     @property
     def is_pressing(self) -> bool:
-        return any(number.count for number in self.numbers)
+        return any(number.found for number in self.numbers)
 
 
 def needs_of(fleet: Fleet, request: HttpRequest) -> list[Needed]:

@@ -23,7 +23,7 @@ def overview(manager_client, fleet):
         page = manager_client.get(f"/fleetcontrol/{fleet.pk}/overview/")
         return {
             str(one.need.title): {
-                number.url: int(number.count) for number in one.numbers if number.count
+                number.url: int(number.found) for number in one.numbers if number.found
             }
             for one in page.context["pressing"]
         }
