@@ -193,12 +193,12 @@ class Workday:
         yield Vehicles(stage, seats["Vehicles"], "vehicles")
         yield Orders(stage, seats["Orders"])
 
-    def end(self) -> None:
+    def end(self, patience: float = LAST_ACTS) -> None:
         """Let everybody come to the end of what they do; then nobody says anything more."""
         if self.stage.over.is_set():
             return
         self.stage.over.set()
-        finish(self.players, LAST_ACTS)
+        finish(self.players, patience)
         self.stage.line.is_closed = True
         self.ledger.close()
 

@@ -33,6 +33,18 @@ class Database:
         subprocess.run([program, "--exit-on-error", f"--dbname={self.url}", dump], check=True)
         return True
 
+    def keep(self) -> None:
+        """Keep the tables for the next run, where `restore` and `bin/test --pg` find them."""
+        dump = dump_of(state_of_migrations())
+        if not self.server:
+            return
+        dump.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = dump.with_suffix(f".{os.getpid()}")
+        program = self.server.binaries / "pg_dump"
+        command = [program, "--format=custom", f"--file={unfinished}", f"--dbname={self.url}"]
+        subprocess.run(command, check=True)
+        unfinished.rename(dump)
+
     def stop(self) -> None:
         if self.server:
             self.server.stop(signal.SIGQUIT)

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import httpx
 
+from demo.story.line import Broke
+
 # Seconds for which a fault of a server may still be the reason of a 503.
 ECHO = 25
 
@@ -22,14 +24,17 @@ class Ledger:
         self._lock = threading.Lock()
 
     def write(self, what: str, **about: Any) -> None:
-        """`what` is `sent`, or `kept` for what was acknowledged."""
+        """`what` is `sent`, or `kept` for what was acknowledged. Raises Broke once the run is over."""
         line = json.dumps({"what": what, "at": time.time(), **about})
         with self._lock:
+            if self._file.closed:
+                raise Broke("the run is over")
             self._file.write(line + "\n")
             self._file.flush()
 
     def close(self) -> None:
-        self._file.close()
+        with self._lock:
+            self._file.close()
 
 
 class Unexplained(NamedTuple):
