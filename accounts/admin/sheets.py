@@ -20,7 +20,8 @@ from accounts.models import (
 )
 from core.models import Mail
 from core.values.addresses import comparable
-from core.web.desk.sheets import FormSheet, Sheet
+from core.web.desk.form_sheets import FormSheet
+from core.web.desk.sheets import Sheet
 
 
 def column(name: str, attribute: str | None = None) -> Field:

@@ -7,6 +7,7 @@ from jobs.resources import JobResource
 
 
 class JobSheet(Sheet, JobResource):
+    related = ("company", "assignee", "place")
     fleet = Field(attribute="fleet_id", column_name="fleet")
 
     class Meta(JobResource.Meta):

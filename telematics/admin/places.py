@@ -8,11 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.actions import RecordedMixin
 from core.web.admin import OperatorAdmin, link
+from core.web.desk.files import ImportedMixin
+from telematics.admin.place_sheet import PlaceSheet
 from telematics.models import Place
 
 
 @admin.register(Place)
-class PlaceAdmin(RecordedMixin, OperatorAdmin):
+class PlaceAdmin(ImportedMixin, RecordedMixin, OperatorAdmin):
+    resource_classes = [PlaceSheet]
     list_display = ("name", link("fleet", _("fleet")), "address", "archived_at")
     list_select_related = ("fleet",)
     list_filter = (("archived_at", admin.EmptyFieldListFilter),)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 
-from core.web.desk.sheets import FormSheet
+from core.web.desk.form_sheets import FormSheet
 from telematics.models import Vehicle
 from telematics.models.specification import Specification
 
@@ -24,12 +24,14 @@ class VehicleSheet(FormSheet):
 
     named_by = ("vehicle_id",)
     is_named_here = True
-    only_exported = ("created_at", "updated_at", "archived_at")
+    related = ("place",)
+    only_exported = ("place", "created_at", "updated_at", "archived_at")
     fields_of_form = {"tags": "tag_lines", "custom_fields": "custom_field_lines"}
     about_a_change = ("reason", "expected")
     fleet = Field(attribute="fleet_id", column_name="fleet")
     qnr = Field(attribute="unit_id", column_name="qnr")
     vehicle_model = Field(attribute="vehicle_model_id", column_name="vehicle_model")
+    place = Field(attribute="place__name", column_name="place")
     reason = Field(column_name="reason")
 
     class Meta:
@@ -44,6 +46,7 @@ class VehicleSheet(FormSheet):
             "tags",
             "custom_fields",
             "reason",
+            "place",
             "created_at",
             "updated_at",
             "archived_at",

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from jobs.models import Job
+from telematics.models import Place
 
 
 @pytest.fixture
@@ -36,3 +37,4 @@ def jobs(fleet):
 def some_rows(proven_job, installer, company_admin, fleet_admin, company, operator):
     proven_job.succeed(by=installer)
     company.invite(email="x@example.com", role="INSTALLER", by=company_admin)
+    Place.objects.create(fleet=proven_job.fleet, name="Depot")

@@ -21,10 +21,10 @@ from accounts.models import (
 )
 from accounts.models.operator_role import OperatorRole
 from core.models import Mail
-from core.web.desk import files, sheets
+from core.web.desk import files, form_sheets
 from core.web.desk.files import ExportedMixin, ImportedMixin
 from jobs.models import Job
-from telematics.models import Unit, Vehicle, VehicleModel
+from telematics.models import Place, Unit, Vehicle, VehicleModel
 from tests.accounts.test_operator_roles import browser_of, person
 from tests.core.desk_files import (
     CSV,
@@ -38,10 +38,11 @@ from tests.core.desk_files import (
     url,
 )
 from tests.factories.accounts import FleetFactory, MobilityProviderFactory
+from tests.factories.telematics import VehicleFactory
 
 EXPORTED = {
     MobilityProvider, Fleet, Company, User, FleetMembership, CompanyMembership, Invitation, Partnership,
-    AgreementSignature, Mail, Unit, VehicleModel, Vehicle, Job,
+    AgreementSignature, Mail, Unit, VehicleModel, Vehicle, Place, Job,
 }  # fmt: skip
 # Written by the moves of jobs and partners, by acceptances and by the product.
 ONLY_EXPORTED = {CompanyMembership, Partnership, AgreementSignature, Mail, Job}
@@ -62,6 +63,18 @@ def test_an_export_is_a_fixed_number_of_statements(operator_client, some_rows, m
     assert rows
     assert len(statements) <= 8, [one["sql"][:120] for one in statements]
     assert operator_client.get(url(model, "export")).status_code == 200
+
+
+def test_many_rows_take_no_more_statements_than_one(operator_client, fleet, company, installer):
+    for number in range(3):
+        place = Place.objects.create(fleet=fleet, name=f"Depot {number}")
+        vehicle = VehicleFactory(fleet=fleet, place=place)
+        job = {"company": company, "assignee": installer, "vehicle": vehicle, "place": place}
+        Job.objects.create(fleet=fleet, status="SUCCEEDED", **job)
+    for model in (Job, Vehicle, Place):
+        with CaptureQueriesContext(connection) as statements:
+            assert len(exported(operator_client, model)) == 3
+        assert len(statements) <= 8, [one["sql"][:120] for one in statements]
 
 
 def test_an_export_has_the_rows_that_the_list_shows(operator_client, fleet):
@@ -127,7 +140,7 @@ def test_columns_that_the_list_does_not_have_are_refused(operator_client, db):
 
 
 def test_a_file_with_too_many_rows_is_refused(operator_client, db, monkeypatch):
-    monkeypatch.setattr(sheets, "MOST_IMPORTED", 1)
+    monkeypatch.setattr(form_sheets, "MOST_IMPORTED", 1)
     page = preview(operator_client, MobilityProvider, {"name": "A"}, {"name": "B"})
     assert "Import at most 1 rows at once." in page.content.decode()
 

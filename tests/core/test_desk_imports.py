@@ -12,7 +12,7 @@ from accounts.models import (
     User,
 )
 from core.models import Mail
-from telematics.models import Vehicle
+from telematics.models import Place, Vehicle
 from tests.core.desk_files import (
     bring,
     confirm,
@@ -21,7 +21,7 @@ from tests.core.desk_files import (
     fleet_row,
     preview,
 )
-from tests.factories.accounts import FleetFactory, MobilityProviderFactory
+from tests.factories.accounts import CompanyFactory, FleetFactory, MobilityProviderFactory
 from tests.factories.telematics import VehicleFactory
 
 
@@ -188,6 +188,22 @@ def test_vehicles_come_by_a_file_with_the_checks_of_their_form(operator_client, 
     vehicle.edits(operator, reason="Sold.").archive()
     page = preview(operator_client, Vehicle, change | {"license_plate": "B QX 3"})
     assert errors(page) == {"__all__": ["You cannot change this row."]}
+
+
+def test_places_are_named_by_their_fleet_and_name(operator_client, fleet, partnership):
+    row = {
+        "fleet": fleet.pk,
+        "name": "North",
+        "address": "Am Ring 1",
+        "partner": partnership.company_id,
+    }
+    bring(operator_client, Place, row)
+    bring(operator_client, Place, row | {"address": "Am Ring 2"})
+    assert Place.objects.get().address == "Am Ring 2"
+    stranger = row | {"name": "South", "partner": CompanyFactory().pk}
+    assert errors(preview(operator_client, Place, stranger)) == {
+        "partner": ["This is not a partner of the fleet."]
+    }
 
 
 # --- preview and confirmation -----------------------------------------------------------------------------------------
