@@ -8,14 +8,10 @@ IN_WORK = f"(SELECT vehicle_id FROM jobs_job WHERE id = {RUNNING})"
 
 ELSEWHERE = """
         INSERT INTO telematics_place (id, fleet_id, name, address, contact, opening_hours, created_at, updated_at)
-        SELECT gen_random_uuid(), fleet_id, 'Elsewhere', '', '', '', now(), now() FROM accounts_fleet
-        WHERE fleet_id <> (SELECT fleet_id FROM jobs_job ORDER BY id LIMIT 1) LIMIT 1"""
-
+        VALUES (gen_random_uuid(), 'ELSEW', 'Elsewhere', '', '', '', now(), now())"""
 OTHER_ROLL_OUT = """
         INSERT INTO jobs_rollout (id, fleet_id, name, target_date, owner_id, version, created_at, updated_at)
-        SELECT gen_random_uuid(), fleet_id, 'Elsewhere', '2030-01-01', (SELECT min(id) FROM accounts_user), 1,
-            now(), now()
-        FROM accounts_fleet WHERE fleet_id <> (SELECT fleet_id FROM jobs_job ORDER BY id LIMIT 1) LIMIT 1"""
+        VALUES (gen_random_uuid(), 'ELSEW', 'Elsewhere', '2030-01-01', 1, 1, now(), now())"""
 
 VEHICLES = [
     Invariant(
