@@ -12,6 +12,7 @@ from accounts.models import (
     User,
 )
 from core.models import Mail
+from core.web.desk import files
 from telematics.models import Place, Vehicle
 from tests.core.desk_files import (
     bring,
@@ -20,6 +21,7 @@ from tests.core.desk_files import (
     exported,
     fleet_row,
     preview,
+    url,
 )
 from tests.factories.accounts import CompanyFactory, FleetFactory, MobilityProviderFactory
 from tests.factories.telematics import VehicleFactory
@@ -220,9 +222,14 @@ def test_a_row_that_is_wrong_by_the_confirmation_stops_the_whole_file(operator_c
     assert Vehicle.objects.count() == 1
 
 
-def test_a_file_is_confirmed_once(operator_client, db):
+def test_a_file_is_confirmed_once(operator_client, db, monkeypatch):
     page = preview(operator_client, MobilityProvider, {"provider_id": "", "name": "A"})
+    # The second click comes while the first one still works.
+    monkeypatch.setattr(files.Upload, "remove", lambda _upload: None)
     confirm(operator_client, MobilityProvider, page)
     answer = confirm(operator_client, MobilityProvider, page)
     assert "The file is no longer kept." in answer.content.decode()
     assert MobilityProvider.objects.count() == 1
+    form = page.context["confirm_form"].initial | {"import_file_name": "../a b\u00e4"}
+    answer = operator_client.post(url(MobilityProvider, "process_import"), form, follow=True)
+    assert "The file is no longer kept." in answer.content.decode()

@@ -1,5 +1,6 @@
 """Pages of the desk that write their list into a file, and read rows from one: seen first, then confirmed."""
 
+import re
 from typing import Any
 
 from django.contrib import admin, messages
@@ -15,6 +16,8 @@ from import_export.tmp_storages import CacheStorage
 # Rows of an exported file, which is built in memory.
 MOST_EXPORTED = 20_000
 TEMPLATE = "admin/desk/change_list.html"
+# Of an upload.
+NAME = re.compile("[0-9a-f]{32}")
 
 
 class Gone(Exception):
@@ -26,11 +29,22 @@ class Upload(CacheStorage):
 
     CACHE_LIFETIME = 1800
 
+    def claim(self) -> None:
+        """Raise Gone for all but the first."""
+        if not cache.add(f"{self._key()}-claimed", True, self.CACHE_LIFETIME):
+            raise Gone
+
     def read(self) -> Any:
-        data = cache.get(f"{self.CACHE_PREFIX}{self.name}")
+        data = cache.get(self._key())
         if data is None:
             raise Gone
         return data.decode(self.encoding) if self.encoding else data
+
+    def _key(self) -> str:
+        """Raises Gone for a name that is none: it comes from a form."""
+        if not NAME.fullmatch(self.name):
+            raise Gone
+        return f"{self.CACHE_PREFIX}{self.name}"
 
 
 class ExportedMixin(ExportMixin, admin.ModelAdmin):
@@ -83,7 +97,11 @@ class ImportedMixin(ImportMixin, ExportedMixin):
         return {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Import the file that was seen, once: a second click finds that it is gone."""
+        name = request.POST.get("import_file_name", "")
         try:
+            if name and self.has_import_permission(request):
+                Upload(name=name).claim()
             return super().process_import(request, **kwargs)
         except Gone:
             messages.error(request, _("The file is no longer kept. Choose it again."))
