@@ -79,3 +79,16 @@ def test_a_lookup_suggests_rows_and_names_the_one_whose_id_is_in_it(desk: Page, 
     field.fill(fleet.name)
     desk.get_by_role("button", name="Save", exact=True).click()
     expect(desk.get_by_role("link", name="nora@example.com", exact=True)).to_be_visible()
+
+
+def test_after_the_setup_of_a_second_factor_a_button_leads_back(
+    desk: Page, operator, settings, assert_accessible
+):
+    settings.OPERATORS_NEED_SECOND_FACTOR = True
+    desk.goto("/admin/accounts/fleet/?q=north")
+    expect(desk).to_have_url("/accounts/2fa/")
+    operator.authenticator_set.create(type="totp", data={"secret": "x"})
+    desk.reload()
+    assert_accessible(desk)
+    desk.get_by_role("link", name="Continue").press("Enter")
+    expect(desk).to_have_url("/admin/accounts/fleet/?q=north")
