@@ -9,7 +9,8 @@ from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
 
-from jobs.spreadsheets import CSV, XLSX, Rows, csv_lines, write_workbook
+from accounts.models import Fleet
+from jobs.spreadsheets import CSV, XLSX, Rows, csv_lines, separator_for, write_workbook
 
 # A sheet of Excel has a million rows; it is complete before its first byte is sent.
 LONGEST_SHEET = 100_000
@@ -22,15 +23,17 @@ def fits(file_format: str, rows: QuerySet) -> bool:
     return file_format != "xlsx" or not rows.order_by()[LONGEST_SHEET:].exists()
 
 
-def export(file_format: str, rows: Rows, name: str) -> HttpResponseBase:
+def export(file_format: str, rows: Rows, name: str, *, fleet: Fleet) -> HttpResponseBase:
     """Return `rows` as an attachment; `file_format` is csv or xlsx."""
     name = f"{name}-{timezone.localdate():%Y-%m-%d}.{file_format}"
-    return export_workbook(rows, name) if file_format == "xlsx" else export_csv(rows, name)
+    if file_format == "xlsx":
+        return export_workbook(rows, name)
+    return export_csv(rows, name, separator_for(fleet))
 
 
-def export_csv(rows: Rows, name: str) -> StreamingHttpResponse:
+def export_csv(rows: Rows, name: str, separator: str) -> StreamingHttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    lines = in_current_locale(csv_lines(rows))
+    lines = in_current_locale(csv_lines(rows, separator))
     return StreamingHttpResponse(lines, content_type=CSV, headers=headers)
 
 

@@ -6,11 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from core.web.lists.tabs import Tab, make_tabs
 
 TITLES = {
+    "FLEET": _("Fleet"),
     "USERS": _("Users"),
     "API_CLIENTS": _("API clients"),
     "EVENT_CONSUMERS": _("Event consumers"),
 }
 PAGES = {
+    "FLEET": "fleetcontrol:fleet-settings",
     "USERS": "fleetcontrol:users",
     "API_CLIENTS": "fleetcontrol:api-clients",
     "EVENT_CONSUMERS": "fleetcontrol:event-consumers",

@@ -7,19 +7,28 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 
+from django.utils.translation import get_language
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 
+from accounts.models import Fleet
 from core.values.cells import neutral, writable
 
 Rows = Iterable[Iterable[Any]]
+# What spreadsheets of a language expect; a comma elsewhere. The import accepts each of them.
+OF_LANGUAGE = {"de": ";"}
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BYTE_ORDER_MARK = "\ufeff"  # Excel recognises UTF-8 by it
 
 
-def csv_lines(rows: Rows, separator: str = ",") -> Iterator[str]:
+def separator_for(fleet: Fleet) -> str:
+    """Return the sign between the cells of a CSV file: the fleet's, else that of the reader's language."""
+    return fleet.separator or OF_LANGUAGE.get((get_language() or "")[:2], ",")
+
+
+def csv_lines(rows: Rows, separator: str) -> Iterator[str]:
     """Write one line at a time. Every cell is quoted: a spreadsheet in another language splits lines at other signs."""
     writer = csv.writer(_Echo(), delimiter=separator, quoting=csv.QUOTE_ALL)
     yield BYTE_ORDER_MARK

@@ -262,6 +262,7 @@ ROUTES = [
     ("fleetcontrol:unit-retire", ("fleet_id qnr", in_fleet(403, 409), in_fleet(403, 409))),
     ("fleetcontrol:unit-bring-back", ("fleet_id qnr", WRITERS, in_fleet(403, 302))),
     ("fleetcontrol:settings", ("fleet_id", everybody(302), None)),
+    ("fleetcontrol:fleet-settings", ("fleet_id", ADMINS, ADMINS)),
     ("fleetcontrol:users", ("fleet_id", ADMINS, in_fleet(403, 403, 405))),
     ("fleetcontrol:users-second-factor", ("fleet_id", ADMINS, in_fleet(403, 403, 302))),
     ("fleetcontrol:user-invite", ("fleet_id", ADMINS, ADMINS)),

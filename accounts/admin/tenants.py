@@ -12,11 +12,15 @@ from accounts.admin.actions import RecordedMixin, reinstate, suspend
 from accounts.admin.moving import MovableMixin, MoveForm
 from accounts.admin.sheets import FleetSheet, ProviderSheet
 from accounts.models import Fleet, MobilityProvider
+from accounts.models.fleet_settings import SETTINGS
 from accounts.web.requests import signed_in
 from core.errors import MoveRefused
 from core.values.addresses import AddressFormField
 from core.web.admin import NAME, SHORT_ID, OperatorAdmin, link
 from core.web.desk.files import ImportedMixin
+
+# What the form of a fleet has besides its settings.
+OTHERS = ("provider", "require_second_factor")
 
 
 class FirstAdminForm(forms.ModelForm):
@@ -26,16 +30,47 @@ class FirstAdminForm(forms.ModelForm):
         help_text=gettext_lazy("Gets an invitation by mail, and invites everyone else."),
     )
 
+    def clean_job_prefix(self) -> str:
+        """Left blank, the prefix stays as it is; a new fleet gets one from its name."""
+        return self.cleaned_data["job_prefix"] or self.instance.job_prefix
+
 
 class FleetForm(MoveForm, FirstAdminForm):
     """The form of the fleet's own page."""
 
 
+def save_fleet(fleet: Fleet, form: Any, *, by: Any) -> None:
+    """Save a new fleet. The settings of one that exists change as on its own page, with an entry in their history."""
+    if fleet._state.adding:
+        fleet.save()
+        return
+    changed = {name: form.cleaned_data[name] for name in SETTINGS if name in form.changed_data}
+    if changed:
+        Fleet.objects.get(pk=fleet.pk).change_settings(by=by, **changed)
+    others = [name for name in OTHERS if name in form.changed_data]
+    if others:
+        fleet.save(update_fields=others)
+
+
+class FleetFormSet(forms.BaseInlineFormSet):
+    operator: Any = None
+
+    def save_existing(self, form: Any, obj: Any, commit: bool = True) -> Any:
+        save_fleet(obj, form, by=self.operator)
+        return obj
+
+
+class SettingsMixin(admin.ModelAdmin):
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        save_fleet(obj, form, by=signed_in(request))
+
+
 class FleetInline(admin.StackedInline):
     model = Fleet
     form = FirstAdminForm
+    formset = FleetFormSet
     extra = 1
-    fields = ("name", "time_zone", "require_second_factor", "first_admin")
+    fields = (*SETTINGS, "require_second_factor", "first_admin")
     can_delete = False
     show_change_link = True
 
@@ -68,6 +103,7 @@ class MobilityProviderAdmin(ImportedMixin, RecordedMixin, OperatorAdmin):
     actions = (suspend, reinstate)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        formset.operator = signed_in(request)
         super().save_formset(request, form, formset, change)
         for row in formset.forms:
             if row.has_changed():
@@ -75,7 +111,7 @@ class MobilityProviderAdmin(ImportedMixin, RecordedMixin, OperatorAdmin):
 
 
 @admin.register(Fleet)
-class FleetAdmin(ImportedMixin, MovableMixin, RecordedMixin, OperatorAdmin):
+class FleetAdmin(ImportedMixin, MovableMixin, SettingsMixin, RecordedMixin, OperatorAdmin):
     resource_classes = [FleetSheet]
     owner = "provider"
     form = FleetForm
@@ -84,6 +120,7 @@ class FleetAdmin(ImportedMixin, MovableMixin, RecordedMixin, OperatorAdmin):
         "name",
         "fleet_id",
         link("provider", gettext_lazy("provider")),
+        "job_prefix",
         "time_zone",
         "require_second_factor",
         "suspended_at",
@@ -93,8 +130,7 @@ class FleetAdmin(ImportedMixin, MovableMixin, RecordedMixin, OperatorAdmin):
     autocomplete_fields = ("provider",)
     fields = (
         "provider",
-        "name",
-        "time_zone",
+        *SETTINGS,
         "require_second_factor",
         "first_admin",
         "fleet_id",

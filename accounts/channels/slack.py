@@ -38,6 +38,9 @@ def call_for(delivery: WebhookDelivery) -> Call:
 
 
 def language_of(consumer: EventConsumer) -> str:
+    """Of the fleet, which the chat belongs to; else of the person who set it up."""
+    if consumer.fleet.language:
+        return consumer.fleet.language
     if consumer.created_by:
         return consumer.created_by.language
     return settings.LANGUAGE_CODE

@@ -6,6 +6,7 @@ from accounts.models.erasure import Erasure
 from accounts.models.event_consumer import EventConsumer
 from accounts.models.event_subscription import EventSubscription
 from accounts.models.fleet import Fleet
+from accounts.models.fleet_event import FleetEvent
 from accounts.models.invitation import Invitation
 from accounts.models.membership import CompanyMembership, FleetMembership
 from accounts.models.operator_action import OperatorAction
@@ -27,6 +28,7 @@ __all__ = [
     "EventConsumer",
     "EventSubscription",
     "Fleet",
+    "FleetEvent",
     "FleetMembership",
     "Invitation",
     "MobilityProvider",

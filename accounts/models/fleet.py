@@ -1,11 +1,15 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts import signals
+from accounts.models import fleet_settings
+from accounts.models.fleet_settings import PREFIX_TAKEN, SEPARATORS, CsvSeparator
 from accounts.models.invitation import Invitation
 from accounts.models.job_prefix import LONGEST, JobPrefixField, derive, has_or_had
 from accounts.models.membership import MANAGING, FleetMembership
@@ -17,7 +21,7 @@ from accounts.time_zones import validate_time_zone
 from core.errors import MoveRefused
 from core.ids import ShortIdField, ShortIdModel
 from core.models import Mail
-from core.values.text_fields import LineField
+from core.values.text_fields import LineField, WordField
 
 if TYPE_CHECKING:
     from accounts.models.authority import Actor, Principal
@@ -69,6 +73,31 @@ class Fleet(Team, ShortIdModel):
     name = LineField(_("name"), max_length=100)
     time_zone = LineField(
         _("time zone"), max_length=64, default="Europe/Berlin", validators=[validate_time_zone]
+    )
+    # Blank: those of the person who writes.
+    language = models.CharField(
+        _("language"),
+        max_length=8,
+        choices=settings.LANGUAGES,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Of mails to people without an account, and of messages to chats. Automatic: the"
+            " language of the person who invites or set it up."
+        ),
+    )
+    csv_separator = WordField(
+        _("CSV separator"),
+        max_length=9,
+        choices=CsvSeparator,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Of exported files. Automatic: what spreadsheets in the reader's language expect."
+            " An import reads each of them."
+        ),
     )
     # Blank until the sweep has named a fleet from before: its jobs show no number until then.
     job_prefix = JobPrefixField(
@@ -128,6 +157,37 @@ class Fleet(Team, ShortIdModel):
     def is_working(self) -> bool:
         return not self.suspended_at and not self.provider.suspended_at
 
+    # --- settings -------------------------------------------------------------------------------------------------
+    def clean(self) -> None:
+        """Check what several fleets share. Raises ValidationError."""
+        super().clean()
+        if self.provider_id and self.job_prefix in self._taken_prefixes():
+            raise ValidationError({"job_prefix": PREFIX_TAKEN})
+
+    def change_settings(self, *, by: "Actor", seen: int | None = None, **changed: Any) -> None:
+        """Change what `fleet_settings.SETTINGS` names.
+
+        `seen` is the `settings_version` that the caller has read. Raises NotAllowed, MoveRefused `stale`, or
+        ValidationError with every error at its field.
+        """
+        fleet_settings.change(self, by=by, seen=seen, changed=changed)
+
+    @property
+    def settings_version(self) -> int:
+        """It rises with every change of the settings."""
+        return self.events.order_by("-seq").values_list("seq", flat=True).first() or 0
+
+    @property
+    def mail_settings(self) -> dict[str, str]:
+        """The language and time zone of mails to people without their own; what is not chosen is left out."""
+        chosen = {"language": self.language, "time_zone": self.time_zone}
+        return {name: value for name, value in chosen.items() if value}
+
+    @property
+    def separator(self) -> str:
+        """The sign between the cells of its exports; "" leaves it to the reader's language."""
+        return SEPARATORS.get(self.csv_separator, "")
+
     # --- job numbers ----------------------------------------------------------------------------------------------
     @transaction.atomic
     def name_job_prefix(self) -> None:
@@ -137,15 +197,19 @@ class Fleet(Team, ShortIdModel):
         nameless.update(job_prefix=self.job_prefix)
 
     def _derive_job_prefix(self) -> None:
-        """The provider is locked, so that two fleets at once do not get the same."""
-        others = self._other_fleets()
-        self.job_prefix = derive(self.name, {taken for fleet in others for taken in fleet.prefixes})
+        self.lock_provider()
+        self.job_prefix = derive(self.name, self._taken_prefixes())
 
-    def _other_fleets(self) -> "models.QuerySet[Fleet]":
-        """The fleets beside this one, with their provider locked."""
+    def lock_provider(self) -> None:
+        """Lock the provider, before the fleet, so that two fleets at once do not get the same prefix."""
         providers = MobilityProvider.objects.filter(pk=self.provider_id)
         list(providers.select_for_update(no_key=True).values_list("pk"))
-        return Fleet.objects.filter(provider=self.provider_id).exclude(pk=self.pk)
+
+    def _taken_prefixes(self) -> set[str]:
+        """What the other fleets of the provider have, or had before."""
+        others = Fleet.objects.filter(provider=self.provider_id).exclude(pk=self.pk)
+        rows = others.only("job_prefix", "former_job_prefixes")
+        return {taken for fleet in rows for taken in fleet.prefixes}
 
     @property
     def prefixes(self) -> list[str]:

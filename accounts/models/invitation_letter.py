@@ -37,10 +37,15 @@ def link_context(invitation: "Invitation") -> dict[str, Any]:
 
 
 def recipient_settings(invitation: "Invitation", by: "Actor") -> dict[str, str]:
-    """The language and time zone of the recipient if the address has an account, otherwise those of `by`."""
+    """The language and time zone of the recipient if the address has an account.
+
+    Otherwise those that the team has chosen, and those of `by` where it has not.
+    """
     from accounts.models.user import User
 
-    recipient: Any = User.objects.filter(email=invitation.email).first() or by
+    recipient = User.objects.filter(email=invitation.email).first()
     if recipient:
         return recipient.mail_settings
-    return {}
+    sender: Any = by
+    of_sender = sender.mail_settings if sender else {}
+    return of_sender | invitation.team.mail_settings

@@ -80,6 +80,11 @@ class Team(Suspendable):
         raise NotImplementedError
 
     @property
+    def mail_settings(self) -> dict[str, str]:
+        """The language and time zone that the team has chosen for mails to people without their own."""
+        return {}
+
+    @property
     def invitation_mails(self) -> MailAllowance:
         return invitations_of(f"{self._meta.model_name}:{self.pk}")
 

@@ -1,12 +1,19 @@
-"""Settings: the people, the API clients and the event consumers of the fleet."""
+"""Settings: the fleet itself, the people, the API clients and the event consumers of the fleet."""
 
 from django.urls import path
 from django.views.generic import RedirectView
 
-from fleetcontrol.views import api_clients, event_consumer_actions, event_consumers, users
+from fleetcontrol.views import (
+    api_clients,
+    event_consumer_actions,
+    event_consumers,
+    fleet_settings,
+    users,
+)
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="fleetcontrol:users"), name="settings"),
+    path("fleet/", fleet_settings.FleetSettings.as_view(), name="fleet-settings"),
     path("users/", users.UserList.as_view(), name="users"),
     path("users/invite/", users.InviteUser.as_view(), name="user-invite"),
     path("users/second-factor/", users.RequireSecondFactor.as_view(), name="users-second-factor"),

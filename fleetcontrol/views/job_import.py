@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import FormView, ListView, TemplateView, View
 
+from accounts.models import Fleet
 from core.errors import MoveRefused
 from core.web.posted import names_of, require_field
 from fleetcontrol.forms.job_import import OPEN_FIELD, PreviewForm, UploadForm
@@ -33,7 +34,7 @@ from jobs.importing.lookups import as_ulid
 from jobs.importing.reading import take
 from jobs.models import JobImport
 from jobs.refusals import FILE_UNREADABLE
-from jobs.spreadsheets import CSV, XLSX, Rows
+from jobs.spreadsheets import CSV, XLSX, Rows, separator_for
 
 FILES: dict[str, Callable[[], Rows]] = {
     "template": template_rows,
@@ -216,7 +217,8 @@ class BadRows(OneImport, View):
             raise Http404
         stem = self.job_import.file_name.rsplit(".", 1)[0]
         name = f"{stem} – {_('to correct')}"
-        return file_response(name, kind, {_("Rows to correct"): bad_rows(self.job_import)})
+        sheets = {_("Rows to correct"): bad_rows(self.job_import)}
+        return file_response(name, kind, sheets, fleet=self.fleet)
 
 
 class OriginalFile(OneImport, View):
@@ -242,8 +244,8 @@ class ImportFile(FleetMixin, View):
                 _("Columns"): column_rows(),
                 _("Vehicle models"): model_rows(),
             }
-            return file_response(_("installation jobs"), kind, sheets)
-        return file_response(name, kind, {name: FILES[name]()})
+            return file_response(_("installation jobs"), kind, sheets, fleet=self.fleet)
+        return file_response(name, kind, {name: FILES[name]()}, fleet=self.fleet)
 
 
 class ImportHelp(FleetMixin, TemplateView):
@@ -270,12 +272,12 @@ class Imports(FleetMixin, ListView):
         return imports.order_by("-pk")
 
 
-def file_response(name: str, kind: str, sheets: dict[str, Rows]) -> HttpResponse:
+def file_response(name: str, kind: str, sheets: dict[str, Rows], *, fleet: Fleet) -> HttpResponse:
     """Return a workbook of all sheets, or the first sheet as CSV."""
     if kind == "xlsx":
         return attachment(as_workbook(sheets), XLSX, f"{name}.xlsx")
     first = next(iter(sheets.values()))
-    return attachment(as_csv(first), CSV, f"{name}.csv")
+    return attachment(as_csv(first, separator_for(fleet)), CSV, f"{name}.csv")
 
 
 def attachment(content: bytes, content_type: str, name: str) -> HttpResponse:

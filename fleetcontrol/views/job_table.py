@@ -50,7 +50,7 @@ class Export(JobTableMixin, View):
             return redirect(self.list_url)
         parts: Any = Order(Job, self.order(jobs)).split(jobs)
         rows = JobResource().table(parts)
-        return export(form, rows, self.table_name)
+        return export(form, rows, self.table_name, fleet=self.fleet)
 
     def order(self, jobs: JobQuerySet) -> str:
         """Return the order of the list: by a column without an index only while the rows are few."""

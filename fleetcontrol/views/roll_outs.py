@@ -162,7 +162,7 @@ class RollOutFigures(OfRollOuts, OneSaved, View):
 
     def get(self, request: HttpRequest, form: str, **kwargs: Any) -> HttpResponseBase:
         self.object.fleet = self.fleet
-        return export(form, self.rows(Figures(self.object)), "roll_out")
+        return export(form, self.rows(Figures(self.object)), "roll_out", fleet=self.fleet)
 
     @staticmethod
     def rows(figures: Figures) -> Iterator[list[Any]]:

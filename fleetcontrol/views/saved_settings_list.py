@@ -118,7 +118,7 @@ class SavedExport(SavedTableMixin, ChosenColumns, View):
             sort=self.query.get("sort", ""),
             many=count(self.found, FEW).more,
         )
-        return export(form, table.export(self.rows(table)), self.table_name)
+        return export(form, table.export(self.rows(table)), self.table_name, fleet=self.fleet)
 
     def make_table(self, **options: Any) -> Table:
         return self.table_class(**options)

@@ -164,4 +164,5 @@ class ExportUnits(UnitTableMixin, ChosenColumns, View):
             return redirect(self.list_url)
         table = UnitTable(columns=self.columns_of(self.query))
         rows = for_table(units).order_by(table.order).values(*table.reads)
-        return export(form, table.export(rows.iterator(chunk_size=2000)), "units")
+        cells = table.export(rows.iterator(chunk_size=2000))
+        return export(form, cells, "units", fleet=self.fleet)

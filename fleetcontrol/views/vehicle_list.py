@@ -133,7 +133,7 @@ class ExportVehicles(VehicleTableMixin, ChosenColumns, View):
             sort=self.query.get("sort", ""),
             many=count(vehicles, FEW).more,
         )
-        return export(form, table.export(self.rows(table)), self.table_name)
+        return export(form, table.export(self.rows(table)), self.table_name, fleet=self.fleet)
 
     def rows(self, table: Table) -> Iterator[Row]:
         for part in Order(Vehicle, table.order).split(self.filtered_vehicles.shown):

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jobs.importing.characters import to_mend
@@ -20,8 +19,6 @@ from telematics.models import VehicleModel
 if TYPE_CHECKING:
     from jobs.models.job_import import JobImport
 
-# The list separator that spreadsheets of a language expect. The import accepts each of them.
-SEPARATORS = {"de": ";"}
 # Columns with an example in the template. The values of the others depend on the fleet.
 EXAMPLES = (
     "license_plate",
@@ -41,8 +38,7 @@ EXAMPLES = (
 IN_TWO_WEEKS = timedelta(days=14)
 
 
-def as_csv(rows: Rows) -> bytes:
-    separator = SEPARATORS.get((get_language() or "")[:2], ",")
+def as_csv(rows: Rows, separator: str) -> bytes:
     return "".join(csv_lines(rows, separator)).encode()
 
 

@@ -24,6 +24,7 @@ PAGES = [
     "presets/",
     "presets/new/",
     "vehicles/",
+    "settings/fleet/",
     "settings/users/",
     "settings/users/invite/",
     "settings/api-clients/",

@@ -40,7 +40,9 @@ def exported(request, manager_client):
                 [cell or "" for cell in row]
                 for row in load_workbook(io.BytesIO(content)).active.values
             ]
-        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+        text = content.decode("utf-8-sig")
+        separator = ";" if '";"' in text else ","  # that of the reader's language
+        return list(csv.reader(io.StringIO(text), delimiter=separator))
 
     return read
 
