@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.actions import RecordedMixin
 from accounts.admin.moving import MovableMixin, MoveForm
-from core.web.admin import OperatorAdmin, ReadOnlyAdmin, WrongWordsMixin, link
+from core.web.admin import EMAIL, ULID, OperatorAdmin, ReadOnlyAdmin, WrongWordsMixin, link
 from jobs.admin.inlines import Rows
 from jobs.models import (
     ConfigurationPreset,
@@ -53,7 +53,6 @@ class JobTemplateAdmin(WrongWordsMixin, MovableMixin, RecordedMixin, OperatorAdm
 class RollOutEvents(Rows):
     model = RollOutEvent
     related = ("actor",)
-    show_change_link = False
     fields = ("at", "verb", link("actor", _("actor")), "channel", "data")
     readonly_fields = fields
 
@@ -73,6 +72,21 @@ class RollOutAdmin(ReadOnlyAdmin):
     list_filter = (("archived_at", admin.EmptyFieldListFilter),)
     search_fields = ("name", "fleet__name", "fleet__fleet_id")
     inlines = (RollOutEvents,)
+
+
+@admin.register(RollOutEvent)
+class RollOutEventAdmin(ReadOnlyAdmin):
+    list_display = (
+        "id",
+        link("roll_out", _("roll-out")),
+        "seq",
+        "verb",
+        link("actor", _("actor")),
+        "at",
+    )
+    list_filter = ("verb",)
+    list_select_related = ("roll_out", "actor")
+    find_by = {ULID: ("pk", "roll_out_id"), EMAIL: ("actor__email",)}
 
 
 @admin.register(ConfigurationPreset)

@@ -35,8 +35,8 @@ READ_BY_SECURITY = HIDDEN_FROM_OPERATIONS | {
     "accounts.CompanyMembership", "accounts.EventConsumer", "accounts.EventSubscription", "accounts.Fleet",
     "accounts.FleetMembership", "accounts.Invitation", "accounts.MobilityProvider", "accounts.Partnership",
     "accounts.SavedView", "accounts.TablePreference", "accounts.User", "accounts.WebhookDelivery", "auth.Group",
-    "core.AnsweredRequest", "jobs.JobEvent", "jobs.VehicleAccess", "telematics.Command", "telematics.Custody",
-    "telematics.Key", "telematics.UnitEvent", "telematics.VehicleEvent",
+    "core.AnsweredRequest", "jobs.JobEvent", "jobs.RollOutEvent", "jobs.VehicleAccess", "telematics.Command",
+    "telematics.Custody", "telematics.Key", "telematics.UnitEvent", "telematics.VehicleEvent",
 }  # fmt: skip
 ADDED_BY = {
     "accounts.Fleet": OPERATIONS,
@@ -46,6 +46,7 @@ ADDED_BY = {
     "jobs.ConfigurationPreset": OPERATIONS,
     "jobs.JobTemplate": OPERATIONS,
     "simulator.SimulatedUnit": OPERATIONS,
+    "telematics.Place": OPERATIONS,
     "telematics.Unit": OPERATIONS,
     "telematics.Vehicle": OPERATIONS,
     "telematics.VehicleModel": OPERATIONS,
