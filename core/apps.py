@@ -3,6 +3,7 @@ from typing import Any
 from celery import current_app
 from django.apps import AppConfig
 from django.db import connections
+from django.db.backends.signals import connection_created
 from django.db.models.signals import pre_migrate
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
@@ -17,11 +18,13 @@ class CoreConfig(AppConfig):
 
         from core.mail import bounces
         from core.outbound import checks  # noqa: F401 - registers them
+        from core.sql import add_median
 
         load_refusals()
         load_tasks()
         autodiscover_modules("retention", "files", "previews")
         tracking.connect(bounces.note, dispatch_uid="mails that bounced")
+        connection_created.connect(add_median, dispatch_uid="median")
         pre_migrate.connect(wait_without_limit, sender=self)
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from statistics import median
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -18,6 +19,36 @@ class Clock(Now):
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         return self.as_sql(compiler, connection, template="CLOCK_TIMESTAMP()", **context)
+
+
+class Median(models.Aggregate):
+    """The middle of the values, of two middle ones their mean."""
+
+    function = "MEDIAN"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+
+class SqliteMedian:
+    """MEDIAN of SQLite, which has none. Durations are whole microseconds there."""
+
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+
+    def step(self, value: Any) -> None:
+        if value is not None:
+            self.values.append(value)
+
+    def finalize(self) -> int | None:
+        return round(median(self.values)) if self.values else None
+
+
+def add_median(connection: Any, **_kwargs: Any) -> None:
+    """A receiver of `connection_created`."""
+    if connection.vendor == "sqlite":
+        connection.connection.create_aggregate("MEDIAN", 1, SqliteMedian)
 
 
 def update_returning(qs: models.QuerySet, *columns: str, **changes: Any) -> list[tuple]:

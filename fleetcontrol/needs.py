@@ -4,6 +4,7 @@ The number is counted by the address of the list, so both always show the same.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, QueryDict
@@ -80,7 +81,8 @@ NEEDS = [
 ]
 
 
-class Number(NamedTuple):
+@dataclass(frozen=True)
+class Number:
     """How many rows of a list, and its address."""
 
     label: str | Promise

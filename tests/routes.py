@@ -103,6 +103,8 @@ ROUTES = [
     ("fleetcontrol:fleets", ("", answers("in 302 302 302 302" + " 200" * 6), signed_in(405))),
     ("fleetcontrol:fleet", ("fleet_id", everybody(302), None)),
     ("fleetcontrol:overview", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:overview-export-csv", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:overview-export-xlsx", ("fleet_id", in_fleet(200), in_fleet(405))),
     *[
         (f"fleetcontrol:{name}", (takes, in_fleet(200), in_fleet(405)))
         for name, takes in {

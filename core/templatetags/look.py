@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import context as current_request
 from core.ulid import new_ulid
-from core.values.shown import day, moment
+from core.values.shown import day, moment, percent, span
 from core.web import once
 from core.web import theme as themes
 from core.web.lists import cells
@@ -26,6 +26,8 @@ register.simple_tag(script_texts)
 register.filter("day", day)
 register.filter("moment", moment)
 register.filter("age", cells.age_tag)
+register.filter("span", span)
+register.filter("percent", percent)
 
 
 @register.filter

@@ -1,7 +1,7 @@
 """Dates and times as people read them: one format for each reader, on every page."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from django.utils.formats import date_format
@@ -22,6 +22,14 @@ AGE_TEXTS = {
     "hoursAgo": _("{n} h ago"),
     "daysAgo": _("{n} d ago"),
 }
+
+
+# From how many minutes on a span is counted so, how many are one, and in which words.
+SPANS = (
+    (2 * 1440, 1440, _("{n} days")),
+    (60, 60, _("{n} h")),
+    (0, 1, _("{n} min")),
+)
 
 
 def days() -> Callable[[date | None], str]:
@@ -68,6 +76,22 @@ def age(seconds: float) -> str:
         if seconds >= least:
             return str(AGE_TEXTS[name]).replace("{n}", str(int(seconds // one)))
     return age(0)
+
+
+def span(value: timedelta | None) -> str:
+    """How long something took, in its largest unit."""
+    if value is None:
+        return ""
+    minutes = int(value.total_seconds() // 60)
+    for least, one, text in SPANS:
+        if minutes >= least:
+            return str(text).replace("{n}", str(minutes // one))
+    return ""
+
+
+def percent(share: float | None) -> str:
+    """A share of 0 to 1, in whole percents."""
+    return "" if share is None else f"{share * 100:.0f}\u202f%"
 
 
 @lru_cache(maxsize=2048)

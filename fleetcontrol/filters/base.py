@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.values.days import OUT_OF_RANGE, DayFormField
+from core.values.numbers import WholeFormField
 from core.values.shown import day
 from telematics.models import Place
 
@@ -25,7 +26,7 @@ class DateFilter(django_filters.DateFilter):
     field_class = DayFormField
 
 
-class DaysField(forms.IntegerField):
+class DaysField(WholeFormField):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs | {"min_value": 1, "max_value": MOST_DAYS})
 

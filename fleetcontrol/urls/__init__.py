@@ -7,14 +7,13 @@ from django.views.generic import RedirectView
 
 from core.web import converters
 from fleetcontrol.views.fleets import FleetChooser
-from fleetcontrol.views.overview import Overview
 
 converters.register()
 
 app_name = "fleetcontrol"
 in_fleet: list[Any] = [
     path("", RedirectView.as_view(pattern_name="fleetcontrol:installation_jobs"), name="fleet"),
-    path("overview/", Overview.as_view(), name="overview"),
+    path("overview/", include("fleetcontrol.urls.overview")),
     path("jobs/", include("fleetcontrol.urls.jobs")),
     path("partners/", include("fleetcontrol.urls.partners")),
     path("", include("fleetcontrol.urls.saved_settings")),

@@ -1,21 +1,81 @@
-"""Where a fleet stands: what needs somebody."""
+"""Where a fleet stands: what needs somebody, and how its jobs went."""
 
+from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.views.generic import TemplateView
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView, View
 
+from core.web.lists.pages import with_query
+from fleetcontrol.exports import export
+from fleetcontrol.forms.figures import GROUPS, FiguresForm
 from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.needs import needs_of
+from jobs.reading.figures import BY_TIME, Line, figures, in_all
+
+LABELS: dict[str, Any] = dict(GROUPS)
 
 
-class Overview(FleetMixin, TemplateView):
+class OfFigures(FleetMixin):
     section = "overview"
+
+    @cached_property
+    def form(self) -> FiguresForm:
+        today = timezone.localdate(timezone=ZoneInfo(self.fleet.time_zone))
+        return FiguresForm(self.request.GET, today=today)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """Empty where the reader has asked for what cannot be."""
+        if not self.form.is_valid():
+            return []
+        return figures(self.fleet, **self.form.cleaned_data)
+
+
+class Overview(OfFigures, TemplateView):
     template_name = "fleetcontrol/overview.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         needed = needs_of(self.fleet, self.request)
+        by = self.form.cleaned_data["by"] if self.form.is_valid() else ""
         return super().get_context_data(
             pressing=[one for one in needed if one.is_pressing],
             at_rest=[one for one in needed if not one.is_pressing],
+            form=self.form,
+            group_label=LABELS.get(by, ""),
+            is_by_time=by in BY_TIME,
+            lines=self.lines,
+            total=in_all(self.lines),
+            export_url=with_query(
+                f"{self.request.path}export/csv/",
+                **{name: self.request.GET.get(name) or None for name in self.form.fields},
+            ),
             **context,
         )
+
+
+class ExportFigures(OfFigures, View):
+    """The numbers of the table, as CSV or as an Excel workbook."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return export(kwargs["form"], self.rows(), "figures", fleet=self.fleet)
+
+    def rows(self) -> Iterator[list[Any]]:
+        yield [
+            *(_("Group"), _("Created"), _("Succeeded"), _("Failed"), _("First-time success")),
+            *(_("Hours from assigned to finished"), _("Why failed")),
+        ]
+        for line in self.lines:
+            hours = line.duration.total_seconds() / 3600 if line.duration else None
+            share = line.first_time_success
+            yield [
+                *(line.group, line.created, line.succeeded, line.failed),
+                "" if share is None else f"{share:.0%}",
+                "" if hours is None else f"{hours:.1f}",
+                line.why_failed,
+            ]

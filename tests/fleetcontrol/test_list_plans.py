@@ -132,6 +132,14 @@ def test_the_look_for_changes_reads_by_indexes(crowd, browser_of, costs):
     assert (through, number <= 5) == ([], True)
 
 
+@pytest.mark.parametrize("by", ["week", "day", "partner", "place", "roll_out"])
+def test_the_overview_reads_by_indexes(by, crowd, browser_of, costs):
+    manager = browser_of(crowd.manager)
+    url = f"/fleetcontrol/{crowd.fleets[0].pk}/overview/"
+    number, through = costs(lambda: manager.get(url, {"by": by}))
+    assert (through, number <= 8) == ([], True)
+
+
 VEHICLE_FILTERS = (
     *({}, {"status": "WITHOUT_UNIT"}, {"status": "ARCHIVED"}, {"cursor": "last"}),
     *({"operation_status": ["BROKEN", "GARAGE"]}, {"tag": ["winter", "spring"]}),

@@ -135,7 +135,7 @@ def test_the_overview_takes_the_same_few_statements_however_many_jobs_there_are(
     manager_client.get(url)
     yesterday = timezone.localdate() - timedelta(days=2)
     JobFactory.create_batch(12, by=manager, fleet=fleet, planned_service_date=yesterday)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         manager_client.get(url)
 
 
@@ -172,3 +172,41 @@ def test_a_filter_takes_several_values_and_each_can_be_taken_out(
     ]
     one = manager_client.get(both.context["chips"][0]["remove_url"])
     assert len(one.context["table"].lines) == 1
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+def test_the_figures_show_the_last_weeks_until_a_time_is_chosen(manager_client, fleet, failed_job):
+    url = f"/fleetcontrol/{fleet.pk}/overview/"
+    page = manager_client.get(url)
+    assert [(line.created, line.failed) for line in page.context["lines"]] == [(1, 1)]
+    assert "Vehicle absent: 1" in page.content.decode()
+    long_past = {"by": "day", "since": "2020-01-01", "until": "2020-01-31"}
+    assert manager_client.get(url, long_past).context["lines"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"by": "colour"}, "by"),
+        ({"since": "yesterday"}, "since"),
+        ({"since": "2026-11-02", "until": "2026-11-01"}, "until"),
+        ({"since": "2020-01-01", "until": "2026-11-01"}, "since"),
+        ({"until": "0026-11-01"}, "until"),
+    ],
+)
+def test_a_time_that_means_nothing_is_refused_at_its_field(manager_client, fleet, query, field):
+    page = manager_client.get(f"/fleetcontrol/{fleet.pk}/overview/", query)
+    assert (page.status_code, list(page.context["form"].errors)) == (200, [field])
+    for form in ("csv", "xlsx"):
+        url = f"/fleetcontrol/{fleet.pk}/overview/export/{form}/"
+        assert manager_client.get(url, query).status_code == 200
+
+
+def test_the_download_has_the_numbers_of_the_table(manager_client, fleet, failed_job):
+    url = f"/fleetcontrol/{fleet.pk}/overview/"
+    page = manager_client.get(url, {"by": "partner"})
+    assert page.context["export_url"] == f"{url}export/csv/?by=partner"
+    lines = manager_client.get(page.context["export_url"]).getvalue().decode().splitlines()
+    assert lines[0].endswith('"Hours from assigned to finished","Why failed"')
+    assert lines[1].startswith('"QuickInstall","1","0","1","0%"')
+    assert lines[1].endswith('"Vehicle absent: 1"')

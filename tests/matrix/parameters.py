@@ -78,11 +78,11 @@ THINGS_OF_ROUTES = [
 # Read by hand, and naming nothing of a tenant: numbers, words, texts to store, signs that were shown to the reader.
 WORDS = {
     "confirmed_vin",
-    "act", "action", "again", "all", "allowed_addresses", "another", "attempts", "back", "bell", "brand", "category",
-    "changed_after", "client_id", "client_secret", "column", "columns", "comment", "confirmed", "contact", "cursor",
-    "command", "custom_name", "digest", "down", "dry_run", "email", "encoding", "enter", "expected_version", "file",
-    "follow", "former", "from", "grant_type", "header_row", "hidden_rows", "instructions", "job_view", "kind", "limit",
-    "license_plate", "line", "live", "location", "login", "mail", "master_data", "model", "movable",
+    "act", "action", "again", "all", "allowed_addresses", "another", "attempts", "back", "bell", "brand", "by",
+    "category", "changed_after", "client_id", "client_secret", "column", "columns", "comment", "confirmed", "contact",
+    "cursor", "command", "custom_name", "digest", "down", "dry_run", "email", "encoding", "enter", "expected_version",
+    "file", "follow", "former", "from", "grant_type", "header_row", "hidden_rows", "instructions", "job_view", "kind",
+    "license_plate", "limit", "line", "live", "location", "login", "mail", "master_data", "model", "movable",
     "moved", "name", "number", "operation_status", "order", "page", "prefer_template",
     "prefer_template_data", "query", "reason", "remark", "remove", "reset", "rights", "save_as_template",
     "seen", "set", "since", "sort", "status", "step", "table", "taken_at", "task", "template_name", "theme", "touch",
