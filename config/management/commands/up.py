@@ -1,8 +1,11 @@
 """Everything on this machine: broker, database, demo world, workers, beat, web. `bin/run` is the way to it."""
 
+import logging
+import os
+import sys
 import time
 from argparse import ArgumentParser
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -74,6 +77,7 @@ class Command(BaseCommand):
                 self._run(product, began)
         except (CannotStart, Lost) as reason:
             raise CommandError(str(reason)) from reason
+        end_at_once()
 
     def _run(self, product: Product, began: float) -> None:
         def ready() -> None:
@@ -85,3 +89,11 @@ class Command(BaseCommand):
     def log(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def end_at_once() -> NoReturn:
+    """End without taking apart all that Python has loaded, which takes seconds on a busy machine."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
