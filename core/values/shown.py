@@ -79,7 +79,7 @@ def age(seconds: float) -> str:
 
 
 def span(value: timedelta | None) -> str:
-    """How long something took, in its largest unit."""
+    """How long something took, in days, hours or minutes."""
     if value is None:
         return ""
     minutes = int(value.total_seconds() // 60)
