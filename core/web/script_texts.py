@@ -14,7 +14,7 @@ TEXTS = {
     "more": _("More about {name}"),
     "picked": _("selected"),
     "tooLong": _("This list is too long for one search. Search for about 200 entries at a time."),
-    "ago": _("Updated {n} s ago"),
+    "live": _("Live"),
     "down": _("No connection, last updated at {at}"),
     "stale": _("Not kept up to date, last updated at {at}"),
     "signedOut": _("You are signed out. What you see is no longer kept up to date."),

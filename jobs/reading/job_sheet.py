@@ -93,6 +93,27 @@ class JobSheet:
         return [row for row in self.everything if row.planned or row.built]
 
     @property
+    def first(self) -> list[Compared]:
+        """What is shown at once: everything while nothing is built, then what differs from the plan."""
+        if not self.has_built:
+            return self.comparison
+        return [row for row in self.comparison if row.differs]
+
+    @property
+    def as_planned(self) -> list[Compared]:
+        """What is folded: it was built as planned, or nothing was planned."""
+        if not self.has_built:
+            return []
+        return [row for row in self.comparison if not row.differs]
+
+    @property
+    def why_failed(self) -> str:
+        """The reason of a failed job; "" for any other."""
+        if self.job.status != Job.Status.FAILED:
+            return ""
+        return Job.FailureReason.label_of(self.job.failure_reason) or _("Failed")
+
+    @property
     def left_open(self) -> list[str]:
         """The labels of the fields that the installer decides, or has left blank."""
         if self.shows_vehicle:
@@ -132,7 +153,7 @@ class JobSheet:
                 self.words.label("required_photos"),
                 self.words.value("required_photos", job.required_photos),
             )
-        if job.comment:
+        if job.comment and not self.why_failed:
             yield _("Comment"), job.comment
 
     @cached_property

@@ -1,4 +1,4 @@
-/* Live pages: what the reader sees follows what there is, without a jump, and a line states how old it is. */
+/* Live pages: what the reader sees follows what there is, without a jump, and a line states whether it does. */
 import { countAges } from "./live/ages.js";
 import { details, refreshDetails } from "./live/details.js";
 import { parts, refreshParts } from "./live/parts.js";
@@ -14,14 +14,14 @@ let updatedAt = Date.now();
 let wait = EVERY;
 let timer;
 
-function showAge(trouble = "") {
+/* Nothing ticks: it says that it is live, or since when it is not. */
+function show(trouble = "") {
   const at = new Date(updatedAt).toLocaleTimeString(document.documentElement.lang, CLOCK);
   const text = trouble.replace("{at}", at);
   const place = line.querySelector("[data-trouble]");
   if (place.textContent !== text) place.textContent = text;
   line.classList.toggle("trouble", text !== "");
-  const seconds = Math.round((Date.now() - updatedAt) / 1000);
-  line.querySelector("[data-ago]").textContent = text ? "" : TEXTS.ago.replace("{n}", seconds);
+  line.querySelector("[data-fresh]").textContent = text ? "" : TEXTS.live;
 }
 
 async function refreshAll() {
@@ -29,7 +29,7 @@ async function refreshAll() {
   if (parts()) await refreshParts();
   if (details()) await refreshDetails(details().dataset.refresh).catch(leaveDeleted);
   updatedAt = Date.now();
-  showAge();
+  show();
 }
 
 /* What the details show was deleted. The row in the list shows that. */
@@ -45,11 +45,11 @@ async function check() {
     wait = EVERY;
   } catch (trouble) {
     if (trouble instanceof SignedOut) {
-      showAge(TEXTS.signedOut);
+      show(TEXTS.signedOut);
       return;
     }
     wait = Math.min(2 * wait, LONGEST);
-    showAge(trouble.text ?? TEXTS.down);
+    show(trouble.text ?? TEXTS.down);
   }
   timer = setTimeout(check, wait);
 }
@@ -65,8 +65,7 @@ function checkNow() {
 if (line) {
   document.addEventListener("visibilitychange", () => document.hidden || checkNow());
   addEventListener("online", checkNow);
-  setInterval(() => line.classList.contains("trouble") || showAge(), 1000);
   setInterval(countAges, 1000);
-  showAge();
+  show();
   timer = setTimeout(check, wait);
 }

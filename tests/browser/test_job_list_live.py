@@ -99,7 +99,7 @@ def test_a_job_deleted_by_a_colleague_is_marked_and_the_list_stays_up_to_date(
     expect(row_of(page, jobs[0])).to_have_class("gone", timeout=SOON)
     jobs[1].delete_by(by=manager)
     expect(row_of(page, jobs[1])).to_have_class("gone", timeout=SOON)
-    expect(page.locator("[data-updated]")).to_contain_text("Updated")
+    expect(page.locator("[data-updated]")).to_contain_text("Live")
     console_errors.clear()
 
 
@@ -126,7 +126,7 @@ def test_trouble_is_one_quiet_line_that_goes_away_by_itself(
     opened()
     line = page.locator("[data-updated]")
     page.clock.run_for(1000)
-    expect(line).to_contain_text("Updated")
+    expect(line).to_contain_text("Live")
 
     page.route(
         "**/*live=*", lambda route: route.fulfill(status=503, body="<main><p>Back soon</p></main>")
@@ -144,6 +144,6 @@ def test_trouble_is_one_quiet_line_that_goes_away_by_itself(
 
     page.unroute("**/*live=*")
     page.evaluate("dispatchEvent(new Event('online'))")
-    expect(line).to_contain_text("Updated")
+    expect(line).to_contain_text("Live")
     expect(line).not_to_contain_text("No connection")
     console_errors.clear()

@@ -246,6 +246,37 @@ def test_plan_and_as_built_stand_side_by_side_with_the_difference_marked(
     assert '<button type="button" class="copy">WVWZZZ1KZAW000001<' in page.content.decode()
 
 
+def test_differences_come_first_and_what_is_as_planned_is_folded(
+    manager_client, at, pending_job, partnership, manager, installer
+):
+    partnership.set_override(True, by=manager)
+    pending_job.assign(partnership.company, by=manager)
+    before = manager_client.get(at(f"jobs/{pending_job.pk}/"))
+    assert "without a difference" not in before.content.decode()  # nothing is built yet
+    pending_job.take(by=installer)
+    pending_job.fill_in(by=installer, custom_name="Red Two")
+
+    page = manager_client.get(at(f"jobs/{pending_job.pk}/"))
+    sheet = page.context["sheet"]
+    assert [row.label for row in sheet.first] == ["Custom name"]
+    assert not any(row.differs for row in sheet.as_planned)
+    assert len(sheet.first) + len(sheet.as_planned) == len(sheet.comparison)
+    assert "without a difference" in page.content.decode()
+
+
+@pytest.mark.parametrize("place", ["jobs/{}/", "jobs/installation/?job={}"])
+def test_actions_and_the_reason_of_a_failure_are_at_the_head_of_the_details(
+    place, manager_client, at, running_job, installer
+):
+    running_job.fail(by=installer, comment="No bracket in the box", reason="PARTS_MISSING")
+    page = manager_client.get(at(place.format(running_job.pk))).content.decode()
+    details = page[page.index('class="panel-body"') :]
+    facts = details.index("<section")
+    assert "panel-actions" in details[:facts]
+    assert "Parts missing" in details[:facts]
+    assert "No bracket in the box" in details[:facts]
+
+
 def test_tests_show_every_attempt_with_value_and_threshold(manager_client, at, proven_job):
     page = manager_client.get(at(f"jobs/{proven_job.pk}/"))
     rows = {row.kind: row for row in page.context["sheet"].tests}
