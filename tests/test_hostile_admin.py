@@ -11,6 +11,7 @@ from core.vocabulary import WordsField
 from core.web.admin import ReadOnlyAdmin
 from telematics.simulator.models import SimulatedUnit
 from tests.factories.jobs import ConfigurationPresetFactory, JobTemplateFactory
+from tests.factories.telematics import PlaceFactory
 
 NONSENSE = ["5", "null", '"x"', "[[]]", "{}", "x" * 300, "\u0000"]
 WRITABLE = [page for page in admin.site._registry.values() if not isinstance(page, ReadOnlyAdmin)]
@@ -67,6 +68,7 @@ def rows(linked_job, operator):
     """Some row for every page."""
     ConfigurationPresetFactory(fleet=linked_job.fleet)
     JobTemplateFactory(fleet=linked_job.fleet)
+    PlaceFactory(fleet=linked_job.fleet)
     Group.objects.all().delete()  # roles are only read
     Group.objects.create(name="Helpers")
     SimulatedUnit.objects.get_or_create(unit=linked_job.unit)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -33,6 +34,12 @@ class FirstAdminForm(forms.ModelForm):
     def clean_job_prefix(self) -> str:
         """Left blank, the prefix stays as it is; a new fleet gets one from its name."""
         return self.cleaned_data["job_prefix"] or self.instance.job_prefix
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """Without a prefix that was left blank."""
+        is_left = not self.data.get(self.add_prefix("job_prefix"))
+        return [name for name in super().changed_data if name != "job_prefix" or not is_left]
 
 
 class FleetForm(MoveForm, FirstAdminForm):

@@ -33,6 +33,7 @@ HIDDEN_FROM_OPERATIONS = {
 READ_BY_SECURITY = HIDDEN_FROM_OPERATIONS | {
     "accounts.Agreement", "accounts.ApiCall", "accounts.ApiClient", "accounts.Company",
     "accounts.CompanyMembership", "accounts.EventConsumer", "accounts.EventSubscription", "accounts.Fleet",
+    "accounts.FleetEvent",
     "accounts.FleetMembership", "accounts.Invitation", "accounts.MobilityProvider", "accounts.Partnership",
     "accounts.SavedView", "accounts.TablePreference", "accounts.User", "accounts.WebhookDelivery", "auth.Group",
     "core.AnsweredRequest", "jobs.JobEvent", "jobs.RollOutEvent", "jobs.VehicleAccess", "telematics.Command",

@@ -171,7 +171,7 @@ def test_templates_have_details_beside_them_and_views_by_keyboard(
     expect(page.locator("#panel")).to_be_empty()
     expect(page).to_have_url(re.compile(r"sort=-name$"))
 
-    page.get_by_role("link", name="View").press("Enter")
+    page.get_by_role("link", name="View", exact=True).press("Enter")
     expect(page.locator("#shared-menu a").first).to_be_focused()
     page.keyboard.press("Enter")  # the first entry: save
     page.get_by_label("Name*").fill("Backwards")
@@ -179,7 +179,7 @@ def test_templates_have_details_beside_them_and_views_by_keyboard(
     page.keyboard.press("Enter")
     expect(page.get_by_text("The view “Backwards” was saved.")).to_be_visible()
     page.goto(f"{home}templates/")
-    page.get_by_role("link", name="View").press("Enter")
+    page.get_by_role("link", name="View", exact=True).press("Enter")
     expect(page.locator("#shared-menu").get_by_role("link", name="Backwards")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#rows a.row-link").first).to_have_text("Sharing")

@@ -336,12 +336,12 @@ def test_job_lists_are_filtered_by_several_roll_outs(
     manager_client, manager, fleet, spring, foreign, at
 ):
     summer = RollOutFactory(by=manager, fleet=fleet, name="Summer")
-    for where, name in ((spring, "S1"), (summer, "U1"), (None, "X1")):
+    for where, name in ((spring, "Spring car"), (summer, "Summer car"), (None, "Stray car")):
         JobFactory(by=manager, fleet=fleet, roll_out=where, custom_name=name)
     page = text(manager_client.get(at("jobs/installation/"), {"roll_out": [spring.pk, summer.pk]}))
-    assert "S1" in page
-    assert "U1" in page
-    assert "X1" not in page
+    assert "Spring car" in page
+    assert "Summer car" in page
+    assert "Stray car" not in page
     page = text(manager_client.get(at("jobs/installation/"), {"roll_out": foreign.pk}))
     assert "Autumn of others" not in page
     grouped = text(manager_client.get(at("jobs/installation/"), {"sort": "roll_out"}))

@@ -80,6 +80,8 @@ WORDS = {
     "confirmed_vin",
     "act", "action", "again", "all", "allowed_addresses", "another", "attempts", "back", "bell", "brand", "by",
     "category", "changed_after", "client_id", "client_secret", "column", "columns", "comment", "confirmed", "contact",
+    # The name of a file as its operator has it.
+    "import_file_name",
     "cursor", "command", "custom_name", "digest", "down", "dry_run", "email", "encoding", "enter", "expected_version",
     "file", "follow", "former", "from", "grant_type", "header_row", "hidden_rows", "instructions", "job_view", "kind",
     "license_plate", "limit", "line", "live", "location", "login", "mail", "master_data", "model", "movable",
