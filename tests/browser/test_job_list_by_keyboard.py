@@ -108,7 +108,7 @@ def test_a_view_is_saved_opened_and_removed(opened: Page):
     expect(opened.locator("#rows tr")).to_have_count(1)
     press(opened.get_by_role("link", name="View", exact=True))
     expect(opened.locator("#shared-menu a").first).to_be_focused()
-    opened.keyboard.press("Enter")  # the only entry: save
+    press(opened.get_by_role("link", name="Save or remove views"))
     reach(opened.get_by_label("Name*"))
     opened.keyboard.type("Threes")
     opened.keyboard.press("Enter")
@@ -122,8 +122,7 @@ def test_a_view_is_saved_opened_and_removed(opened: Page):
 
     press(opened.get_by_role("link", name="View", exact=True))
     expect(opened.locator("#shared-menu a").first).to_be_focused()
-    opened.keyboard.press("ArrowDown")
-    opened.keyboard.press("Enter")
+    press(opened.get_by_role("link", name="Save or remove views"))
     press(opened.get_by_role("button", name="Remove Threes"))
     expect(opened.get_by_text("Threes")).to_have_count(0)
     assert not SavedView.objects.exists()

@@ -78,6 +78,7 @@ def test_on_a_phone_plan_and_as_built_stand_side_by_side_also_in_german(
     sign_in(manager)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"/fleetcontrol/{fleet.pk}/jobs/{configured_job.pk}/")
+    page.get_by_text("ohne Abweichung").click()
     built = page.get_by_role("columnheader", name="Ausgeführt")
     built.scroll_into_view_if_needed()
     expect(built).to_be_in_viewport(ratio=1)
