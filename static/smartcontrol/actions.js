@@ -100,6 +100,7 @@ async function send(sheet, { path, data, after = [], ...entry }) {
   const bytes = data === undefined ? null : inBytes(data);
   const headers = { ...entry.headers };
   if (bytes) headers["Content-Type"] = "application/json";
+  const screen = location.hash;
   const result = await submit({
     ...entry,
     after: [...new Set([...after, ...(entry.assignment === undefined ? ["assignment"] : [])])],
@@ -108,7 +109,8 @@ async function send(sheet, { path, data, after = [], ...entry }) {
     headers,
     ...about(sheet),
   });
-  if (result.state === "refused") await forgetIfAlone(sheet.id, result.id);
+  // Who has gone on to another screen meanwhile finds it among what waits.
+  if (result.state === "refused" && location.hash === screen) await forgetIfAlone(sheet.id, result.id);
   return result;
 }
 
