@@ -6,6 +6,9 @@ from core.refusals import Refusal, register
 
 INVITATION_CLOSED = Refusal(409, _("This invitation is no longer open."))
 # Of `email_not_expected`, where a mailed link leads to it.
+# Of a place or a roll-out.
+ARCHIVED_ALREADY = _("It is archived already.")
+NOT_ARCHIVED = _("It is not archived.")
 LINK_NOT_VALID = _("This link is no longer valid.")
 
 register(

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.refusals import ARCHIVED_ALREADY, NOT_ARCHIVED
 from core.errors import MoveRefused
 from core.values.bidi import with_names
 from core.web.actions import Action
@@ -96,7 +97,7 @@ class DeleteOrArchive(OneSaved, ConfirmView):
 
     def check(self) -> None:
         if self.object.archived_at:
-            raise MoveRefused("wrong_status", _("It is archived already."))
+            raise MoveRefused("wrong_status", ARCHIVED_ALREADY)
 
     @property
     def title(self) -> str:
@@ -138,7 +139,7 @@ class RestoreArchived(OneSaved, ConfirmView):
 
     def check(self) -> None:
         if not self.object.archived_at:
-            raise MoveRefused("wrong_status", _("It is not archived."))
+            raise MoveRefused("wrong_status", NOT_ARCHIVED)
 
     @property
     def title(self) -> str:

@@ -109,7 +109,7 @@ class Fleet(Shape):
     provider = Provider()
 
 
-class Place(Shape):
+class JobPlace(Shape):
     """A garage or depot of the fleet."""
 
     example = examples.PLACE

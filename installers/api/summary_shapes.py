@@ -9,7 +9,7 @@ from accounts.models import User
 from core.web.api.cursors import page_shape
 from core.web.api.serializers import KnownText, KnownWord, Shape
 from installers.api import examples
-from installers.api.shapes import Fleet, Person, Place, VehicleModelName
+from installers.api.shapes import Fleet, JobPlace, Person, VehicleModelName
 from jobs.models import Job
 from jobs.parts.names import lenders
 from jobs.parts.number import spoken
@@ -65,7 +65,7 @@ class JobSummary(Shape):
     custom_name = KnownText()
     vehicle_model = VehicleModelName(allow_null=True)
     planned_service_date = serializers.DateField(allow_null=True)
-    place = Place(
+    place = JobPlace(
         allow_null=True,
         help_text=_(
             "Where the work is done: a place of the fleet, as it is now. `location` may add to it."

@@ -99,9 +99,9 @@ def _paths() -> Iterator[Path]:
 
 @lru_cache(maxsize=1)
 def _libraries() -> tuple[Path, ...]:
-    """The packages that bin/vendor writes."""
+    """The packages that bin/vendor writes and modules import: the website has others of its own."""
     packages = json.loads((STATIC / "vendor" / "manifest.json").read_text())["packages"]
-    names = [name for package in packages if "imports" in package for name in package["files"]]
+    names = [name for package in packages if package.get("imports") for name in package["files"]]
     return tuple(STATIC / name for name in sorted(names) if name.endswith(".js"))
 
 

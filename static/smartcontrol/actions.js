@@ -110,7 +110,8 @@ async function send(sheet, { path, data, after = [], ...entry }) {
     ...about(sheet),
   });
   // Who has gone on to another screen meanwhile finds it among what waits.
-  if (result.state === "refused" && location.hash === screen) await forgetIfAlone(sheet.id, result.id);
+  if (result.state === "refused" && location.hash === screen)
+    await forgetIfAlone(sheet.id, result.id);
   return result;
 }
 
