@@ -186,7 +186,7 @@ def test_a_copy_keeps_the_place(pending_job, manager, place):
 @pytest.fixture
 def two_places(manager, fleet, place):
     south = PlaceFactory(fleet=fleet, name="Depot South")
-    for where, name in ((south, "Car S1"), (place, "Car N1"), (south, "Car S2"), (None, "Car X1")):
+    for where, name in ((south, "CAR S1"), (place, "CAR N1"), (south, "CAR S2"), (None, "CAR X1")):
         JobFactory(by=manager, fleet=fleet, place=where, custom_name=name)
         VehicleFactory(fleet=fleet, place=where, license_plate=name)
     return place, south
@@ -199,18 +199,18 @@ LISTS = pytest.mark.parametrize("path", ["jobs/installation/", "vehicles/"])
 def test_a_list_is_filtered_by_several_places(manager_client, two_places, at, path):
     north, south = two_places
     page = text(manager_client.get(at(path), {"place": [south.pk]}))
-    assert "Car S1" in page
-    assert "Car N1" not in page
+    assert "CAR S1" in page
+    assert "CAR N1" not in page
     page = text(manager_client.get(at(path), {"place": [north.pk, south.pk]}))
-    assert "Car S1" in page
-    assert "Car N1" in page
-    assert "Car X1" not in page
+    assert "CAR S1" in page
+    assert "CAR N1" in page
+    assert "CAR X1" not in page
 
 
 @LISTS
 def test_a_filter_names_no_place_of_another_fleet(manager_client, two_places, foreign, at, path):
     page = text(manager_client.get(at(path), {"place": foreign.pk}))
-    assert "Car S1" not in page
+    assert "CAR S1" not in page
     assert "Depot of others" not in page
 
 
@@ -221,9 +221,9 @@ def test_a_list_that_is_sorted_by_place_has_a_heading_for_each(
     page = text(manager_client.get(at(path), {"sort": "place"}))
     rows = page[page.index('id="rows"') :]
     assert rows.count('class="group"') == 3
-    assert rows.index("Depot North") < rows.index("Car N1") < rows.index("Depot South")
-    assert rows.index("Depot South") < rows.index("Car S1")
-    assert rows.index("None") < rows.index("Car X1")
+    assert rows.index("Depot North") < rows.index("CAR N1") < rows.index("Depot South")
+    assert rows.index("Depot South") < rows.index("CAR S1")
+    assert rows.index("None") < rows.index("CAR X1")
     assert 'class="group"' not in text(manager_client.get(at(path)))
 
 
