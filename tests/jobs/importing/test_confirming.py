@@ -179,7 +179,7 @@ def test_as_many_statements_for_1000_rows_as_for_one(rows, preview, manager):
     )
     assert len(statements(lambda: preview(content))) == 5
     draft = JobImport.objects.select_related("fleet").get()
-    assert len(asked := statements(lambda: draft.confirm(by=manager))) == 5, asked
+    assert len(asked := statements(lambda: draft.confirm(by=manager))) == 6, asked
     assert draft.created == rows
 
 
@@ -193,6 +193,6 @@ def test_partners_units_and_their_notices_are_a_fixed_number_more(
         f"Name {unit.pk},{unit.pk}" for unit in units
     )
     draft = preview(content, company=partnership.company)
-    assert len(asked := statements(lambda: draft.confirm(by=manager))) == 11, asked
+    assert len(asked := statements(lambda: draft.confirm(by=manager))) == 12, asked
     assert {job.status for job in Job.objects.all()} == {"ASSIGNED"}
     assert Notification.objects.get().count == rows
