@@ -14,7 +14,7 @@ from ulid import ULID
 # Crockford's digits as int() reads them: decoding sign by sign is what a large insert would spend its time on.
 _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _DIGITS = str.maketrans(_SIGNS, "0123456789ABCDEFGHIJKLMNOPQRSTUV")
-# And to read a long list.
+# Two signs at a time: reading a long list would otherwise spend its time on this.
 _PAIRS = [first + second for first in _SIGNS for second in _SIGNS]
 _TEXT = re.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}")
 

@@ -21,9 +21,9 @@ from fleetcontrol.views.kind_tabs import TITLES
 from fleetcontrol.views.vehicle_filtering import FilteredVehicles
 from jobs.models import Job
 from jobs.models.job_queryset import WATCHED_DAYS
+from jobs.parts.obstacles import UNTOUCHED_DAYS
 
-# Days for which an assigned job may lie, and for which a job may run, before somebody should ask.
-LYING = 7
+# Days for which a job may run before somebody should ask.
 LONG = 1
 
 
@@ -46,10 +46,10 @@ NEEDS = [
         ngettext_lazy(
             "No installer has done anything for a day.",
             "No installer has done anything for %(days)d days.",
-            LYING,
+            UNTOUCHED_DAYS,
         )
-        % {"days": LYING},
-        f"untouched={LYING}",
+        % {"days": UNTOUCHED_DAYS},
+        f"untouched={UNTOUCHED_DAYS}",
     ),
     Need(
         _("Asked back"),

@@ -9,10 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.db.models import CharField, QuerySet, TextField
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -142,8 +140,7 @@ def warnings_of(fleet: Fleet, job: Job) -> list[Warned]:
 def warnings_of_all(fleet: Fleet, drafts: Sequence[Draft]) -> list[list[Warned]]:
     """Return the warnings of each draft. At most five statements, however many drafts there are."""
     known = Known(fleet, drafts)
-    today = timezone.localdate(timezone=ZoneInfo(fleet.time_zone))
-    found = []
+    found, today = [], fleet.today
     for draft in drafts:
         warned = known.warnings(draft)
         warned += contradictions(draft.vehicle_model, draft.master_data)

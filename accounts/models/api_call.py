@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connections, models, transaction
 from django.utils import timezone
@@ -106,4 +105,4 @@ class ApiCall(models.Model):
 
 def today_of(client: Any) -> date:
     """The day in the zone of the client's fleet."""
-    return timezone.localdate(timezone=ZoneInfo(client.fleet.time_zone))
+    return client.fleet.today

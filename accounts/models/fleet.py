@@ -1,10 +1,13 @@
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Value
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import signals
@@ -129,6 +132,15 @@ class Fleet(Team, ShortIdModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def today(self) -> date:
+        """The day in the fleet's zone: a job that is planned before it is overdue."""
+        return timezone.localdate(timezone=self.zone)
 
     def save(self, **kwargs: Any) -> None:
         if self.pk or self.job_prefix:

@@ -2,12 +2,10 @@
 
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import django_filters
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, CompanyMembership, User
@@ -98,7 +96,7 @@ class JobFilter(ListFilter):
         return rows.filter(created_at__lt=self.midnight(value + timedelta(days=1)))
 
     def filter_overdue(self, rows: JobQuerySet, name: str, value: bool | None) -> JobQuerySet:
-        return rows.overdue(timezone.localdate(timezone=self._zone)) if value else rows
+        return rows.overdue(self.request.fleet.today) if value else rows
 
     def filter_asked_back(self, rows: JobQuerySet, name: str, value: bool | None) -> JobQuerySet:
         return rows.asked_back() if value else rows
@@ -114,7 +112,3 @@ class JobFilter(ListFilter):
 
     def filter_running_for(self, rows: JobQuerySet, name: str, value: int) -> JobQuerySet:
         return rows.running_for(value)
-
-    @property
-    def _zone(self) -> ZoneInfo:
-        return ZoneInfo(self.request.fleet.time_zone)

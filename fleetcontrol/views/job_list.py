@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -132,7 +130,7 @@ class JobList(ChosenColumns, FleetMixin, ListView):
         return {
             "picks": self.may_write,
             "menus": self.may_write,
-            "today": timezone.localdate(timezone=ZoneInfo(self.fleet.time_zone)),
+            "today": self.fleet.today,
             "job_prefix": self.fleet.job_prefix,
             "row_url": "../{}/",  # beside the list: fifty full paths would be a kilobyte
         }

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
-from core.web.lists.pages import with_query
 from fleetcontrol.exports import export
 from fleetcontrol.forms.figures import GROUPS, FiguresForm
 from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.needs import needs_of
+from fleetcontrol.views.of_list import list_parameters
 from jobs.reading.figures import BY_TIME, Line, figures, in_all
 
 LABELS: dict[str, Any] = dict(GROUPS)
@@ -26,8 +24,7 @@ class OfFigures(FleetMixin):
 
     @cached_property
     def form(self) -> FiguresForm:
-        today = timezone.localdate(timezone=ZoneInfo(self.fleet.time_zone))
-        return FiguresForm(self.request.GET, today=today)
+        return FiguresForm(self.request.GET, today=self.fleet.today)
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -51,10 +48,7 @@ class Overview(OfFigures, TemplateView):
             is_by_time=by in BY_TIME,
             lines=self.lines,
             total=in_all(self.lines),
-            export_url=with_query(
-                f"{self.request.path}export/csv/",
-                **{name: self.request.GET.get(name) or None for name in self.form.fields},
-            ),
+            query_string=list_parameters(self.request.GET, self.form.fields).urlencode(),
             **context,
         )
 

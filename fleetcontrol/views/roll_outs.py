@@ -142,7 +142,7 @@ class RollOutExport(InTab, OfRollOuts, SavedExport):
 
 
 class RollOutDetail(OfRollOuts, SavedDetail):
-    """The panel beside the list, else the page with burn-up and history."""
+    """The panel next to the list, else the page with burn-up and history."""
 
     def get_template_names(self) -> list[str]:
         if self.request.htmx:

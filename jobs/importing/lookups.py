@@ -92,40 +92,15 @@ class Lookups:
     # --- presets ------------------------------------------------------------------------------------------------------
     def _presets(self, keys: set[str]) -> dict[str, Any]:
         presets = list(ConfigurationPreset.objects.filter(fleet=self.fleet))
-        return {key: self._preset(key, presets) for key in keys}
-
-    @staticmethod
-    def _preset(key: str, presets: list[ConfigurationPreset]) -> Any:
-        found = called(key, presets)
-        if len(found) == 1:
-            return found[0]
-        if found:
-            names = ", ".join(sorted(preset.name for preset in found))
-            return BadCell(
-                "preset_ambiguous",
-                _("Several configuration presets have this name."),
-                names,
-                is_advice=True,
-            )
-        near = words.closest(key, [preset.name for preset in presets])
-        return BadCell("preset_unknown", _("The fleet has no such configuration preset."), near)
+        several = _("Several configuration presets have this name.")
+        unknown = _("The fleet has no such configuration preset.")
+        return {key: one_called(key, presets, "preset", several, unknown) for key in keys}
 
     # --- places -------------------------------------------------------------------------------------------------------
     def places(self, keys: Iterable[str]) -> dict[str, Place | BadCell]:
         places = list(Place.objects.live().filter(fleet=self.fleet))
-        return {key: self._place(key, places) for key in keys}
-
-    @staticmethod
-    def _place(key: str, places: list[Place]) -> Place | BadCell:
-        found = called(key, places)
-        if len(found) == 1:
-            return found[0]
-        if found:
-            names = ", ".join(sorted(place.name for place in found))
-            message = _("Several places have this name.")
-            return BadCell("place_ambiguous", message, names, is_advice=True)
-        near = words.closest(key, [place.name for place in places])
-        return BadCell("place_unknown", _("The fleet has no such place."), near)
+        several, unknown = _("Several places have this name."), _("The fleet has no such place.")
+        return {key: one_called(key, places, "place", several, unknown) for key in keys}
 
     def _keys_of_places(self, keys: set[str]) -> dict[str, Any]:
         return {key: getattr(one, "pk", one) for key, one in self.places(keys).items()}
@@ -133,19 +108,9 @@ class Lookups:
     # --- roll-outs ----------------------------------------------------------------------------------------------------
     def roll_outs(self, keys: Iterable[str]) -> dict[str, RollOut | BadCell]:
         roll_outs = list(RollOut.objects.live().filter(fleet=self.fleet))
-        return {key: self._roll_out(key, roll_outs) for key in keys}
-
-    @staticmethod
-    def _roll_out(key: str, roll_outs: list[RollOut]) -> RollOut | BadCell:
-        found = called(key, roll_outs)
-        if len(found) == 1:
-            return found[0]
-        if found:
-            names = ", ".join(sorted(one.name for one in found))
-            message = _("Several roll-outs have this name.")
-            return BadCell("roll_out_ambiguous", message, names, is_advice=True)
-        near = words.closest(key, [one.name for one in roll_outs])
-        return BadCell("roll_out_unknown", _("The fleet has no such roll-out."), near)
+        several = _("Several roll-outs have this name.")
+        unknown = _("The fleet has no such roll-out.")
+        return {key: one_called(key, roll_outs, "roll_out", several, unknown) for key in keys}
 
     def _keys_of_roll_outs(self, keys: set[str]) -> dict[str, Any]:
         return {key: getattr(one, "pk", one) for key, one in self.roll_outs(keys).items()}
@@ -182,6 +147,17 @@ class Lookups:
 def names_of(model: VehicleModel) -> list[str]:
     """What people call a model: with and without its brand, and as the pages write it in each language."""
     return [model.name, model.model, *words.in_every_language(model)]
+
+
+def one_called(key: str, rows: Sequence[Any], noun: str, several: Any, unknown: Any) -> Any:
+    """The row with this name, or what the cell says instead: that several have it, or that none has."""
+    found = called(key, rows)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(sorted(row.name for row in found))
+        return BadCell(f"{noun}_ambiguous", several, names, is_advice=True)
+    return BadCell(f"{noun}_unknown", unknown, words.closest(key, [row.name for row in rows]))
 
 
 def called(key: str, rows: Sequence[Any]) -> list[Any]:

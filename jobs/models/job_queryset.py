@@ -161,7 +161,7 @@ class JobQuerySet(NewJobs[JobType]):
         return self.filter(status=JobStatus.RUNNING, taken_at__lt=Now() - timedelta(days=days))
 
     def kept_by_partner(self) -> Self:
-        """The partner that has the job was asked to hand it back, and refused."""
+        """The partner that has the job has refused to hand it back."""
         return self.filter(obstacles.kept_by_partner())
 
     def installed_lately(self) -> Self:

@@ -8,6 +8,9 @@ from django.db.models.functions import Now
 from jobs.models.choices import OPEN, JobStatus
 from jobs.moves.many import created_again, open_request, refused_request
 
+# So long after its last change an assigned job is untouched, where nobody asks for another number of days.
+UNTOUCHED_DAYS = 7
+
 
 def followed() -> Q:
     """FAILED, and created again: the new job counts in its place."""

@@ -57,7 +57,7 @@ def figures(fleet: Fleet, by: str, since: date, until: date) -> list[Line]:
 
     Without a line for a day or week in which nothing happened.
     """
-    zone = ZoneInfo(fleet.time_zone)
+    zone = fleet.zone
     start = datetime.combine(since, time.min, zone)
     end = datetime.combine(until + timedelta(days=1), time.min, zone)
     shown = Job.objects.in_fleet(fleet).shown().order_by()
@@ -65,7 +65,9 @@ def figures(fleet: Fleet, by: str, since: date, until: date) -> list[Line]:
     finished = shown.filter(finished_at__gte=start, finished_at__lt=end)
 
     lines: dict[Any, Line] = {}
-    for group, number in _grouped(created, by, "created_at", zone, n=Count("pk")):
+    for group, number in created.values_list(_group(by, "created_at", zone)).annotate(
+        n=Count("pk")
+    ):
         _line(lines, group).created = number
     took = ExpressionWrapper(F("finished_at") - F("assigned_at"), output_field=DurationField())
     ended = {
@@ -75,12 +77,13 @@ def figures(fleet: Fleet, by: str, since: date, until: date) -> list[Line]:
         "succeeded_at_once": Count("pk", filter=FIRST_TRY & SUCCEEDED),
         "duration": Median(took, output_field=DurationField()),
     }
-    for group, *values in _grouped(finished, by, "finished_at", zone, **ended):
+    end_groups = _group(by, "finished_at", zone)
+    for group, *values in finished.values_list(end_groups).annotate(**ended):
         line = _line(lines, group)
         for name, value in zip(ended, values, strict=True):
             setattr(line, name, value)
-    failed = finished.filter(FAILED)
-    for group, reason, number in _by_reason(failed, by, zone):
+    reasons = finished.filter(FAILED).values_list(end_groups, "failure_reason")
+    for group, reason, number in reasons.annotate(n=Count("pk")):
         _line(lines, group).reasons[reason] = number
     return sorted(lines.values(), key=lambda line: (line.group == "", line.group))
 
@@ -96,15 +99,6 @@ def in_all(lines: Iterable[Line]) -> Line:
             reasons[reason] += number
     total.reasons = dict(reasons)
     return total
-
-
-def _grouped(rows: Any, by: str, column: str, zone: ZoneInfo, **counts: Any) -> Any:
-    return rows.values_list(_group(by, column, zone)).annotate(**counts)
-
-
-def _by_reason(failed: Any, by: str, zone: ZoneInfo) -> Any:
-    groups = _group(by, "finished_at", zone)
-    return failed.values_list(groups, "failure_reason").annotate(n=Count("pk"))
 
 
 def _group(by: str, column: str, zone: ZoneInfo) -> Any:

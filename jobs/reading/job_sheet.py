@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -180,7 +178,7 @@ class JobSheet:
         planned = self.job.planned_service_date
         if not planned or not self.job.is_open:
             return False
-        return planned < timezone.localdate(timezone=ZoneInfo(self.job.fleet.time_zone))
+        return planned < self.job.fleet.today
 
     @cached_property
     def all_tests(self) -> list[Any]:

@@ -4,11 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from math import ceil
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -31,8 +29,6 @@ STATUSES = (
     JobStatus.PENDING,
     JobStatus.FAILED,
 )
-# So long after its last change an assigned job is untouched.
-UNTOUCHED_DAYS = 7
 
 
 class Blocker(NamedTuple):
@@ -45,7 +41,7 @@ class Blocker(NamedTuple):
 BLOCKERS = {
     "to_follow_up": Blocker(_("Failed without a follow-up")),
     "overdue": Blocker(_("Overdue")),
-    "untouched": Blocker(_("Assigned, untouched for 7 days"), UNTOUCHED_DAYS),
+    "untouched": Blocker(_("Assigned, untouched for 7 days"), obstacles.UNTOUCHED_DAYS),
     "refused": Blocker(_("Partner keeps it")),
 }
 
@@ -68,8 +64,8 @@ class Forecast(NamedTuple):
 class Figures:
     def __init__(self, roll_out: RollOut):
         self.roll_out = roll_out
-        self.zone = ZoneInfo(roll_out.fleet.time_zone)
-        self.today = timezone.localdate(timezone=self.zone)
+        self.zone = roll_out.fleet.zone
+        self.today = roll_out.fleet.today
 
     @property
     def jobs(self) -> JobQuerySet:
@@ -88,7 +84,7 @@ class Figures:
             # Those with a follow-up are left out already.
             "to_follow_up": Q(status=JobStatus.FAILED),
             "overdue": obstacles.overdue(self.today),
-            "untouched": obstacles.untouched(UNTOUCHED_DAYS),
+            "untouched": obstacles.untouched(obstacles.UNTOUCHED_DAYS),
             "refused": obstacles.kept_by_partner(),
         }
         for name, condition in conditions.items():
