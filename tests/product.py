@@ -33,11 +33,11 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for(what: Callable[[], object], seconds: float, why: str) -> object:
+def wait_for(what: Callable[[], object], seconds: float, why: str, every: float = 0.1) -> object:
     deadline = time.monotonic() + seconds
     while not (found := what()):
         assert time.monotonic() < deadline, f"not within {seconds} s: {why}"
-        time.sleep(0.1)
+        time.sleep(every)
     return found
 
 

@@ -92,17 +92,20 @@ class JobSheet:
 
     @property
     def first(self) -> list[Compared]:
-        """What is shown at once: everything while nothing is built, then what differs from the plan."""
+        """What is shown at once: everything while nothing is built.
+
+        Then what differs from the plan, followed by what the installer decided.
+        """
         if not self.has_built:
             return self.comparison
-        return [row for row in self.comparison if row.differs]
+        decided = [row for row in self.comparison if row.built and not row.planned]
+        return [row for row in self.comparison if row.differs and row not in decided] + decided
 
     @property
     def as_planned(self) -> list[Compared]:
-        """What is folded: it was built as planned, or nothing was planned."""
-        if not self.has_built:
-            return []
-        return [row for row in self.comparison if not row.differs]
+        """What is folded: everything that is not shown at once."""
+        shown = self.first
+        return [row for row in self.comparison if row not in shown]
 
     @property
     def why_failed(self) -> str:

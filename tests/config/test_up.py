@@ -67,7 +67,7 @@ def test_it_answers_refuses_a_second_copy_mends_a_worker_and_leaves_nothing_behi
     product, var, tmp_path
 ):
     assert product.get("/healthz") == "ok\n"
-    wait_for(lambda: product.get("/readyz") == READY, 60, "everything is there")
+    wait_for(lambda: product.get("/readyz") == READY, 60, "everything is there", every=2)
     assert "the units are simulated" in product.said
     assert "manage.py createsuperuser" in product.said
 

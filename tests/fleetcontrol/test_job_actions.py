@@ -246,7 +246,7 @@ def test_plan_and_as_built_stand_side_by_side_with_the_difference_marked(
     assert '<button type="button" class="copy">WVWZZZ1KZAW000001<' in page.content.decode()
 
 
-def test_differences_come_first_and_what_is_as_planned_is_folded(
+def test_differences_come_first_then_what_the_installer_decided_the_rest_is_folded(
     manager_client, at, pending_job, partnership, manager, installer
 ):
     partnership.set_override(True, by=manager)
@@ -254,11 +254,11 @@ def test_differences_come_first_and_what_is_as_planned_is_folded(
     before = manager_client.get(at(f"jobs/{pending_job.pk}/"))
     assert "without a difference" not in before.content.decode()  # nothing is built yet
     pending_job.take(by=installer)
-    pending_job.fill_in(by=installer, custom_name="Red Two")
+    pending_job.fill_in(by=installer, custom_name="Red Two", vin="WVWZZZ1KZAW000001")
 
     page = manager_client.get(at(f"jobs/{pending_job.pk}/"))
     sheet = page.context["sheet"]
-    assert [row.label for row in sheet.first] == ["Custom name"]
+    assert [row.label for row in sheet.first] == ["Custom name", "VIN"]  # VIN: nothing was planned
     assert not any(row.differs for row in sheet.as_planned)
     assert len(sheet.first) + len(sheet.as_planned) == len(sheet.comparison)
     assert "without a difference" in page.content.decode()
