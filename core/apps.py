@@ -44,7 +44,7 @@ def load_tasks() -> None:
 
 
 def wait_without_limit(using: str, **_kwargs: Any) -> None:
-    """A migration may wait for a lock, and build an index, for as long as it takes."""
+    """A migration may build an index for as long as it takes. Which ones wait for locks, `migrate` decides."""
     connection = connections[using]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

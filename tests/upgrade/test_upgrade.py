@@ -10,9 +10,11 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import psycopg
 import pytest
@@ -128,12 +130,64 @@ class OldWorld:
         return done.stdout
 
 
+class Reader(Thread):
+    """Reads two tables in one transaction, while a migration that changes both waits for the first one."""
+
+    WAITING = """SELECT 1 FROM pg_locks
+        WHERE NOT granted AND relation = 'jobs_installationtest'::regclass"""
+
+    def __init__(self, world: OldWorld):
+        super().__init__()
+        self.world = world
+        self.has_met_it = False
+        self.error: psycopg.Error | None = None
+
+    def run(self) -> None:
+        with self.world.connection() as reads, self.world.connection() as watches:
+            try:
+                with reads.transaction():
+                    reads.execute("SELECT * FROM jobs_installationtest").fetchall()
+                    self.has_met_it = self._wait_for_the_migration(watches)
+                    time.sleep(
+                        1.2
+                    )  # the migration has looked for a deadlock, and the reader has not
+                    reads.execute("SELECT * FROM jobs_configuration").fetchall()
+            except psycopg.Error as error:
+                self.error = error
+
+    def _wait_for_the_migration(self, watches: psycopg.Connection) -> bool:
+        until = time.monotonic() + 200
+        while time.monotonic() < until:
+            if watches.execute(self.WAITING).fetchone():
+                return True
+            time.sleep(0.02)
+        return False
+
+
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> OldWorld:
+def readers() -> list[Reader]:
+    """Who read while the world was migrated. On SQLite a migration has the database for itself."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, readers: list[Reader]) -> OldWorld:
     old = OldWorld(tmp_path_factory.mktemp("var"))
     old.manage("collectstatic", "-v0", "--no-input")
+    if ON_POSTGRESQL:
+        readers.append(Reader(old))
+        readers[0].start()
     old.manage("migrate", "-v0")
+    for reader in readers:
+        reader.join()
     return old
+
+
+@pytest.mark.pg
+def test_who_reads_meanwhile_is_not_refused(world, readers):
+    (reader,) = readers
+    assert reader.has_met_it
+    assert reader.error is None
 
 
 def test_no_row_is_lost(world):
