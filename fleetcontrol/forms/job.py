@@ -98,22 +98,31 @@ class JobForm(SpecificationForm):
 
     @property
     def sections(self) -> list[dict[str, Any]]:
-        """The sections before those that follow the vehicle model."""
+        """The section before those that follow the vehicle model."""
+        return [self.section(_("Vehicle"), *Job.IDENTITY, "vehicle", id="vehicle")]
+
+    @property
+    def later_sections(self) -> list[dict[str, Any]]:
+        """What comes after them: when and where, and by whom."""
         return [
-            self.section(
-                _("Assignment"),
-                "company",
-                "planned_unit",
-                *Job.IDENTITY,
-                "vehicle",
-                "roll_out",
-                id="assignment",
-            )
+            self.section(_("Schedule"), *Job.NOTES, "roll_out"),
+            self.section(_("Partner"), "company", *self.reserved),
         ]
 
     @property
-    def notes(self) -> dict[str, Any]:
-        return self.section(_("Notes"), *Job.NOTES)
+    def reserved(self) -> tuple[str, ...]:
+        """What the partner gets for the job."""
+        return ("planned_unit",)
+
+    @property
+    def lockable(self) -> tuple[str, ...]:
+        """What the installer fills in as far as the manager leaves it blank."""
+        return Job.INSTALLER_FIELDS
+
+    @property
+    def filled_in(self) -> list[str]:
+        """The labels of what is filled in and becomes locked for the installer."""
+        return [str(self[name].label) for name in self.lockable if self._is_filled(name)]
 
     def clean_further_tests(self) -> list[str]:
         return list(self.cleaned_data["further_tests"])
@@ -204,18 +213,13 @@ class MaintenanceJobForm(JobForm):
     @property
     def sections(self) -> list[dict[str, Any]]:
         return [
-            self.section(
-                _("Assignment"),
-                "company",
-                "vehicle",
-                "task",
-                "planned_unit",
-                "further_tests",
-                "required_photos",
-                "roll_out",
-                id="assignment",
-            )
+            self.section(_("Vehicle"), "vehicle", "task", "planned_unit", id="vehicle"),
+            self.proof_section,
         ]
+
+    @property
+    def reserved(self) -> tuple[str, ...]:
+        return ()
 
 
 FORMS: dict[str, type[JobForm]] = {

@@ -194,17 +194,38 @@ class SpecificationForm(forms.ModelForm):
         return [kind for kind in PhotoKind.values if kind in chosen]
 
     # --- sections and values --------------------------------------------------------------------------------------
-    def section(self, title: Any, *names: str, lead: Any = "", id: str = "") -> dict[str, Any]:
-        fields = [self[name] for name in names if name in self.fields]
-        return {"title": title, "lead": lead, "id": id, "fields": fields}
+    def section(
+        self, title: Any, *names: str, lead: Any = "", id: str = "", is_folded: bool = False
+    ) -> dict[str, Any]:
+        """`is_folded` folds a long list, unless something in it is filled in or wrong."""
+        names = tuple(name for name in names if name in self.fields)
+        return {
+            "title": title,
+            "lead": lead,
+            "id": id,
+            "fields": [self[name] for name in names],
+            "is_folded": is_folded,
+            "is_open": any(self._is_filled(name) or self[name].errors for name in names),
+        }
+
+    def _is_filled(self, name: str) -> bool:
+        return name in self.fields and self[name].value() not in (None, "", [], ())
+
+    @property
+    def proof_section(self) -> dict[str, Any]:
+        return self.section(
+            _("Tests and photos"), "further_tests", "required_photos", is_folded=True
+        )
 
     @property
     def specification_sections(self) -> list[dict[str, Any]]:
-        return [
-            self.section(_("Setup"), *Specification.SETUP, "further_tests", "required_photos"),
+        sections = (
+            self.section(_("Setup"), *Specification.SETUP, "preset"),
             self.section(_("Master data"), *Specification.MASTER_DATA),
-            self.section(_("Features"), "preset", *Specification.FEATURES),
-        ]
+            self.section(_("Features"), *Specification.FEATURES, is_folded=True),
+            self.proof_section,
+        )
+        return [one for one in sections if one["fields"]]
 
     @property
     def values(self) -> dict[str, Any]:

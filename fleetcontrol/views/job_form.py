@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
@@ -31,7 +32,7 @@ class JobFormView(ConfirmAssigning, TemplateView):
 
     template_name = "fleetcontrol/jobs/form.html"
     section = "jobs"
-    posted: tuple[str, ...] = ("job_id", "follow", "enter", "back", "confirmed")
+    posted: tuple[str, ...] = ("job_id", "follow", "enter", "back", "confirmed", "another")
     kind: Any
     title: Any
 
@@ -145,6 +146,9 @@ class JobFormView(ConfirmAssigning, TemplateView):
 
     def url_after(self, job: Job) -> str:
         """The list as the reader left it, with the job beside it."""
+        if "another" in self.request.POST:
+            form = reverse("fleetcontrol:job-create", args=[self.fleet.pk])
+            return with_query(form, kind=job.kind, job=job.pk)
         return with_query(self.job_list_url(job.kind), job=job.pk)
 
 
@@ -166,10 +170,12 @@ class CreateJob(JobFormView):
         )
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Require the template and vehicle in the URL to exist; a form that is filled in is saved without them."""
+        """Require the template, vehicle and job in the URL to exist; a form that is filled in is saved without them."""
         if request.GET.get("template") and self.template is None:
             raise Http404
         if request.GET.get("vehicle") and self.vehicle is None:
+            raise Http404
+        if request.GET.get("job") and self.previous is None:
             raise Http404
         return super().get(request, *args, **kwargs)
 
@@ -190,11 +196,22 @@ class CreateJob(JobFormView):
             return None
         return Vehicle.objects.live().filter(fleet=self.fleet, pk=wanted).first()
 
+    @cached_property
+    def previous(self) -> Job | None:
+        """The job that was saved before by *Save and add another*."""
+        wanted = self.request.GET.get("job")
+        if not wanted:
+            return None
+        shown = Job.objects.in_fleet(self.fleet).shown().filter(kind=self.kind)
+        return shown.select_related("company").filter(pk=wanted).first()
+
     def make_form(self, data: QueryDict | None = None) -> JobForm:
         return FORMS[self.kind](data, fleet=self.fleet, initial=self.initial())
 
     def initial(self) -> dict[str, Any]:
-        values: dict[str, Any] = self.template.for_job() if self.template else {}
+        values: dict[str, Any] = self.previous.copies.another() if self.previous else {}
+        if self.template:
+            values |= self.template.for_job()
         if self.vehicle:
             values["vehicle"] = self.vehicle
         return values

@@ -25,6 +25,11 @@ class Copies:
         names = (*self.job.SPECIFICATION_FIELDS, *KEPT_NOTES, *KEPT)
         return {name: plan.original(name) for name in names}
 
+    def another(self) -> dict[str, Any]:
+        """Return what the next of several jobs begins with: besides a duplicate's values the date and the partner."""
+        more = ("planned_service_date", "company")
+        return self.duplicate() | {name: getattr(self.job, name) for name in more}
+
     def again(self) -> dict[str, Any]:
         """Return what another try for the same vehicle begins with: its identity as it was recorded, no date."""
         values = self.duplicate()

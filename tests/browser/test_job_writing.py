@@ -41,6 +41,35 @@ def sign_in_again(manager):
     return leave
 
 
+# --- the form ---------------------------------------------------------------------------------------------------------
+def test_what_becomes_locked_is_told_while_the_form_is_filled_in(form: Page, vehicle_model):
+    told = form.locator("#will-be-locked [data-locked]")
+    expect(told).to_have_text("Nothing yet")
+    form.get_by_label("Custom name").fill("Blue")
+    expect(told).to_have_text("Custom name")
+    form.get_by_label("Vehicle model").select_option(label=str(vehicle_model))
+    expect(told).to_contain_text("Custom name, Vehicle model")
+    form.get_by_label("Custom name").fill("")
+    expect(told).not_to_contain_text("Custom name")
+
+
+def test_one_job_after_the_other_is_assigned_with_what_they_share(form: Page):
+    for name in ("Blue", "Red"):
+        form.get_by_label("Service Partner").select_option(label="QuickInstall")
+        form.get_by_label("Custom name").fill(name)
+        form.get_by_label("Location").fill("Yard")
+        form.get_by_role("button", name="Save and add another").click()
+        form.locator("dialog[open]").get_by_role("button", name="Save & Assign").click()
+        expect(form.get_by_text(f"{name} was saved and assigned to QuickInstall.")).to_be_visible()
+        expect(form.get_by_role("heading", name="New installation job")).to_be_visible()
+        expect(form.get_by_label("Custom name")).to_have_value("")
+        expect(form.get_by_label("Location")).to_have_value("Yard")
+        expect(form.get_by_label("Service Partner")).not_to_have_value("")
+    assert set(Job.objects.values_list("custom_name", "status")) == {
+        ("Blue", "ASSIGNED"), ("Red", "ASSIGNED"),
+    }  # fmt: skip
+
+
 # --- nothing typed is lost ------------------------------------------------------------------------------------------
 def test_enter_saves_nothing_and_the_button_asks_in_a_dialog(form: Page):
     form.get_by_label("Service Partner").select_option(label="QuickInstall")
@@ -62,6 +91,7 @@ def test_without_scripts_cancel_leads_back_to_the_filled_in_form(browser, live_s
     page = plain.new_page()
     page.goto(at("jobs/new/"))
     page.get_by_label("Service Partner").select_option(label="QuickInstall")
+    page.locator("summary", has_text="Tests and photos").click()
     page.get_by_label("GNSS").check()
     page.get_by_label("Custom name").fill("Blue")
     page.keyboard.press("Enter")
@@ -98,8 +128,10 @@ def test_a_plate_that_no_vehicle_has_asks_for_the_similar_one(
 
 
 def test_ticks_are_still_there_after_the_session_had_expired(form: Page, sign_in_again):
+    form.locator("summary", has_text="Tests and photos").click()
     form.get_by_label("Ignition").check()
     form.get_by_label("Odometer").check()
+    form.locator("summary", has_text="Features").click()
     form.locator("[name=tracking][value=true]").check()
     sign_in_again(form, lambda: form.get_by_role("button", name="Save", exact=True).click())
     expect(form.get_by_label("Ignition")).to_be_checked()

@@ -27,6 +27,7 @@ def test_a_session_that_ends_while_the_form_follows_a_choice_takes_nothing_with_
     form: Page, manager, vehicle_model
 ):
     form.get_by_label("Custom name").fill("Blue")
+    form.locator("summary", has_text="Tests and photos").click()
     form.get_by_label("Ignition").check()
     form.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     form.get_by_label("Vehicle model").select_option(vehicle_model.pk)
@@ -66,6 +67,7 @@ def test_a_form_that_has_expired_is_opened_again_with_all_that_was_typed(
 ):
     """Whoever signs in beside it, in another tab, has forms there that are not his any more."""
     form.get_by_label("Custom name").fill("Blue")
+    form.locator("summary", has_text="Tests and photos").click()
     form.get_by_label("Ignition").check()
     form.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
     form.get_by_role("button", name="Save", exact=True).click()
@@ -83,6 +85,7 @@ def test_what_is_typed_while_the_form_follows_a_choice_stays(form: Page, vehicle
     form.route("**/follow/", lambda route: waiting.append(route))
     form.get_by_label("Vehicle model").select_option(vehicle_model.pk)
     form.get_by_label("Year of production").fill("2020")
+    form.locator("summary", has_text="Tests and photos").click()
     form.get_by_label("Ignition").check()
     waiting[0].continue_()
     expect(form.get_by_label("Brand")).to_have_value(vehicle_model.brand)

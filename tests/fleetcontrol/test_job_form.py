@@ -73,6 +73,70 @@ def test_it_starts_from_the_vehicle_or_the_template_that_the_address_names(
     assert (Job.objects.get().template, Job.objects.get().tracking) == (template, False)
 
 
+def test_the_form_asks_for_the_vehicle_then_setup_then_when_then_by_whom(manager_client, new_url):
+    form = manager_client.get(new_url).context["form"]
+    sections = form.sections + form.specification_sections + form.later_sections
+    assert [str(one["title"]) for one in sections] == [
+        "Vehicle", "Setup", "Master data", "Features", "Tests and photos", "Schedule", "Partner",
+    ]  # fmt: skip
+    page = texts(manager_client.get(new_url))
+    places = [page.index(f"{one['title']}</legend>") for one in sections if not one["is_folded"]]
+    assert places == sorted(places)
+
+
+def test_a_long_list_is_folded_unless_something_in_it_is_filled_in_or_wrong(
+    manager_client, new_url, fleet
+):
+    def opened(page) -> dict[str, bool]:
+        found = page.context["form"].specification_sections
+        return {str(one["title"]): one["is_open"] for one in found if one["is_folded"]}
+
+    page = manager_client.get(new_url)
+    assert opened(page) == {"Features": False, "Tests and photos": False}
+    assert texts(page).count('<details class="form-section">') == 2
+    template = JobTemplateFactory(fleet=fleet, tracking=False)
+    page = manager_client.get(new_url, {"template": template.pk})
+    assert opened(page) == {"Features": True, "Tests and photos": False}
+    page = manager_client.post(new_url, {"further_tests": ["NONSENSE"]})
+    assert opened(page)["Tests and photos"]
+
+
+def test_what_becomes_locked_is_told_beside_the_form(manager_client, new_url, fleet):
+    assert manager_client.get(new_url).context["form"].filled_in == []
+    template = JobTemplateFactory(fleet=fleet, brand="Audi", tracking=False)
+    page = manager_client.get(new_url, {"template": template.pk})
+    assert page.context["form"].filled_in == ["Brand", "Tracking"]
+    assert "Brand, Tracking</p>" in texts(page)
+
+
+def test_save_and_add_another_opens_a_form_with_what_the_next_car_shares(
+    manager_client, new_url, fleet, partnership
+):
+    day = date.today() + timedelta(days=3)
+    written = {
+        "vin": VIN, "custom_name": "Blue", "brand": "Audi", "planned_service_date": str(day),
+        "company": partnership.company.pk, "confirmed": "1", "another": "1",
+    }  # fmt: skip
+    page = manager_client.post(new_url, written, follow=True)
+    job = Job.objects.get()
+    assert job.status == Job.Status.ASSIGNED
+    assert page.redirect_chain == [(f"{new_url}?kind=INSTALLATION&job={job.pk}", 302)]
+    form = page.context["form"]
+    shared = {name: form[name].value() for name in ("brand", "planned_service_date", "company")}
+    assert shared == {
+        "brand": "Audi", "planned_service_date": day, "company": partnership.company.pk,
+    }  # fmt: skip
+    assert not form["vin"].value()
+    assert not form["custom_name"].value()
+
+
+def test_a_job_of_another_fleet_is_no_beginning_of_a_form(
+    manager_client, new_url, other_fleet, outside_manager
+):
+    elsewhere = JobFactory(fleet=other_fleet, by=outside_manager, brand="Audi")
+    assert manager_client.get(new_url, {"job": elsewhere.pk}).status_code == 404
+
+
 # --- errors ---------------------------------------------------------------------------------------------------------
 def test_errors_stand_at_their_fields_counted_at_the_top_and_what_was_typed_stays(
     manager_client, new_url

@@ -250,8 +250,10 @@ def test_020_several_companies_are_possible(desk, fleet, partnership):
 def test_021_new_job_opens_a_dialog_for_all_details(desk):
     page = desk()
     choose_new_job(page, "Create Job")
-    for title in ("Assignment", "Setup", "Master data", "Features", "Notes"):
+    for title in ("Vehicle", "Setup", "Master data", "Schedule", "Partner"):
         expect(page.get_by_role("group", name=title, exact=True)).to_be_visible()
+    for title in ("Features", "Tests and photos"):
+        expect(page.locator("summary", has_text=title)).to_be_visible()
     for label in (
         "Service Partner",
         "Vehicle model",

@@ -193,6 +193,7 @@ def test_104_templates_hold_master_data_setup_and_features(desk, vehicle_model):
     expect(page.get_by_label("Brand", exact=True)).to_have_value(vehicle_model.brand)
     page.get_by_label("Installation variant").select_option("OBD")
     page.get_by_label("Transmission").select_option("MANUAL")
+    page.locator("summary", has_text="Features").click()
     page.locator("[name=tracking][value=true]").check()
     for identity in ("VIN", "Licence plate"):
         expect(page.get_by_label(identity, exact=True)).to_have_count(0)

@@ -53,6 +53,7 @@ def test_065_a_job_is_monitored_and_its_configuration_specified_without_sharing_
     job.take(by=installer)
     job.link_unit(unit.pk, by=installer)
     page = desk(f"jobs/{job.pk}/")
+    page.get_by_text("without a difference").click()
     expect(page.get_by_role("row", name="Tracking")).to_contain_text("on")
     # Access is a right of the installer's own account.
     expect(page.locator(".access")).to_contain_text(installer.name)

@@ -8,7 +8,9 @@ on("submit", "#job-form", async (sent, event) => {
   if (!event.submitter || !sent.elements.company?.value) return;
   event.preventDefault();
   dialog.replaceChildren();
-  await htmx.ajax("POST", location.href, { source: sent, target: dialog, swap: "innerHTML" });
+  const { name, value } = event.submitter;
+  const values = name ? { [name]: value } : {};
+  await htmx.ajax("POST", location.href, { source: sent, target: dialog, swap: "innerHTML", values });
   if (dialog.childElementCount) dialog.showModal();
 });
 

@@ -56,8 +56,10 @@ export function fillIn(form, values, only) {
   }
 }
 
+const isTick = (field) => ["checkbox", "radio"].includes(field.type);
+
 function setField(field, values) {
-  if (["checkbox", "radio"].includes(field.type)) {
+  if (isTick(field)) {
     field.checked = values.includes(field.value);
   } else if (field.multiple && field.options) {
     for (const option of field.options) option.selected = values.includes(option.value);
@@ -104,9 +106,18 @@ function restore(form) {
     return true;
   }
   fillIn(form, kept);
+  unfold(form);
   unsaved.set(form, true);
   toast(TEXTS.restored);
   return false;
+}
+
+/* What was filled in is not hidden. */
+function unfold(form) {
+  for (const folded of form.querySelectorAll("details:not([open])")) {
+    const fields = [...folded.querySelectorAll("input, select, textarea")];
+    folded.open = fields.some((field) => field.value && (isTick(field) ? field.checked : true));
+  }
 }
 
 function restoreAll() {
