@@ -87,6 +87,31 @@ def test_on_a_phone_plan_and_as_built_stand_side_by_side_also_in_german(
     assert page.locator(".panel").evaluate("panel => panel.scrollWidth <= panel.clientWidth")
 
 
+def test_on_a_phone_the_first_job_is_in_the_upper_third(opened: Page):
+    opened.set_viewport_size({"width": 390, "height": 844})
+    first = opened.locator("#rows tr").first.bounding_box()
+    assert first
+    assert first["y"] < 844 / 3
+    for name in ("Filter", "View", "Configure Table Columns", "New Job"):
+        button = opened.get_by_role("link", name=name).or_(opened.get_by_role("button", name=name))
+        box = button.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 44
+
+
+def test_no_column_is_cut_while_the_details_are_open(opened: Page, jobs):
+    opened.set_viewport_size({"width": 1280, "height": 800})
+    heads = opened.locator("th[scope=col]:visible")
+    before = heads.count()
+    opened.get_by_role("link", name="Car 11").click()
+    expect(details(opened)).to_have_text("Car 11")
+    expect(opened.locator(".table-scroll")).to_have_class(re.compile("fits"))
+    assert 3 < heads.count() < before
+    expect(opened.get_by_role("columnheader", name="Status")).to_be_visible()
+    opened.keyboard.press("Escape")
+    expect(heads).to_have_count(before)
+
+
 # --- by keyboard alone ----------------------------------------------------------------------------------------------
 def test_a_job_is_deleted_by_keyboard_alone(opened: Page, jobs):
     opened.get_by_role("button", name="More about Car 11").focus()

@@ -10,7 +10,12 @@ on("submit", "#job-form", async (sent, event) => {
   dialog.replaceChildren();
   const { name, value } = event.submitter;
   const values = name ? { [name]: value } : {};
-  await htmx.ajax("POST", location.href, { source: sent, target: dialog, swap: "innerHTML", values });
+  await htmx.ajax("POST", location.href, {
+    source: sent,
+    target: dialog,
+    swap: "innerHTML",
+    values,
+  });
   if (dialog.childElementCount) dialog.showModal();
 });
 

@@ -30,14 +30,36 @@ export function addMenus() {
   document.addEventListener("list:row", ({ detail }) => addMenu(detail));
 }
 
+const isWide = matchMedia("(min-width: 768px)");
+const ALWAYS = 3; // box, status or name, and what comes next
+
 /* The header row stays visible where the table fits its frame (table.css). */
 export function watchWidth() {
   const frame = rows.closest(".table-scroll");
   if (!frame) return;
   const table = rows.parentElement;
-  const observer = new ResizeObserver(() => {
+  const fit = () => {
+    giveWay(table, frame);
     frame.classList.toggle("fits", table.scrollWidth <= frame.clientWidth);
-  });
+  };
+  const observer = new ResizeObserver(fit);
   observer.observe(frame);
   observer.observe(rows);
+  document.addEventListener("list:row", fit);
+}
+
+/* While the panel is open, the last columns give way, in the reader's order, so that none is cut. */
+function giveWay(table, frame) {
+  for (const cell of table.querySelectorAll(".given-way")) cell.classList.remove("given-way");
+  if (!isWide.matches || !document.getElementById("panel")?.childElementCount) return;
+  const heads = [...table.tHead.rows[0].cells].filter((head) => !head.matches(".more"));
+  while (heads.length > ALWAYS && table.scrollWidth > frame.clientWidth) {
+    hide(table, heads.pop().cellIndex);
+  }
+}
+
+function hide(table, index) {
+  for (const row of table.rows) {
+    if (row.id || row.parentElement === table.tHead) row.cells[index].classList.add("given-way");
+  }
 }
