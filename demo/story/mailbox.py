@@ -21,7 +21,7 @@ class Mailbox:
         )
 
     def _newest(self, address: str) -> str | None:
-        for path in sorted(self.folder.glob("*.eml"), reverse=True):
+        for path in sorted(self.folder.glob("[!.]*.eml"), reverse=True):
             text = path.read_bytes()
             if address.encode() not in text:
                 continue

@@ -118,11 +118,10 @@ class Bulk(BulkPreview, BulkMixin, TemplateView):
             given = form.changes
         if self.total > BATCH:
             return self.begin_run(given.pop("company", None), given)
-        not_changed = dict(self.obstacles)
+        number = self.total
         outcome = self.change_all(given)
-        if self.action in (Action.EDIT, Action.ROLL_OUT):
-            not_changed |= outcome.refused
-        self.not_changed = not_changed
+        verb = Action(self.action).verb
+        self.not_changed = self.selected.left_out(verb, outcome, number)
         return str(len(outcome.done))
 
     def change_all(self, given: dict[str, Any]) -> Outcome:

@@ -194,37 +194,39 @@ class BulkRun(models.Model):
             return number
         waiting = list(self.jobs.order_by("job").values_list("job", flat=True)[:BATCH])
         if waiting:
-            self._count(self._apply(Job.objects.filter(pk__in=waiting)))
+            jobs = Job.objects.filter(pk__in=waiting)
+            moved = self._move(jobs)
+            verb = self.Action(self.action).verb
+            self._count(Outcome(moved.done, jobs.left_out(verb, moved, len(waiting))))
             self.jobs.filter(job__in=waiting).delete()
         return len(waiting)
 
-    def _apply(self, jobs: Any) -> Outcome:
+    def _move(self, jobs: Any) -> Outcome:
         about = {"fleet": self.fleet, "by": self.by}
-        obstacles = jobs.obstacles(self.Action(self.action).verb)
-        if self.action == self.Action.ASSIGN:
-            return Outcome(jobs.assign_all(self.company, notify=False, **about).done, obstacles)
-        if self.action == self.Action.EDIT:
-            edited = jobs.edit_all(**about, **thawed(self.changes))
-            return Outcome(edited.done, dict(Counter(obstacles) + Counter(edited.refused)))
-        if self.action == self.Action.HANDBACK:
-            return Outcome(self._request_handbacks(jobs, about), obstacles)
-        if self.action == self.Action.AGAIN:
-            return Outcome(jobs.create_again_all(**about).done, obstacles)
-        if self.action == self.Action.ROLL_OUT:
-            moved = jobs.set_roll_out_all(**about, **thawed(self.changes))
-            return Outcome(moved.done, dict(Counter(obstacles) + Counter(moved.refused)))
-        return Outcome(jobs.delete_all(**about).done, obstacles)
+        match self.action:
+            case self.Action.ASSIGN:
+                return jobs.assign_all(self.company, notify=False, **about)
+            case self.Action.EDIT:
+                return jobs.edit_all(**about, **thawed(self.changes))
+            case self.Action.HANDBACK:
+                return self._request_handbacks(jobs, about)
+            case self.Action.AGAIN:
+                return jobs.create_again_all(**about)
+            case self.Action.ROLL_OUT:
+                return jobs.set_roll_out_all(**about, **thawed(self.changes))
+            case _:
+                return jobs.delete_all(**about)
 
-    def _request_handbacks(self, jobs: Any, about: dict[str, Any]) -> list[str]:
+    def _request_handbacks(self, jobs: Any, about: dict[str, Any]) -> Outcome:
         """Request the jobs of a batch back. Keep the companies for one notification at the end."""
         reason = self.changes["reason"]
-        done = jobs.request_handback_all(reason=reason, notify=False, **about).done
+        outcome = jobs.request_handback_all(reason=reason, notify=False, **about)
         asked = self.changes.setdefault("asked", {})
-        moved = Job.objects.filter(pk__in=done).only("pk", "company")
-        for company, (first, number) in per_company(moved, done).items():
+        moved = Job.objects.filter(pk__in=outcome.done).only("pk", "company")
+        for company, (first, number) in per_company(moved, outcome.done).items():
             first_of_all, before = asked.get(company, (first, 0))
             asked[company] = (first_of_all, before + number)
-        return done
+        return outcome
 
     def _count(self, outcome: Outcome) -> None:
         self.done += len(outcome.done)

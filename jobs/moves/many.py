@@ -25,6 +25,8 @@ from telematics.models import Custody, Unit, Vehicle, VehicleModel
 
 # What a bulk action begins with, where it is no move of the job itself.
 SOURCES_OF = {"create_again": [JobStatus.FAILED]}
+# Moves that refuse some jobs for what they are to become, which `obstacles` cannot foresee.
+REFUSING = {"edit", "set_roll_out"}
 JobType = TypeVar("JobType", bound=Movable)
 BADLY_DATED = Q(planned_service_date__lt=FIRST_DAY) | Q(planned_service_date__gt=LAST_DAY)
 
@@ -356,6 +358,24 @@ class ManyMoves(models.QuerySet[JobType]):
         elif verb == "create_again":
             found |= already_created(ready.filter(created_again()).count())
         return found
+
+    def left_out(self, verb: str, outcome: Outcome, number: int) -> dict[str, int]:
+        """Return how many of these `number` jobs the move has left out, by reason. Call it after the move.
+
+        Before it, the reasons would be those of jobs that nobody has locked yet, and others still change.
+        """
+        left = self.exclude(pk__in=self._begun_with(verb, outcome.done))
+        refused = Counter(left.obstacles(verb))
+        if verb in REFUSING:
+            refused += Counter(outcome.refused)
+        changed = number - len(outcome.done) - refused.total()
+        return dict(refused) | because(_("changed by others meanwhile"), max(changed, 0))
+
+    def _begun_with(self, verb: str, done: list[str]) -> Any:
+        """The jobs that the move began with; for `create_again`, what is done are the new ones."""
+        if verb != "create_again":
+            return done
+        return self.model._default_manager.filter(pk__in=done).values("again_of")
 
     # --- within ---------------------------------------------------------------------------------------------------
     def _again(self, jobs: Iterable[JobType]) -> Self:

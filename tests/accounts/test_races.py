@@ -6,7 +6,7 @@ Real threads, judged afterwards by the rows.
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import Company, CompanyMembership, Invitation, Partnership, User
 from core.errors import MoveRefused, NotAllowed
@@ -19,7 +19,7 @@ from tests.factories.accounts import (
     PartnershipFactory,
 )
 from tests.product import wait_for
-from tests.threads import race
+from tests.threads import race, somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLEAN = (MoveRefused, NotAllowed)
@@ -94,12 +94,6 @@ def test_who_acts_on_a_member_waits_for_them_without_holding_an_own_lock(company
             wait_for(somebody_waits, 20, "the move")
             CompanyMembership.objects.select_for_update(nowait=True).get(pk=admin.pk)
         assert moved.result() == [None]
-
-
-def somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return cursor.fetchone()[0] > 0
 
 
 def test_the_last_two_admins_of_a_fleet_do_not_both_step_down(fleet, fleet_admin):

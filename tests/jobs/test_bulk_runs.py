@@ -1,16 +1,20 @@
 """A bulk action of a worker: it ends, whatever happens, and the people who must know are notified."""
 
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.core.exceptions import FieldDoesNotExist
+from django.db import transaction
 from django.db.models.functions import Now
 
 from core.failures import LIMIT
 from core.models import Mail
 from jobs.models import BulkRun, Job, Notification
 from jobs.tasks import go_on_with_bulk_run, sweep_bulk_runs
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import FleetMembershipFactory, UserFactory
+from tests.product import wait_for
+from tests.threads import race, somebody_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +63,28 @@ def test_a_nudge_postpones_its_run_and_expires(broken_run, monkeypatch):
     sweep_bulk_runs()
 
     assert sent == [(broken_run.pk, 30)]
+
+
+@pytest.mark.pg
+@pytest.mark.parametrize("action", ["DELETE", "EDIT"])
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_others_change_at_that_moment_is_counted(action, pending_job, fleet, manager):
+    colleague = FleetMembershipFactory(fleet=fleet, role="MANAGER").user
+    changes = {"location": "Yard"} if action == "EDIT" else {}
+    about = {"fleet": fleet, "by": manager, "total": 1, "changes": changes}
+    run = BulkRun.objects.begin(action, Job.objects.all(), **about)
+    is_held = Event()
+
+    def delete() -> None:
+        with transaction.atomic():
+            Job.objects.get(pk=pending_job.pk).delete_by(by=colleague)
+            is_held.set()
+            wait_for(somebody_waits, 20, "the bulk action waits for the job")
+
+    def go() -> None:
+        assert is_held.wait(20)
+        BulkRun.objects.get(pk=run.pk).go()
+
+    assert race(delete, go) == [None, None]
+    run.refresh_from_db()
+    assert (run.processed, run.done, sum(run.refused.values())) == (1, 0, 1)

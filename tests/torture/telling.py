@@ -1,6 +1,7 @@
 """What a run has found: a table at the terminal, and the same on a page."""
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,8 @@ from tests.torture.ledger import Witness
 from tests.torture.players import Stage
 
 SHOWN = 8
+# So many refusals of an act, and no success, are no accident.
+OFTEN = 40
 
 
 @dataclass
@@ -33,7 +36,15 @@ class Result:
             for error in self.witness.errors
         ]
         found += [f"promise: {said}" for said in self.stage.tally.broken]
+        found += [f"never done: {act}, tried {tried} times" for act, tried in self.never_done()]
         return found + [f"the torture itself: {said}" for said in self.stage.errors]
+
+    def never_done(self) -> Iterator[tuple[str, int]]:
+        """Acts that were always refused: whoever should do them no longer takes part."""
+        for act, answers in sorted(self.witness.acts.items()):
+            tried = sum(number for answer, number in answers.items() if answer != "broke off")
+            if tried >= OFTEN and not answers["done"]:
+                yield act, tried
 
     @property
     def is_clean(self) -> bool:

@@ -80,7 +80,7 @@ def photos_in(folder: Path) -> Iterator[str]:
 
 
 def _mails(folder: Path) -> Iterator[tuple[Any, str]]:
-    for path in folder.glob("*.eml"):
+    for path in folder.glob("[!.]*.eml"):
         mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
         if found := MESSAGE_ID.match(mail["Message-ID"]):
             yield ULID.from_str(found[1]).to_uuid(), mail["To"]

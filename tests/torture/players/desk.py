@@ -12,7 +12,7 @@ from tests.torture.players.vehicles import VERBS, Found, Vehicles, as_fields, on
 EVERYTHING = (
     "vehicles:read", "vehicles:write", "commands:read", "commands:write", "jobs:read", "jobs:write",
 )  # fmt: skip
-SHOWN = re.compile(r'<code id="client-(id|secret)">([^<]+)</code>')
+SHOWN = re.compile(r'<code id="(client-id|secret)">([^<]+)</code>')
 
 
 class Dispatcher(AtDesk):
@@ -161,4 +161,4 @@ class ClientAdmin(AtDesk):
     @staticmethod
     def _sit(seat: Seat, shown: dict[str, str]) -> None:
         if shown:
-            seat.client_id, seat.secret = shown["id"], shown["secret"]
+            seat.client_id, seat.secret = shown["client-id"], shown["secret"]
