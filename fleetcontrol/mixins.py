@@ -20,6 +20,7 @@ from core.values.bidi import with_names
 from core.web.forbidden import keep_frame
 from core.web.posted import StrictPost
 from fleetcontrol import return_to
+from fleetcontrol.navigation import Navigation
 from jobs.models import Job, Notification
 from jobs.refusals import FINISHED_JOB, LOCKED_JOBS
 
@@ -143,6 +144,7 @@ class FleetMixin(AccessMixin, StrictPost):
             "fleet": self.fleet,
             "may_write": self.may_write,
             "unread_notifications": self.fleet.unread_notifications,
+            "navigation": Navigation(self.fleet.pk, self.fleet.role),
         }
 
 

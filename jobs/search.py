@@ -39,10 +39,14 @@ class SearchTerms:
         """The condition for the search column, with at least one term."""
         if not self.is_list:
             return contains(self.wanted[0])
-        each = [is_called(term) for term in self.typed]
+        each = [self.exact()]
         if self.whole:
             each.append(contains(self.whole))
         return reduce(or_, each)
+
+    def exact(self) -> Q:
+        """The condition that a row is called by a term, and not by a part of it alone."""
+        return reduce(or_, map(is_called, self.typed))
 
     def missing_from(self, columns: Iterable[str]) -> list[str]:
         """The terms of a list that name none of the rows with these search columns, as they were typed."""

@@ -102,6 +102,9 @@ ROUTES = [
     # FleetControl: jobs
     ("fleetcontrol:fleets", ("", answers("in 302 302 302 302" + " 200" * 6), signed_in(405))),
     ("fleetcontrol:fleet", ("fleet_id", everybody(302), None)),
+    ("fleetcontrol:search", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:palette", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:keys", ("fleet_id", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:overview", ("fleet_id", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:overview-export-csv", ("fleet_id", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:overview-export-xlsx", ("fleet_id", in_fleet(200), in_fleet(405))),

@@ -143,5 +143,10 @@ def found_by(rows: VehicleQuerySet, search: SearchTerms) -> VehicleQuerySet:
     """By VIN, plate and name as jobs are found, and by vehicle ID and QNR."""
     if not search.wanted:
         return rows.none()
+    return rows.filter(search.filter() | with_id_or_unit(search))
+
+
+def with_id_or_unit(search: SearchTerms) -> Q:
+    """The condition that a term is the vehicle's ID or the QNR of its unit."""
     qnrs = [NAMING_QNR.canonical(typed) for typed in search.typed.values()]
-    return rows.filter(search.filter() | Q(pk__in=search.wanted) | Q(unit__in=qnrs))
+    return Q(pk__in=search.wanted) | Q(unit__in=qnrs)

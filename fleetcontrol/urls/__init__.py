@@ -13,6 +13,7 @@ converters.register()
 app_name = "fleetcontrol"
 in_fleet: list[Any] = [
     path("", RedirectView.as_view(pattern_name="fleetcontrol:installation_jobs"), name="fleet"),
+    path("", include("fleetcontrol.urls.search")),
     path("overview/", include("fleetcontrol.urls.overview")),
     path("jobs/", include("fleetcontrol.urls.jobs")),
     path("partners/", include("fleetcontrol.urls.partners")),

@@ -3,16 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, QueryDict
 from django.utils.functional import cached_property
 
 from accounts.models import Fleet
+from core.normal import normalise
 from fleetcontrol.filters.jobs import JobFilter
 from fleetcontrol.job_counts import ALL, STATUSES
 from fleetcontrol.views.filtering import FilteredRows
 from fleetcontrol.views.of_list import OfList
 from jobs.models import Job
-from jobs.models.job_queryset import JobQuerySet
+from jobs.models.job_queryset import JobQuerySet, with_number_or_reference
 from jobs.parts.number import in_fleet
 
 # The parameters that choose rows and their order.
@@ -76,6 +78,10 @@ class FilteredJobs(FilteredRows):
         by_time = (sort for name, sort in BY_TIME.items() if self.query.get(name))
         return self.query.get("sort") or next(by_time, "")
 
+    @property
+    def exact(self) -> Q:
+        return self.search.exact() | with_number_or_reference(self.search, self.fleet)
+
     @cached_property
     def not_found(self) -> list[str]:
         """A number is no name of a vehicle, so each that names no other row is looked up."""
@@ -89,4 +95,8 @@ class FilteredJobs(FilteredRows):
         return [text for text in missing if meant.get(of_text[text]) not in there]
 
     def names(self) -> Iterable[str]:
-        return self.in_all_tabs.order_by().values_list("search", flat=True).distinct()
+        """With the references, which are found as they are written."""
+        rows = self.in_all_tabs.order_by().values_list("search", "external_reference").distinct()
+        typed = set(self.search.typed.values())
+        for names, reference in rows:
+            yield f"{names}|{normalise(reference)}" if reference in typed else names

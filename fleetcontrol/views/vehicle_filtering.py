@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Case, Value, When
+from django.db.models import Case, Q, Value, When
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Fleet
-from fleetcontrol.filters.vehicles import VehicleFilter
+from fleetcontrol.filters.vehicles import VehicleFilter, with_id_or_unit
 from fleetcontrol.views.filtering import FilteredRows
 from fleetcontrol.views.of_list import OfList
 from telematics.models import Vehicle
@@ -47,6 +47,10 @@ class FilteredVehicles(FilteredRows):
     @property
     def in_all_tabs(self) -> VehicleQuerySet:
         return self.filtered.annotate(counted_in=COUNTED_IN)
+
+    @property
+    def exact(self) -> Q:
+        return self.search.exact() | with_id_or_unit(self.search)
 
     def in_tab(self, tab: str) -> VehicleQuerySet:
         if tab == ARCHIVED:

@@ -28,7 +28,7 @@ from jobs.parts.names import written_for
 from jobs.parts.number import numbered
 from jobs.parts.read_vin import sent_vin_of_job
 from jobs.parts.tag import facts
-from jobs.search import SHORTEST_SEARCH, parse_search
+from jobs.search import SHORTEST_SEARCH, SearchTerms, parse_search
 from telematics.models import Vehicle
 
 # For how long an installer's phone keeps a job that has ended.
@@ -183,13 +183,15 @@ class JobQuerySet(NewJobs[JobType]):
         return self.none()
 
     def matching_any(self, text: str, fleet: Fleet | None = None) -> Self:
-        """One search, or a pasted list of plates, VINs, names or numbers: one a line, or between commas or semicolons.
+        """One search, or a pasted list of plates, VINs, names, numbers or references.
+
+        One a line, or between commas or semicolons. A reference is that of another program, as a whole.
 
         `fleet` is the one that has all the jobs.
         """
         found = parse_search(text)
         if found.wanted:
-            return self.filter(found.filter() | numbered(found.wanted, fleet))
+            return self.filter(found.filter() | with_number_or_reference(found, fleet))
         return self.none()
 
     def using_unit(self, unit: Any) -> Self:
@@ -246,6 +248,12 @@ class JobQuerySet(NewJobs[JobType]):
             reason="",
         )
         return job
+
+
+def with_number_or_reference(search: SearchTerms, fleet: Fleet | None = None) -> Q:
+    """The condition that the number or the external reference of a job is a term. `fleet` has all the jobs."""
+    referenced = Q(external_reference__in=search.typed.values())
+    return referenced | numbered(search.wanted, fleet)
 
 
 # The query of `follow_vehicle`. Prepared, it saves 3 ms a call: `./bin/bench vehicles`, "PATCH ÷ B1".

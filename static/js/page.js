@@ -10,6 +10,8 @@ import "./page/dialogs.js";
 import "./page/theme.js";
 import "./page/tabs.js";
 import "./page/filters.js";
+import "./page/suggestions.js";
+import "./page/keys.js";
 import "./page/following.js";
 import "./page/trouble.js";
 import "./list.js";

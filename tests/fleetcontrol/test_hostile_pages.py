@@ -8,6 +8,8 @@ from tests.factories.accounts import FleetFactory, FleetMembershipFactory
 
 NONSENSE = ["9" * 30, "-1", "²", "x" * 3000, "%' OR 1=1 --", "\u202e"]
 ASKED = {
+    "search/": ("q",),
+    "palette/": ("q",),
     "partners/": ("search", "status", "sort", "cursor", "page_size", "columns"),
     "vehicles/": ("search", "status", "sort", "cursor", "page_size", "columns"),
 }

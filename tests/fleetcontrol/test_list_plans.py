@@ -111,6 +111,19 @@ def test_each_search_reads_by_an_index(look):
         assert (through, number <= most) == ([], True), name
 
 
+EVERYWHERE = {"a plate of many": "CARGO", "a vehicle ID": "V000010", "nobody's": "ZQZQZQ"}
+
+
+@pytest.mark.parametrize("page", ["search/", "palette/"])
+def test_the_search_over_everything_reads_by_indexes(page, crowd, browser_of, costs):
+    manager = browser_of(crowd.manager)
+    url = f"/fleetcontrol/{crowd.fleets[0].pk}/{page}"
+    most = {"search/": 9, "palette/": 10}[page]
+    for name, text in (searches() | EVERYWHERE).items():
+        number, through = costs(lambda: manager.get(url, {"q": text}))  # noqa: B023 - at once
+        assert (through, number <= most) == ([], True), name
+
+
 def test_a_search_within_filters_reads_by_an_index(crowd, look):
     week_ago = date.today() - timedelta(days=7)
     number, through = look(

@@ -1,7 +1,5 @@
-/* Search by a pasted list, and by the / key. */
+/* Search by a pasted list. */
 import { on } from "../page/dom.js";
-
-const TYPING = "input, textarea, select, dialog";
 
 /* A field of one line would run the lines of a pasted list together; each line is one entry. */
 on("paste", "input[type=search]", (input, event) => {
@@ -12,12 +10,6 @@ on("paste", "input[type=search]", (input, event) => {
   input.setRangeText(entries.join(", "), input.selectionStart, input.selectionEnd, "end");
   input.dispatchEvent(new Event("input", { bubbles: true }));
   input.form.requestSubmit();
-});
-
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.closest(TYPING)) return;
-  event.preventDefault();
-  document.querySelector(".list-bar input[type=search]")?.focus();
 });
 
 /* The URL names only the filters that are set. */

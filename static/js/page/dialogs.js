@@ -67,7 +67,9 @@ on("click", "dialog [data-close]", (button, event) => {
 });
 
 /* A click beside the dialog closes it, unless something was typed in it. */
-on("input", "dialog", (dialog) => dialog.toggleAttribute("data-typed", true));
+on("input", "dialog", (dialog, { target }) => {
+  dialog.toggleAttribute("data-typed", target.role !== "combobox");
+});
 on("click", "dialog", (dialog, event) => {
   if (event.target === dialog && !("typed" in dialog.dataset)) dialog.close();
 });
