@@ -45,7 +45,7 @@ class Tour:
             _("Invite a partner"),
             _("A company gets jobs of a fleet once it has accepted the fleet's invitation."),
             _(
-                "Invite Partner ▸ any e-mail ▸ Send Invitation. The invitation is then in the mails of the demo."
+                "Invite ▸ any e-mail ▸ Send Invitation. The invitation is then in the mails of the demo."
             ),
             MANAGER,
             self._page("partners"),

@@ -26,7 +26,7 @@ class PartnerActions(Actions):
                 _("Invite Again"), self.url("again"), "arrow-repeat", posts=True, is_main=True
             )
         if self.partnership.can("set_override"):
-            yield Action(_("Edit Override"), self.url("override"), "unlock", opens_dialog=True)
+            yield Action(_("Partner Settings"), self.url("override"), "gear", opens_dialog=True)
         label = _("Withdraw Invitation") if is_pending else _("Remove")
         yield Action(
             label, self.url("remove"), "trash", opens_dialog=True, is_danger=True, begins_group=True

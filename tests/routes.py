@@ -154,6 +154,7 @@ ROUTES = [
     # FleetControl: partners
     ("fleetcontrol:partners", ("fleet_id", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:partners-available", ("fleet_id", in_fleet(200), in_fleet(405))),
+    ("fleetcontrol:partner-columns", ("fleet_id", in_fleet(200), in_fleet(302))),
     ("fleetcontrol:partner-invite", ("fleet_id", WRITERS, WRITERS)),
     ("fleetcontrol:partner", ("fleet_id partnership_id", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:partner-menu", ("fleet_id partnership_id", in_fleet(200), in_fleet(405))),

@@ -30,6 +30,7 @@ class ConfirmView(DialogMixin, StrictPost, FormView):
 
     form_class: type[forms.Form] = forms.Form
     template_name = "components/confirm.html"
+    fields_template = "components/fields.html"
     question_template = ""  # what the action means, in more than a sentence
     base_template = "base.html"
     title: Any = ""
@@ -56,6 +57,7 @@ class ConfirmView(DialogMixin, StrictPost, FormView):
                 "danger",
                 "runs_once",
                 "base_template",
+                "fields_template",
                 "remedy",
             )
         }

@@ -62,9 +62,11 @@ PARTNER_IDS = re.compile(r"[A-Z0-9]{5,12}(?:,[A-Z0-9]{5,12}){0,49}")
 
 class JobQuery(ChangesQuery):
     usual_order = "-pk"
+    several = ("status", "kind", "company")
 
     status = Statuses(
-        JobStatus.shown(), help_text=_("Jobs with one of these statuses, separated by commas.")
+        JobStatus.shown(),
+        help_text=_("Jobs with one of these statuses, separated by commas or repeated."),
     )
     kind = Kinds(Kind.values, help_text=_("INSTALLATION or MAINTENANCE."))
     company = Text(

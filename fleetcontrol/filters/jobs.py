@@ -22,6 +22,8 @@ from jobs.models import Job, JobImport, RollOut
 from jobs.models.job_queryset import JobQuerySet
 from telematics.models import VehicleModel
 
+STATUS_LABEL = _("Status")
+
 
 def companies(request: Any) -> QuerySet[Company]:
     """Return the partners of the fleet."""
@@ -112,3 +114,9 @@ class JobFilter(ListFilter):
 
     def filter_running_for(self, rows: JobQuerySet, name: str, value: int) -> JobQuerySet:
         return rows.running_for(value)
+
+
+class StatusFilter(JobFilter):
+    """With the statuses, for the form. In the URL of a list one status is a tab."""
+
+    status = OneOf(choices=Job.Status.shown_choices, label=STATUS_LABEL)

@@ -1,6 +1,6 @@
 """From a URL to jobs: which kind, filtered and ordered how. Used by the list, its export and the bulk actions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -27,6 +27,9 @@ BY_TIME = {
     "created_after": "-created_at",
     "created_before": "-created_at",
 }
+# What several statuses in the URL show together: no tab has that name.
+SEVERAL = "SEVERAL"
+BY_TAB = {ALL: STATUSES, **{status: [status] for status in STATUSES}}
 KINDS = {"installation": Job.Kind.INSTALLATION, "maintenance": Job.Kind.MAINTENANCE}
 
 
@@ -58,18 +61,56 @@ class FilteredJobs(FilteredRows):
     """The jobs of one kind that a query string selects."""
 
     filter_class = JobFilter
-    tabs = {ALL: STATUSES, **{status: [status] for status in STATUSES}}
     column = "status"
 
     def __init__(self, fleet: Fleet, kind: str, query: QueryDict, request: Any):
         self.fleet = fleet
         super().__init__(Job.objects.in_fleet(fleet).filter(kind=kind), fleet, query, request)
 
+    # --- one status is a tab, several are a filter ----------------------------------------------------------------
+    @cached_property
+    def statuses(self) -> list[str]:
+        """The statuses in the URL, each once."""
+        wanted = [text.strip().upper() for text in self.query.getlist("status")]
+        return list(dict.fromkeys(filter(None, wanted)))
+
+    @property
+    def unknown_status(self) -> str:
+        """A status in the URL that there is not, as it is written there."""
+        given = [text.strip() for text in self.query.getlist("status")]
+        return next((text for text in given if text and text.upper() not in BY_TAB), "")
+
+    @cached_property
+    def several(self) -> list[str]:
+        """The statuses that are filtered by together; none where the URL names a tab."""
+        if len(self.statuses) < 2 or self.unknown_status:
+            return []
+        named = {status for tab in self.statuses for status in BY_TAB[tab]}
+        return [status for status in STATUSES if status in named]
+
+    @cached_property
+    def tabs(self) -> Mapping[str, Sequence[str]]:  # type: ignore[override]  # of this query
+        return BY_TAB | {SEVERAL: self.several} if self.several else BY_TAB
+
+    @property
+    def tab(self) -> str:
+        if self.unknown_status:
+            return ""
+        if self.several:
+            return SEVERAL
+        return self.statuses[0] if self.statuses else ALL
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.several) or super().is_filtered
+
     @property
     def in_all_tabs(self) -> JobQuerySet:
         return self.filtered.shown()
 
     def in_tab(self, tab: str) -> JobQuerySet:
+        if tab == SEVERAL:
+            return self.filtered.filter(status__in=self.several)
         return self.in_all_tabs if tab == ALL else self.filtered.filter(status=tab)
 
     @property

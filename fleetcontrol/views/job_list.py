@@ -18,8 +18,8 @@ from core.web.lists.tables import Table
 from core.web.lists.views import NEW, SHOWN, ListView
 from fleetcontrol import job_counts, return_to
 from fleetcontrol.empty_tabs import JOBS, EmptyTab
-from fleetcontrol.filters.jobs import JobFilter
-from fleetcontrol.job_counts import ALL
+from fleetcontrol.filters.jobs import STATUS_LABEL, StatusFilter
+from fleetcontrol.job_counts import ALL, STATUSES
 from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.tables.jobs import InstallationJobTable, JobTable, MaintenanceJobTable
 from fleetcontrol.views.bulk_runs import last_run, run_summary
@@ -51,6 +51,18 @@ class JobList(ChosenColumns, FleetMixin, ListView):
     @property
     def table_name(self) -> str:
         return f"{self.kind.lower()}_jobs"
+
+    @property
+    def current_tab(self) -> str:
+        return self.filtered_jobs.tab
+
+    @property
+    def wanted_tab(self) -> str:
+        return self.filtered_jobs.unknown_status
+
+    @property
+    def is_tab_known(self) -> bool:
+        return bool(self.filtered_jobs.tab)
 
     # --- rows and tabs --------------------------------------------------------------------------------------------
     @cached_property
@@ -163,7 +175,8 @@ class JobList(ChosenColumns, FleetMixin, ListView):
     @property
     def clear_url(self) -> str:
         """The same tab without filters."""
-        return with_query(self.request.path, status=self.request.GET.get("status") or None)
+        tab = self.filtered_jobs.tab
+        return with_query(self.request.path, status=tab if tab in STATUSES else None)
 
     def bulk_run(self) -> dict[str, Any]:
         """The large bulk action that the reader has started: its progress, then its summary."""
@@ -173,9 +186,20 @@ class JobList(ChosenColumns, FleetMixin, ListView):
     def chips(self) -> list[dict[str, Any]]:
         if not self.filtered_jobs.is_filtered:
             return []
-        chips = self.filtered_jobs.filter.chips()
+        chips = self.status_chips() + self.filtered_jobs.filter.chips()
         for chip in chips:
             chip["remove_url"] = with_query(self.first_page_url, **{chip["name"]: chip["rest"]})
+        return chips
+
+    def status_chips(self) -> list[dict[str, Any]]:
+        """Several statuses, each by itself. Without all but one, that one is the tab."""
+        chips = []
+        for status in self.filtered_jobs.several:
+            rest = [other for other in self.filtered_jobs.several if other != status]
+            label = str(self.tab_labels[status])
+            chips.append(
+                {"label": str(STATUS_LABEL), "value": label, "name": "status", "rest": rest}
+            )
         return chips
 
     @property
@@ -218,7 +242,10 @@ class FilterJobs(KindMixin, DialogMixin, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         self.request.fleet = self.fleet
-        form = JobFilter(self.query, queryset=Job.objects.none(), request=self.request).form
+        data = self.query.copy()
+        data.setlist("status", [one for one in self.filtered_jobs.statuses if one in STATUSES])
+        form = StatusFilter(data, queryset=Job.objects.none(), request=self.request).form
+        form.order_fields(["status"])
         del form.fields["search"]
         kept = parameter_pairs(self.query, *form.fields)
         return super().get_context_data(title=_("Filter"), form=form, kept=kept, **context)

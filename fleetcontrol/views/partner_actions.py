@@ -29,6 +29,7 @@ Status = Partnership.Status
 
 class InvitePartner(FleetMixin, ConfirmView):
     writes = True
+    fields_template = "fleetcontrol/partners/invite_fields.html"
     section = "partners"
     base_template = "fleetcontrol/base.html"
     form_class = InvitePartnerForm
@@ -86,13 +87,13 @@ class PartnerAction(PartnerMixin, ConfirmView):
         self.done = with_names(self.done, partner=self.partnership.shown_name)
 
     def get_success_url(self) -> str:
-        return self.list_url
+        return self.after_url
 
 
 class EditOverride(PartnerAction):
     verb = "set_override"
     form_class = OverrideForm
-    title = gettext_lazy("Override of job data")
+    title = gettext_lazy("Partner Settings")
     submit = gettext_lazy("Save")
     lead = gettext_lazy(
         "Applies to jobs assigned from now on. Assigned jobs keep their current setting."
@@ -153,6 +154,12 @@ class RemovePartner(PartnerAction):
             context |= work_of(self.partnership)
         return super().get_context_data(is_partner=self.is_partner, **context)
 
+    def get_success_url(self) -> str:
+        return self.list_url
+
+    def get_cancel_url(self) -> str:
+        return self.after_url
+
     def perform(self) -> None:
         self.partnership.end(by=self.request.user)
 
@@ -168,7 +175,7 @@ class PartnerPost(PartnerMixin, View):
             messages.success(request, self.perform() % {"email": self.partnership.email})
         except MoveRefused as refused:
             messages.error(request, str(refused))
-        return redirect(self.list_url)
+        return redirect(self.after_url)
 
     def perform(self) -> str:
         """Do it, and return the message."""
@@ -188,6 +195,10 @@ class InviteAgain(PartnerPost):
     """Remove a declined invitation and send a new one."""
 
     verb = "release"
+
+    @property
+    def after_url(self) -> str:
+        return self.list_url
 
     def perform(self) -> str:
         old = self.partnership

@@ -1,35 +1,45 @@
-"""*Partner & Teams*: who works for this fleet, who is invited, and how many jobs each has."""
+"""*Partner & Teams*: the list and the dialog *Available Service Partners*, and what their pages share."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from accounts.models import Partnership
-from accounts.web.mail_allowance import few_invitations_left
 from core.web.dialogs import DialogMixin
 from core.web.lists.counts import Count
 from core.web.lists.pages import CursorPage
 from core.web.lists.tables import Table
 from core.web.lists.views import ListView
+from fleetcontrol import return_to
 from fleetcontrol.empty_tabs import PARTNERS
 from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.partner_actions import PartnerActions
-from fleetcontrol.tables.partners import AT_PARTNER, PartnerTable, Workload
+from fleetcontrol.tables.partners import PartnerTable
+from fleetcontrol.views.columns import ChosenColumns, ConfigureColumns
+from fleetcontrol.views.of_list import OfList, parameter_pairs
 
 Status = Partnership.Status
 Shown = Partnership.Shown
 ALL = "ALL"
+# The dialog shows so many; the list has all of them.
+MOST = 100
 
 
-class PartnerList(FleetMixin, ListView):
-    table_class = PartnerTable
-    template_name = "fleetcontrol/partners/list.html"
+class OfPartners(OfList):
+    """A page about the list of partners."""
+
     section = "partners"
+    table_name = "partners"
+    table_class = PartnerTable
+    parameters = ("status", "search", "page_size", "columns")
+
+
+class PartnerList(OfPartners, ChosenColumns, ListView):
+    template_name = "fleetcontrol/partners/list.html"
     tab_labels = {ALL: _("All"), **{status.value: status.label for status in Status}}
 
     @property
@@ -58,31 +68,19 @@ class PartnerList(FleetMixin, ListView):
     ) -> dict[str, Any]:
         is_filtered = bool(self.search)
         more["empty_tab"] = None if is_filtered else PARTNERS.get(self.current_tab)
-        return super().list_context(table, page, counts, is_filtered=is_filtered, **more)
+        return super().list_context(
+            table,
+            page,
+            counts,
+            is_filtered=is_filtered,
+            kept=parameter_pairs(self.query, "search"),
+            columns_url=reverse("fleetcontrol:partner-columns", args=[self.fleet.pk]),
+            **more,
+        )
 
 
-class WhatNow(NamedTuple):
-    kind: str  # of the notice
-    text: Any
-
-
-# The note about a partner's status on its page; none where the partner can work.
-WHAT_NOW = {
-    Shown.MAIL_FAILED: WhatNow(
-        "error",
-        _("The mail could not be delivered. Check the address, then send the invitation again."),
-    ),
-    Shown.EXPIRED: WhatNow(
-        "warning", _("The link was not used within 14 days. Send the invitation again.")
-    ),
-    Shown.PENDING: WhatNow("info", _("Waiting for the answer. You are notified when it comes.")),
-    Shown.DECLINED: WhatNow(
-        "warning", _("The invitation was declined. You can invite again in one click.")
-    ),
-    Shown.SUSPENDED: WhatNow(
-        "warning", _("The operator has suspended this company: no jobs can be assigned to it.")
-    ),
-}
+class PartnerColumns(OfPartners, ConfigureColumns):
+    pass
 
 
 class PartnerMixin(FleetMixin):
@@ -93,7 +91,9 @@ class PartnerMixin(FleetMixin):
 
     def find(self) -> None:
         partnerships = (
-            self.fleet.partnerships.live().as_shown().select_related("company", "created_by")
+            self.fleet.partnerships.live()
+            .as_shown()
+            .select_related("company", "created_by", "answered_by")
         )
         partnership: Any = partnerships.filter(pk=self.kwargs["partnership_id"]).first()
         if partnership is None:
@@ -107,7 +107,15 @@ class PartnerMixin(FleetMixin):
 
     @property
     def list_url(self) -> str:
-        return reverse("fleetcontrol:partners", args=[self.fleet.pk])
+        """The list as the reader left it, else from its start."""
+        start = reverse("fleetcontrol:partners", args=[self.fleet.pk])
+        return return_to.nearest_list(self.came_from, [start]) or start
+
+    @property
+    def after_url(self) -> str:
+        """Where an action leads that leaves the partner there: its page, if the reader comes from it."""
+        page = reverse("fleetcontrol:partner", args=[self.fleet.pk, self.partnership.pk])
+        return return_to.nearest_list(self.came_from, [page]) or self.list_url
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context["partnership"] = self.partnership
@@ -117,30 +125,12 @@ class PartnerMixin(FleetMixin):
         return super().get_context_data(**context)
 
 
-class PartnerDetail(PartnerMixin, TemplateView):
-    template_name = "fleetcontrol/partners/detail.html"
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        what_now = WHAT_NOW.get(Shown(self.partnership.shown))
-        if self.partnership.status != Status.ACCEPTED:
-            context["invitations_left"] = few_invitations_left(self.fleet.invitation_mails)
-        return super().get_context_data(work=self.work(), what_now=what_now, **context)
-
-    def work(self) -> list[tuple[Any, SafeString]]:
-        """How many jobs of each status the partner has."""
-        if self.partnership.status != Status.ACCEPTED:
-            return []
-        company = self.partnership.company_id
-        workload = Workload(self.fleet, [company])
-        return [(status.label, workload.cell(company, status)) for status in AT_PARTNER]
-
-
 class PartnerMenu(PartnerMixin, TemplateView):
     template_name = "fleetcontrol/partners/menu.html"
 
 
 class AvailablePartners(FleetMixin, DialogMixin, TemplateView):
-    """The dialog *Available Service Partners*: the partner IDs to write into a file."""
+    """The dialog *Available Service Partners*: who can be assigned jobs, and the partner IDs to write into a file."""
 
     section = "partners"
     template_name = "fleetcontrol/partners/available.html"
@@ -149,8 +139,9 @@ class AvailablePartners(FleetMixin, DialogMixin, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         links = self.fleet.partnerships.live().as_shown().select_related("company")
         found: Any = links.order_by("status", "company__name")
-        partners = [(partnership, Shown(partnership.shown)) for partnership in found]
+        partners = [(partnership, Shown(partnership.shown)) for partnership in found[: MOST + 1]]
         context["list_url"] = reverse("fleetcontrol:partners", args=[self.fleet.pk])
+        context["is_cut"] = len(partners) > MOST
         return super().get_context_data(
-            partners=partners, title=_("Available Service Partners"), **context
+            partners=partners[:MOST], title=_("Available Service Partners"), **context
         )

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q
 from django.db.models.functions import TruncDay, TruncWeek
 
 from accounts.models import Fleet
@@ -22,6 +22,15 @@ BY_TIME = {DAY: TruncDay, WEEK: TruncWeek}
 
 SUCCEEDED, FAILED = Q(status=JobStatus.SUCCEEDED), Q(status=JobStatus.FAILED)
 FIRST_TRY = Q(again_of=None)
+TOOK = ExpressionWrapper(F("finished_at") - F("assigned_at"), output_field=DurationField())
+# What is counted of finished jobs, by the name of its column in a `Line`.
+ENDED: dict[str, Aggregate] = {
+    "succeeded": Count("pk", filter=SUCCEEDED),
+    "failed": Count("pk", filter=FAILED),
+    "first_tries": Count("pk", filter=FIRST_TRY),
+    "succeeded_at_once": Count("pk", filter=FIRST_TRY & SUCCEEDED),
+    "duration": Median(TOOK, output_field=DurationField()),
+}
 
 
 @dataclass
@@ -58,8 +67,8 @@ def figures(fleet: Fleet, by: str, since: date, until: date) -> list[Line]:
     Without a line for a day or week in which nothing happened.
     """
     zone = fleet.zone
-    start = datetime.combine(since, time.min, zone)
-    end = datetime.combine(until + timedelta(days=1), time.min, zone)
+    start = midnight(since, zone)
+    end = midnight(until + timedelta(days=1), zone)
     shown = Job.objects.in_fleet(fleet).shown().order_by()
     created = shown.filter(created_at__gte=start, created_at__lt=end)
     finished = shown.filter(finished_at__gte=start, finished_at__lt=end)
@@ -69,18 +78,10 @@ def figures(fleet: Fleet, by: str, since: date, until: date) -> list[Line]:
         n=Count("pk")
     ):
         _line(lines, group).created = number
-    took = ExpressionWrapper(F("finished_at") - F("assigned_at"), output_field=DurationField())
-    ended = {
-        "succeeded": Count("pk", filter=SUCCEEDED),
-        "failed": Count("pk", filter=FAILED),
-        "first_tries": Count("pk", filter=FIRST_TRY),
-        "succeeded_at_once": Count("pk", filter=FIRST_TRY & SUCCEEDED),
-        "duration": Median(took, output_field=DurationField()),
-    }
     end_groups = _group(by, "finished_at", zone)
-    for group, *values in finished.values_list(end_groups).annotate(**ended):
+    for group, *values in finished.values_list(end_groups).annotate(**ENDED):
         line = _line(lines, group)
-        for name, value in zip(ended, values, strict=True):
+        for name, value in zip(ENDED, values, strict=True):
             setattr(line, name, value)
     reasons = finished.filter(FAILED).values_list(end_groups, "failure_reason")
     for group, reason, number in reasons.annotate(n=Count("pk")):
@@ -99,6 +100,11 @@ def in_all(lines: Iterable[Line]) -> Line:
             reasons[reason] += number
     total.reasons = dict(reasons)
     return total
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The start of a day there."""
+    return datetime.combine(day, time.min, zone)
 
 
 def _group(by: str, column: str, zone: ZoneInfo) -> Any:

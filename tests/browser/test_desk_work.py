@@ -33,7 +33,7 @@ def test_a_refused_invitation_stays_in_its_dialog_and_the_first_one_is_sent_agai
     Partnership.invite(fleet=fleet, email="new@partner.example", by=manager)
     sign_in(manager)
     page.goto(f"/fleetcontrol/{fleet.pk}/partners/")
-    page.get_by_role("link", name="Invite Partner").first.click()
+    page.get_by_role("link", name="Invite").first.click()
     dialog = page.locator("dialog[open]")
     dialog.get_by_label("E-mail of the partner").fill("new@partner.example")
     page.keyboard.press("Enter")

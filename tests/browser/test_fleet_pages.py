@@ -107,7 +107,7 @@ def test_a_partner_is_invited_and_withdrawn_by_keyboard(
 ):
     sign_in(manager)
     page.goto(f"{home}partners/")
-    page.get_by_role("link", name="Invite Partner").first.focus()
+    page.get_by_role("link", name="Invite").first.focus()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("E-mail of the partner")).to_be_focused()
@@ -134,8 +134,8 @@ def test_a_partner_id_is_copied_from_the_dialog(
 ):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     sign_in(manager)
-    page.goto(f"{home}partners/")
-    page.get_by_role("link", name="Available Service Partners").click()
+    page.goto(f"{home}jobs/installation/")
+    page.locator(".page-header").get_by_role("link", name="Partner & Teams").click()
     page.get_by_role("dialog").get_by_role("button", name=partnership.company_id).click()
     assert page.evaluate("navigator.clipboard.readText()") == partnership.company_id
 
@@ -284,12 +284,12 @@ def test_everything_works_without_scripts(
     )
     page = context.new_page()
     page.goto(f"{home}partners/")
-    page.get_by_role("link", name="Invite Partner").click()
+    page.get_by_role("link", name="Invite").click()
     page.get_by_label("E-mail of the partner").fill("new@partner.example")
     page.get_by_role("button", name="Send Invitation").click()
     expect(page.get_by_text("An invitation is being sent")).to_be_visible()
     page.get_by_role("link", name="QuickInstall").click()
-    page.get_by_role("link", name="Edit Override").click()
+    page.get_by_role("link", name="Partner Settings").click()
     page.get_by_label("Allow partner to override").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Override Enabled").first).to_be_visible()

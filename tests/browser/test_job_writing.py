@@ -177,12 +177,12 @@ def test_a_selection_is_still_there_after_signing_in_again_and_an_old_one_is_not
 
 def test_a_click_beside_a_dialog_throws_nothing_away(page: Page, at):
     page.goto(at("partners/"))
-    page.get_by_role("link", name="Invite Partner").click()
+    page.get_by_role("link", name="Invite").click()
     dialog = page.locator("dialog[open]")
     expect(dialog).to_be_visible()
     page.mouse.click(5, 5)
     expect(dialog).to_have_count(0)
-    page.get_by_role("link", name="Invite Partner").click()
+    page.get_by_role("link", name="Invite").click()
     dialog.get_by_label("E-mail of the partner").fill("somebody@example.com")
     page.mouse.click(5, 5)
     expect(dialog.get_by_label("E-mail of the partner")).to_have_value("somebody@example.com")

@@ -72,7 +72,7 @@ def tour(page: Page) -> None:
 
 def invite(page: Page) -> None:
     page.get_by_role("button", name="Invite a partner as Max Keller").click()
-    page.get_by_role("link", name="Invite Partner").first.click()
+    page.get_by_role("link", name="Invite").first.click()
     page.get_by_label("E-mail of the partner").fill("garage@new-partner.example")
     page.get_by_role("button", name="Send Invitation").click()
     expect(page.get_by_text("garage@new-partner.example").first).to_be_visible()

@@ -106,6 +106,92 @@ def test_a_status_that_there_is_not_shows_no_row_and_says_so(
     assert f"There is no status {escape(unknown)}, so nothing is shown." in page.content.decode()
 
 
+# --- several statuses -------------------------------------------------------------------------------------------------
+def chips_of(page) -> list[tuple[str, str, str]]:
+    return [(chip["label"], chip["value"], chip["remove_url"]) for chip in page.context["chips"]]
+
+
+def test_several_statuses_are_a_filter_of_which_each_can_be_taken_out(
+    manager_client, list_url, assigned_job, named
+):
+    pending, failed = named("Pending"), named("Failed")
+    Job.objects.filter(pk=failed.pk).update(status="FAILED", comment="Because")
+    page = manager_client.get(list_url, {"status": ["failed", "ASSIGNED"]})
+    assert [line.id for line in page.context["table"].lines] == [failed.pk, assigned_job.pk]
+    assert int(page.context["total"]) == 2
+    assert chips_of(page) == [
+        ("Status", "Assigned", f"{list_url}?status=FAILED"),
+        ("Status", "Failed", f"{list_url}?status=ASSIGNED"),
+    ]
+    tabs = page.context["tabs"]
+    assert not any(tab["current"] for tab in tabs)
+    assert [int(tab["count"]) for tab in tabs] == [3, 1, 1, 0, 0, 1]
+    assert [tab["url"] for tab in tabs][:2] == [list_url, f"{list_url}?status=PENDING"]
+    assert shown(manager_client, list_url, status=["PENDING", "PENDING"]) == [pending.pk]
+    assert len(shown(manager_client, list_url, status=["PENDING", "ALL"])) == 3
+
+
+def test_several_statuses_of_which_one_is_unknown_show_no_row(
+    manager_client, list_url, assigned_job
+):
+    page = manager_client.get(list_url, {"status": ["ASSIGNED", "PENDIN"]})
+    assert page.context["table"].lines == []
+    assert "There is no status PENDIN" in page.content.decode()
+
+
+def test_several_statuses_are_combined_with_other_filters_and_a_search(
+    manager_client, list_url, assigned_job, named
+):
+    named("Blue Two")
+    query = {"status": ["ASSIGNED", "RUNNING"]}
+    both = query | {"company": assigned_job.company_id}
+    assert shown(manager_client, list_url, **both) == [assigned_job.pk]
+    assert shown(manager_client, list_url, **query, search="blue") == [assigned_job.pk]
+    chips = chips_of(manager_client.get(list_url, both))
+    assert [label for label, _value, _url in chips] == ["Status", "Status", "Company"]
+
+
+def test_one_status_is_a_tab_and_no_chip(manager_client, list_url, assigned_job):
+    page = manager_client.get(list_url, {"status": "assigned"})
+    assert page.context["chips"] == []
+    assert [str(tab["label"]) for tab in page.context["tabs"] if tab["current"]] == ["Assigned"]
+
+
+@pytest.mark.parametrize(
+    ("query", "ticked"),
+    [
+        ("status=ASSIGNED&status=FAILED", {"ASSIGNED", "FAILED"}),
+        ("status=running", {"RUNNING"}),
+        ("status=ALL", set()),
+        ("status=nonsense", set()),
+    ],
+)
+def test_filter_offers_the_statuses_and_ticks_those_of_the_list(
+    query, ticked, manager_client, list_url
+):
+    page = manager_client.get(f"{list_url}filter/?{query}")
+    field = page.context["form"]["status"]
+    assert {value for value, _label in field.field.choices} == set(Job.Status.shown())
+    assert set(field.value()) == ticked
+    assert "is not one of the available choices" not in page.content.decode()
+    assert 'type="hidden" name="status"' not in page.content.decode()
+
+
+def test_an_export_and_all_that_match_have_the_same_several_statuses(
+    manager_client, list_url, assigned_job, named
+):
+    pending, failed = named("Pending"), named("Failed")
+    Job.objects.filter(pk=failed.pk).update(status="FAILED", comment="Because")
+    query = "status=PENDING&status=FAILED"
+    file = b"".join(manager_client.get(f"{list_url}export/csv/?{query}").streaming_content)
+    assert len(file.splitlines()) == 3
+    sent = {"all": "1", "query": query, "step": "confirmed", "until": "", "movable": "1"}
+    manager_client.post(f"{list_url}bulk/delete/", sent)
+    pending.refresh_from_db()
+    assert pending.status == "DELETED"
+    assert Job.objects.shown().count() == 2
+
+
 @pytest.mark.parametrize("typed", ["000001", "b-xy 12", "bxy12", "blue"])
 def test_search_finds_vin_plate_and_name_ignoring_case_blanks_and_hyphens(
     typed, manager_client, list_url, named

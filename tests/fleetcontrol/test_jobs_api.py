@@ -136,6 +136,17 @@ def test_each_filter_finds_what_it_names(query, found, machine, fleet, manager):
     assert ids(machine.get("jobs", query)) == [job.pk] * found
 
 
+def test_a_parameter_of_several_values_may_be_repeated(machine, assigned_job, fleet, manager):
+    pending = JobFactory(by=manager, fleet=fleet)
+    both = [pending.pk, assigned_job.pk]
+    assert ids(machine.get("jobs", {"status": ["PENDING", "ASSIGNED"]})) == both
+    assert ids(machine.get("jobs", {"status": ["PENDING,FAILED", "ASSIGNED"]})) == both
+    assert ids(machine.get("jobs", {"status": ["ASSIGNED", "RUNNING"]})) == both[1:]
+    companies = {"company": [assigned_job.company_id, "ZZZZZ"]}
+    assert ids(machine.get("jobs", companies)) == both[1:]
+    assert set(machine.get("jobs", {"status": ["PENDING", "GONE"]}).json()["errors"]) == {"status"}
+
+
 def test_jobs_are_found_by_several_partners(machine, assigned_job, fleet, manager):
     JobFactory(by=manager, fleet=fleet)
     query = {"company": f"ZZZZZ,{assigned_job.company_id}"}

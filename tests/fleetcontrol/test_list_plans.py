@@ -70,6 +70,7 @@ def test_the_list_and_its_last_page_read_by_indexes(look):
         {},
         {"cursor": "last"},
         {"status": "RUNNING"},
+        {"status": ["RUNNING", "FAILED"]},
         {"page_size": 100, "cursor": "last"},
     ):
         number, through = look(**query)

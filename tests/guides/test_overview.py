@@ -70,7 +70,7 @@ def test_003_an_installer_company_may_be_one_person_or_the_providers_own_departm
 
 def test_004_appdrive_invites_quickinstall_via_fleetcontrol(desk):
     page = desk("partners/")
-    page.get_by_role("link", name="Invite Partner").first.click()
+    page.get_by_role("link", name="Invite").first.click()
     dialog_of(page).get_by_label("E-mail of the partner").fill("office@quickinstall.example")
     dialog_of(page).get_by_role("button", name="Send Invitation").click()
     expect(page.locator("#rows")).to_contain_text("office@quickinstall.example")
@@ -218,7 +218,7 @@ def test_017_the_installer_gives_feedback_on_jobs(desk, running_job, installer_p
 def test_018_partner_and_teams_invite_partner_e_mail_confirm(desk):
     page = desk()
     page.get_by_role("navigation").get_by_role("link", name="Partner & Teams").click()
-    page.get_by_role("link", name="Invite Partner").first.click()
+    page.get_by_role("link", name="Invite").first.click()
     dialog_of(page).get_by_label("E-mail of the partner").fill(NEW)
     dialog_of(page).get_by_role("button", name="Send Invitation").click()
     expect(page.get_by_text(f"An invitation is being sent to {NEW}")).to_be_visible()
@@ -435,7 +435,7 @@ def test_037_the_table_is_customized_by_the_gear_icon(desk, pending_job):
     expect(column).to_have_count(1)
 
 
-def test_038_jobs_are_filtered_by_status_in_tabs_and_by_company_using_filter(
+def test_038_jobs_are_filtered_by_status_and_company_using_filter(
     desk, fleet, manager, assigned_job
 ):
     other = PartnershipFactory(fleet=fleet, company=CompanyFactory(name="FitNow"))
@@ -444,9 +444,15 @@ def test_038_jobs_are_filtered_by_status_in_tabs_and_by_company_using_filter(
     JobFactory(by=manager, fleet=fleet, custom_name="Green Three")
     page = desk()
     rows = page.locator("#rows tr")
-    page.locator("#status-tabs").get_by_role("link", name="Assigned").click()
-    expect(rows).to_have_count(2)
+    expect(rows).to_have_count(3)
     page.get_by_role("link", name="Filter").click()
+    statuses = dialog_of(page).get_by_role("group", name="Status")
+    statuses.get_by_label("Assigned").check()
+    statuses.get_by_label("Running").check()
+    dialog_of(page).get_by_role("button", name="Show").click()
+    expect(rows).to_have_count(2)
+    page.get_by_role("link", name="Filter", exact=True).click()
+    expect(statuses.get_by_label("Assigned")).to_be_checked()
     dialog_of(page).get_by_label("FitNow").check()
     dialog_of(page).get_by_role("button", name="Show").click()
     expect(rows).to_have_count(1)

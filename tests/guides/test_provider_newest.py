@@ -90,12 +90,12 @@ def test_094_installation_and_maintenance_installation_jobs_partner_and_teams(de
     tabs = page.get_by_role("navigation", name="Installation & Maintenance")
     tabs.get_by_role("link", name="Installation Jobs").click()
     page.locator(".page-header").get_by_role("link", name="Partner & Teams").click()
-    expect(page.get_by_role("heading", level=1, name="Partner & Teams")).to_be_visible()
+    expect(dialog_of(page).get_by_text("Available Service Partners")).to_be_visible()
 
 
 def test_095_a_partner_is_allowed_to_override(desk, partnership):
     page = desk(f"partners/{partnership.pk}/")
-    page.get_by_role("link", name="Edit Override").click()
+    page.get_by_role("link", name="Partner Settings").click()
     dialog_of(page).get_by_label(OVERRIDE).check()
     dialog_of(page).get_by_role("button", name="Save").click()
     expect(page.get_by_text("Override Enabled").first).to_be_visible()
@@ -103,11 +103,19 @@ def test_095_a_partner_is_allowed_to_override(desk, partnership):
     assert partnership.allow_override
 
 
-def test_096_available_service_partners_is_a_dialog_on_partner_and_teams(desk, partnership):
-    page = desk("partners/")
-    page.get_by_role("link", name="Available Service Partners").click()
+def test_096_partner_and_teams_opens_the_dialog_available_service_partners(desk, partnership):
+    page = desk()
+    page.locator(".page-header").get_by_role("link", name="Partner & Teams").click()
     expect(dialog_of(page).get_by_role("heading")).to_have_text("Available Service Partners")
     expect(dialog_of(page).get_by_text("QuickInstall")).to_be_visible()
+    dialog_of(page).get_by_role("link", name="Invite").click()
+    expect(dialog_of(page).get_by_role("group", name="Partner Settings")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    page.get_by_role("navigation").get_by_role("link", name="Partner & Teams").click()
+    heading = page.get_by_role("heading", level=1, name="Available Service Partners")
+    expect(heading).to_be_visible()
+    expect(page.locator("#rows")).to_contain_text("QuickInstall")
 
 
 def test_097_partners_have_the_tags_pending_accepted_and_declined(

@@ -64,7 +64,7 @@ def test_066_each_fleet_invites_separately_and_a_company_only_once(
     desk, partnership, second_fleet, manager, company
 ):
     page = desk("partners/")
-    page.get_by_role("link", name="Invite Partner").first.click()
+    page.get_by_role("link", name="Invite").first.click()
     dialog_of(page).get_by_label("E-mail of the partner").fill(company.email)
     dialog_of(page).get_by_role("button", name="Send Invitation").click()
     expect(dialog_of(page).locator(".error-summary")).to_be_visible()

@@ -35,6 +35,8 @@ class StrictSerializer(serializers.Serializer):
     default_error_messages = {"invalid": OBJECT_EXPECTED}
     # A request for the OpenAPI document.
     example: Any = None
+    # The query parameters of several values: with commas between them, or repeated.
+    several: tuple[str, ...] = ()
 
     def to_internal_value(self, data: Any) -> dict:
         errors: dict[str, Any] = {}

@@ -69,7 +69,10 @@ class ApiView(APIView):
         serializer_class = self.query_parameters.get(method or "", NoInput)
         known = serializer_class().fields
         given = {}
-        for name, value in self.request.query_params.dict().items():
+        for name, values in self.request.query_params.lists():
+            value = values[-1]
+            if name in serializer_class.several:
+                value = ",".join(filter(None, values))
             if value or name not in known:
                 given[name] = value
         serializer = serializer_class(data=given)

@@ -15,7 +15,9 @@ on("click", "a[data-ask]", async (link, event) => {
   if (opensElsewhere(event)) return;
   event.preventDefault();
   const dialog = document.getElementById("shared-dialog");
-  if (!(await fetchInto(dialog, link.href, link))) return;
+  // A link in the dialog goes with what it showed before.
+  const source = dialog.contains(link) ? dialog : link;
+  if (!(await fetchInto(dialog, link.href, source))) return;
   const menu = link.closest(".menu");
   dialog.showModal();
   // The menu has closed by the time the dialog does, so the focus returns to the menu's button.
