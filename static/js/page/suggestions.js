@@ -111,9 +111,15 @@ function move(field, step) {
 }
 
 function leave(field, event) {
-  if (dialogOf(field)) dialogOf(field).close();
-  else if (boxOf(field).childElementCount) close(field);
-  else return;
+  const dialog = dialogOf(field);
+  if (dialog) {
+    field.blur(); // a field that is no longer shown would get the next key
+    dialog.close();
+  } else if (boxOf(field).childElementCount) {
+    close(field);
+  } else {
+    return;
+  }
   event.preventDefault();
 }
 
