@@ -1,6 +1,6 @@
 """Django's command, which gives way to those who work meanwhile.
 
-A statement that waits to lock a table lets nobody else in. And whoever has read that table may need another one,
+A statement that waits to lock a table lets nobody else in. And anyone who has read that table may need another one,
 which the migration has locked already: a deadlock. PostgreSQL ends it after a second, and refuses the one who noticed
 it. So an atomic migration waits for half a second, is rolled back, and is tried again.
 """
