@@ -10,12 +10,12 @@ from accounts.models import Partnership
 from core.values.bidi import isolated
 from jobs.reading.history import Entry, in_bold
 
-# So many earlier partnerships with the same company are told.
+# So many earlier partnerships with the same company are listed.
 EARLIER = 20
 
 
 def history_of(partnership: Partnership) -> list[Entry]:
-    """Two statements. What was before is told only of a partner: until then, nobody may learn who works where."""
+    """Two statements. What was before is shown only of a partner: until then, nobody may learn who works where."""
     entries = [*_of(partnership), *_resent(partnership)]
     if partnership.is_accepted:
         for earlier in _before(partnership):
