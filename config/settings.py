@@ -250,6 +250,7 @@ OPERATORS_NEED_SECOND_FACTOR = given.operators_need_second_factor
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Installer Jobs"
+MFA_TOTP_TOLERANCE = 1  # who types a code at its last second: RFC 6238, 5.2 allows for one step
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 15 * 60
 IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]

@@ -236,6 +236,14 @@ def test_a_known_device_gives_its_second_factor_after_all_strangers_are_stopped(
         assert answer.status_code == 302
 
 
+@pytest.mark.parametrize(("seconds", "status"), [(-60, 400), (-30, 200), (30, 200), (60, 400)])
+def test_a_code_counts_one_step_before_and_after_its_own(installer, secret, seconds, status):
+    """Who types it at its last second is in time, and a clock may be half a minute slow."""
+    code = code_of(secret)
+    with time_machine.travel(time.time() // 30 * 30 - seconds):
+        assert app_factor(pending(installer), code).status_code == status
+
+
 # --- everything else that proves something ----------------------------------------------------------------------------
 def test_a_reset_is_limited_by_address_and_ip_address(installer, colleague):
     attacker = browser()
