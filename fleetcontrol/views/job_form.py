@@ -214,6 +214,9 @@ class CreateJob(JobFormView):
             values |= self.template.for_job()
         if self.vehicle:
             values["vehicle"] = self.vehicle
+        task = self.request.GET.get("task")
+        if task in Job.Task.values:
+            values["task"] = task
         return values
 
     def save(self, form: JobForm, company: Company | None) -> Job:

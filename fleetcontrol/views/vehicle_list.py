@@ -24,6 +24,7 @@ from fleetcontrol import return_to
 from fleetcontrol.empty_tabs import VEHICLES
 from fleetcontrol.exports import TOO_LONG, export, fits
 from fleetcontrol.filters.vehicles import VehicleFilter
+from fleetcontrol.tables.silent_vehicles import SilentVehicleTable
 from fleetcontrol.tables.vehicles import VehicleTable
 from fleetcontrol.views.columns import ChosenColumns, ConfigureColumns
 from fleetcontrol.views.of_list import parameter_pairs
@@ -36,7 +37,7 @@ LIVE_PARTS = ["fleetcontrol/jobs/all_that_match.html"]
 
 
 class VehicleTableMixin(VehiclesMixin):
-    table_class = VehicleTable
+    table_class: type[Table] = VehicleTable
 
 
 class VehicleList(VehicleTableMixin, ChosenColumns, ListView):
@@ -63,9 +64,23 @@ class VehicleList(VehicleTableMixin, ChosenColumns, ListView):
         counts[SHOWN] = counts[self.current_tab] if self.is_tab_known else Count(0)
         return counts
 
+    def get_table(self, *, many: bool) -> Table:
+        if self.offers_maintenance:
+            self.table_class = SilentVehicleTable
+        return super().get_table(many=many)
+
+    @property
+    def offers_maintenance(self) -> bool:
+        """Whether the list has what a maintenance job is to be created for."""
+        is_silent = self.query.get("silent") == "on"
+        return is_silent and self.may_write and self.filtered_vehicles.tab != ARCHIVED
+
     def get_table_options(self) -> dict[str, Any]:
         picks = self.may_write and self.filtered_vehicles.tab != ARCHIVED
-        return {"row_url": "{}/", "menus": self.may_write, "picks": picks}
+        options = {"row_url": "{}/", "menus": self.may_write, "picks": picks}
+        if self.offers_maintenance:
+            options["fleet"] = self.fleet.pk
+        return options
 
     @property
     def list_url(self) -> str:

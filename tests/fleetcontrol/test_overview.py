@@ -1,15 +1,19 @@
 """The overview of a fleet: what needs somebody, and that each number is what its list shows."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from fleetcontrol.needs import LONG, NEEDS
 from jobs.models import HandbackRequest, Job
 from jobs.parts.obstacles import UNTOUCHED_DAYS
 from telematics.life import SILENT_AFTER
-from telematics.models import VehicleState
+from telematics.models import Vehicle, VehicleState
 from tests.factories.jobs import JobFactory
 from tests.factories.telematics import UnitFactory, VehicleFactory
 
@@ -103,14 +107,20 @@ def test_what_an_earlier_partner_refused_does_not_count(
     assert overview() == {}
 
 
-def test_a_unit_that_falls_silent_after_its_installation_is_shown(
-    manager_client, manager, fleet, overview
-):
+def silent_vehicle(fleet, manager) -> tuple[Vehicle, Job]:
+    """A vehicle that has never been heard of since its unit was installed three days ago, and that job."""
     vehicle = VehicleFactory(fleet=fleet, unit=UnitFactory(fleet=fleet))
     job = JobFactory(by=manager, fleet=fleet, vehicle=vehicle)
     Job.objects.filter(pk=job.pk).update(
         status=Job.Status.SUCCEEDED, finished_at=timezone.now() - timedelta(days=3)
     )
+    return vehicle, job
+
+
+def test_a_unit_that_falls_silent_after_its_installation_is_shown(
+    manager_client, manager, fleet, overview
+):
+    vehicle, job = silent_vehicle(fleet, manager)
     url = f"/fleetcontrol/{fleet.pk}/vehicles/?silent=on"
     assert overview() == {"Silent after its installation": {url: 1}}  # never heard
     state = VehicleState.objects.create(vehicle=vehicle, signals={}, received_at=timezone.now())
@@ -121,6 +131,69 @@ def test_a_unit_that_falls_silent_after_its_installation_is_shown(
     assert vehicle.pk in [line.id for line in manager_client.get(url).context["table"].lines]
     Job.objects.filter(pk=job.pk).update(finished_at=timezone.now() - timedelta(days=31))
     assert overview() == {}
+
+
+def test_a_silent_unit_leads_to_the_form_of_its_maintenance_job(
+    manager_client, manager, fleet, overview
+):
+    vehicle, _installation = silent_vehicle(fleet, manager)
+    [(url, _number)] = overview()["Silent after its installation"].items()
+    [line] = manager_client.get(url).context["table"].lines
+    button = re.search(r'class="btn [^"]*" href="([^"]*)"', line.cells)
+    form = manager_client.get(unescape(button[1]))
+    assert (form.status_code, form.context["kind"]) == (200, "MAINTENANCE")
+    assert form.context["form"]["vehicle"].initial == vehicle
+    assert form.context["form"]["task"].initial == "INSPECTION"
+
+
+def test_a_silent_unit_with_an_open_maintenance_job_leads_to_that_instead(
+    manager_client, manager, fleet
+):
+    vehicle, _installation = silent_vehicle(fleet, manager)
+    url = f"/fleetcontrol/{fleet.pk}/vehicles/?silent=on"
+    kind = {"kind": "MAINTENANCE", "task": "INSPECTION"}
+    job = JobFactory(by=manager, fleet=fleet, vehicle=vehicle, **kind)
+    [line] = manager_client.get(url).context["table"].lines
+    assert "Create Maintenance Job" not in line.cells
+    assert f'href="/fleetcontrol/{fleet.pk}/jobs/{job.pk}/"' in line.cells
+    job.delete_by(by=manager)
+    [line] = manager_client.get(url).context["table"].lines
+    assert "Create Maintenance Job" in line.cells
+
+
+def test_the_column_for_maintenance_is_there_for_silent_units_and_who_may_write(
+    manager_client, viewer_client, manager, fleet
+):
+    silent_vehicle(fleet, manager)
+    url = f"/fleetcontrol/{fleet.pk}/vehicles/"
+    button = "Create Maintenance Job"
+    columns = {"silent": "on", "columns": "updated_at"}
+    [line] = manager_client.get(url, columns).context["table"].lines
+    assert button in line.cells
+    for client, query in ((manager_client, {}), (viewer_client, {"silent": "on"})):
+        [line] = client.get(url, query).context["table"].lines
+        assert button not in line.cells
+
+
+def test_many_silent_units_take_as_many_statements_as_one(
+    manager_client, manager, fleet, django_assert_num_queries
+):
+    url = f"/fleetcontrol/{fleet.pk}/vehicles/?silent=on"
+    silent_vehicle(fleet, manager)
+    manager_client.get(url)
+    with CaptureQueriesContext(connection) as one:
+        manager_client.get(url)
+    for _number in range(5):
+        silent_vehicle(fleet, manager)
+    with django_assert_num_queries(len(one)):
+        manager_client.get(url)
+
+
+def test_a_task_that_does_not_exist_is_not_chosen(manager_client, fleet):
+    url = f"/fleetcontrol/{fleet.pk}/jobs/new/"
+    page = manager_client.get(url, {"kind": "MAINTENANCE", "task": "PAINTING"})
+    assert page.status_code == 200
+    assert not page.context["form"]["task"].initial
 
 
 def test_another_fleets_jobs_are_not_counted(overview, other_fleet, outside_manager):
