@@ -1,6 +1,6 @@
 """The export of jobs: the columns of the import with the same names, and the result of each job."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from import_export import fields, resources, widgets
@@ -11,6 +11,11 @@ from jobs.models.job_queryset import JobQuerySet
 
 RESULT = ("differs", "comment", "failure_reason")
 TIMES = ("created_at", "updated_at", "assigned_at", "taken_at", "finished_at")
+# Handed out as days, moments and numbers, which a spreadsheet sorts.
+TYPED = frozenset((*TIMES, "planned_service_date", "year_of_production"))
+
+
+RELATED = ("fleet", "company", "reserved_for", "assignee", "vehicle_model", "place", "roll_out")
 
 
 class Decision(widgets.Widget):
@@ -35,6 +40,7 @@ class JobResource(resources.ModelResource):
     vehicle_id = fields.Field(attribute="vehicle_id")
     place = fields.Field(attribute="place__name")
     roll_out = fields.Field(attribute="roll_out__name")
+    reserved_for = fields.Field(attribute="reserved_for__name")
     planned_unit = fields.Field(attribute="planned_unit_id")
     unit = fields.Field(attribute="unit_id")
     further_tests = fields.Field()
@@ -54,6 +60,7 @@ class JobResource(resources.ModelResource):
             "status",
             "assigned_installer_company_id",
             "company",
+            "reserved_for",
             "installer",
             *Job.IDENTITY,
             "vehicle_model_id",
@@ -69,6 +76,7 @@ class JobResource(resources.ModelResource):
             "planned_unit",
             "unit",
             "vehicle_id",
+            "allow_override",
             *RESULT,
             *TIMES,
         )
@@ -84,20 +92,38 @@ class JobResource(resources.ModelResource):
             return times.heading_with_zone(name)
         return name
 
+    def dehydrate_brand(self, job: Job) -> str:
+        """Beside the ID of the vehicle model, as what people read it by."""
+        return job.brand or (job.vehicle_model.brand if job.vehicle_model else "")
+
+    def dehydrate_model(self, job: Job) -> str:
+        return job.model or (job.vehicle_model.model if job.vehicle_model else "")
+
     def dehydrate_further_tests(self, job: Job) -> str:
         return " ".join(job.further_tests)
 
     def dehydrate_required_photos(self, job: Job) -> str:
         return " ".join(job.required_photos)
 
-    def table(self, parts: Iterable[JobQuerySet]) -> Iterator[list[Any]]:
-        """Yield the headings, then the cells of each job.
+    def table(
+        self, parts: Iterable[JobQuerySet], names: Collection[str] | None = None
+    ) -> Iterator[list[Any]]:
+        """Yield the headings, then the cells of each job; `names` are the columns, all where it is None.
 
         Jobs are loaded in chunks: a fleet may have a hundred thousand.
         """
-        chosen = self.get_export_fields()
+        chosen = [
+            field
+            for field in self.get_export_fields()
+            if names is None or field.column_name in names
+        ]
         yield [self._heading(field.column_name) for field in chosen]
         for jobs in parts:
-            related = jobs.select_related("fleet", "company", "assignee", "place", "roll_out")
+            related = jobs.select_related(*RELATED)
             for job in related.defer("search", "planned").iterator(chunk_size=2000):
-                yield [self.export_field(field, job, export_fields=None) or "" for field in chosen]
+                yield [self._cell(field, job) for field in chosen]
+
+    def _cell(self, field: fields.Field, job: Job) -> Any:
+        if field.column_name in TYPED:
+            return field.get_value(job)
+        return self.export_field(field, job, export_fields=None) or ""

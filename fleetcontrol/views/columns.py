@@ -49,6 +49,22 @@ class ChosenColumns(OfTable):
         return requested_columns(query) or self.fleet.columns or []
 
 
+class ExportedColumns(ChosenColumns):
+    """An export in the columns of the list, or in all that its table has."""
+
+    extent = "shown"  # unless the URL names another
+
+    @property
+    def all_columns(self) -> bool:
+        sent = self.request.POST if self.request.method == "POST" else self.request.GET
+        return sent.get("extent", self.extent) == "all"
+
+    def exported_columns(self, query: QueryDict) -> list[str]:
+        if self.all_columns:
+            return list(self.table_class.base_columns)
+        return self.columns_of(query)
+
+
 def kept_columns(user: User, table_name: str) -> list[str]:
     """Read the same choice on the pages that are opened seldom."""
     kept = TablePreference.objects.filter(user=user, table=table_name)

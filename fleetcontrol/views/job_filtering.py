@@ -40,9 +40,13 @@ class KindMixin(OfList):
     parameters = LIST_PARAMETERS
 
     def find(self) -> None:
+        self.kind  # noqa: B018 - 404 where there is no such kind
+
+    @cached_property
+    def kind(self) -> str:
         if self.kwargs["kind"] not in KINDS:
             raise Http404
-        self.kind = KINDS[self.kwargs["kind"]]
+        return KINDS[self.kwargs["kind"]]
 
     @property
     def table_name(self) -> str:

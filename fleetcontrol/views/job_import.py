@@ -28,6 +28,7 @@ from jobs.importing.files import (
     bad_rows,
     column_rows,
     model_rows,
+    template_choices,
     template_rows,
 )
 from jobs.importing.lookups import as_ulid
@@ -244,7 +245,8 @@ class ImportFile(FleetMixin, View):
                 _("Columns"): column_rows(),
                 _("Vehicle models"): model_rows(),
             }
-            return file_response(_("installation jobs"), kind, sheets, fleet=self.fleet)
+            content = as_workbook(sheets, template_choices(self.fleet))
+            return attachment(content, XLSX, _("installation jobs") + ".xlsx")
         return file_response(name, kind, {name: FILES[name]()}, fleet=self.fleet)
 
 

@@ -21,7 +21,7 @@ from core.web.lists.tables import Table
 from core.web.lists.views import FEW, ListView
 from fleetcontrol import return_to
 from fleetcontrol.exports import TOO_LONG, export, fits
-from fleetcontrol.views.columns import ChosenColumns, ConfigureColumns
+from fleetcontrol.views.columns import ChosenColumns, ConfigureColumns, ExportedColumns
 from fleetcontrol.views.of_list import list_parameters
 from fleetcontrol.views.saved_settings import SavedMixin
 from fleetcontrol.views.saved_views import SavedViews
@@ -90,8 +90,6 @@ class SavedList(SavedTableMixin, ChosenColumns, ListView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context["columns_url"] = self.url(f"{self.noun}-columns")
         context["views_url"] = self.url(f"{self.noun}-views")
-        context["export_csv_url"] = self.url(f"{self.noun}-export-csv")
-        context["export_xlsx_url"] = self.url(f"{self.noun}-export-xlsx")
         context["kept"] = [(name, value) for name, value in self.query.items() if name != "search"]
         context["from_here"] = return_to.parameter(self.shown_url)
         context.update(self.open_panel())
@@ -106,7 +104,7 @@ class SavedTableViews(SavedTableMixin, SavedViews):
     pass
 
 
-class SavedExport(SavedTableMixin, ChosenColumns, View):
+class SavedExport(SavedTableMixin, ExportedColumns, View):
     """What the list shows, over all pages, in its columns and its order."""
 
     def get(self, request: HttpRequest, form: str, **kwargs: Any) -> HttpResponseBase:
@@ -114,7 +112,7 @@ class SavedExport(SavedTableMixin, ChosenColumns, View):
             messages.error(request, str(TOO_LONG))
             return redirect(self.list_url)
         table = self.make_table(
-            columns=self.columns_of(self.query),
+            columns=self.exported_columns(self.query),
             sort=self.query.get("sort", ""),
             many=count(self.found, FEW).more,
         )

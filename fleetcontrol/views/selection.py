@@ -30,6 +30,11 @@ class Selection:
         return self.request.POST if self.request.method == "POST" else self.request.GET
 
     @property
+    def chosen(self) -> QuerySet:
+        """The selected rows, else all that match."""
+        return self.selected if "select" in self.sent or self.everything else self.shown
+
+    @property
     def everything(self) -> bool:
         """Whether all rows that match are selected, on every page."""
         return "all" in self.sent

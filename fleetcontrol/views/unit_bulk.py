@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import cached_property
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
@@ -14,19 +13,15 @@ from core.web.once import answer_form_once, form_answer
 from core.web.posted import require_field
 from fleetcontrol import return_to
 from fleetcontrol.vehicle_consequences import first_of
-from fleetcontrol.views.of_list import list_parameters
-from fleetcontrol.views.selection import Selection
-from fleetcontrol.views.unit_list import FilteredUnits
+from fleetcontrol.views.unit_list import SelectedUnits
 from telematics.models import Custody
 from telematics.models.many_units import MOST, Judged, Retirement
-from telematics.models.unit import UnitQuerySet
 
 
-class RetireUnits(FilteredUnits, Selection, TemplateView):
+class RetireUnits(SelectedUnits, TemplateView):
     """GET shows what becomes of the selection, POST retires it. The form carries a digest of what was shown."""
 
     writes = True
-    key = "[0-9A-F]{16}"
     most = MOST
     template_name = "fleetcontrol/units/retire.html"
     posted = ("query", "select", "all", return_to.PARAMETER, "seen")
@@ -56,14 +51,6 @@ class RetireUnits(FilteredUnits, Selection, TemplateView):
         level = messages.SUCCESS if number else messages.WARNING
         messages.add_message(self.request, level, text % {"n": number})
         return redirect(self.list_url)
-
-    # --- the selection --------------------------------------------------------------------------------------------
-    @cached_property
-    def query(self) -> QueryDict:
-        return list_parameters(QueryDict(self.sent.get("query", "")), self.parameters)
-
-    def rows_with(self, keys: list[str]) -> UnitQuerySet:
-        return self.all.filter(pk__in=keys)
 
     # --- what is shown --------------------------------------------------------------------------------------------
     def get_context_data(self, **context: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,8 +24,9 @@ from fleetcontrol.empty_tabs import UNITS
 from fleetcontrol.exports import TOO_LONG, export, fits
 from fleetcontrol.filters.units import UnitFilter
 from fleetcontrol.tables.units import UnitTable, for_table
-from fleetcontrol.views.columns import ChosenColumns, ConfigureColumns
-from fleetcontrol.views.of_list import OfList, parameter_pairs
+from fleetcontrol.views.columns import ChosenColumns, ConfigureColumns, ExportedColumns
+from fleetcontrol.views.of_list import OfList, list_parameters, parameter_pairs
+from fleetcontrol.views.selection import Selection
 from telematics.models import Custody, Unit
 from telematics.models.unit import UnitQuerySet
 
@@ -154,15 +155,29 @@ class UnitColumns(UnitTableMixin, ConfigureColumns):
     pass
 
 
-class ExportUnits(UnitTableMixin, ChosenColumns, View):
-    """The filtered units, over all pages, as CSV or XLSX, in the columns of the list."""
+class SelectedUnits(FilteredUnits, Selection):
+    """A page about the units that are picked in the list, or all that match."""
+
+    key = "[0-9A-F]{16}"
+
+    @cached_property
+    def query(self) -> QueryDict:
+        sent = QueryDict(self.sent.get("query", "")) if "query" in self.sent else self.sent
+        return list_parameters(sent, self.parameters)
+
+    def rows_with(self, keys: list[str]) -> UnitQuerySet:
+        return self.all.filter(pk__in=keys)
+
+
+class ExportUnits(SelectedUnits, UnitTableMixin, ExportedColumns, View):
+    """The filtered units, over all pages, as CSV or XLSX; from a selection in the list, those."""
 
     def get(self, request: HttpRequest, form: str, **kwargs: Any) -> HttpResponseBase:
-        units = self.shown
+        units = self.chosen
         if not fits(form, units):
             messages.error(request, str(TOO_LONG))
             return redirect(self.list_url)
-        table = UnitTable(columns=self.columns_of(self.query))
+        table = UnitTable(columns=self.exported_columns(self.query))
         rows = for_table(units).order_by(table.order).values(*table.reads)
         cells = table.export(rows.iterator(chunk_size=2000))
         return export(form, cells, "units", fleet=self.fleet)

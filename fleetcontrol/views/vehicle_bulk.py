@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from core.errors import MoveRefused
-from core.web.converters import ShortId
 from core.web.once import answer_form_once, form_answer
 from core.web.posted import names_of, require_field
 from fleetcontrol import return_to
@@ -23,12 +22,9 @@ from fleetcontrol.forms.vehicle_bulk import (
     VehicleBulkForm,
 )
 from fleetcontrol.vehicle_consequences import consequences, first_of, pending_jobs_of
-from fleetcontrol.views.selection import Selection
-from fleetcontrol.views.vehicle_filtering import VehiclesMixin
-from telematics.models import Vehicle
+from fleetcontrol.views.vehicle_filtering import SelectedVehicles
 from telematics.models.bulk_changes import Archive
 from telematics.models.many_edits import MOST, Judged, ManyEdits
-from telematics.models.vehicle import VehicleQuerySet
 
 FORMS: dict[str, type[VehicleBulkForm]] = {
     "tags": TagsBulkForm,
@@ -47,14 +43,13 @@ TITLES = {
 CONFIRMED = "confirmed"
 
 
-class BulkVehicles(Selection, VehiclesMixin, TemplateView):
+class BulkVehicles(SelectedVehicles, TemplateView):
     """POST from the list shows the form, POST from the form its consequence, and POST from there changes the vehicles.
 
     The form carries the selection, and a digest of what the consequence replaces.
     """
 
     writes = True
-    key = ShortId.regex
     most = MOST
     template_name = "fleetcontrol/vehicles/bulk.html"
     posted = ("query", "select", "all", return_to.PARAMETER, "step", "seen", "again")
@@ -110,14 +105,6 @@ class BulkVehicles(Selection, VehiclesMixin, TemplateView):
         level = messages.SUCCESS if number else messages.WARNING
         messages.add_message(self.request, level, text % {"n": number})
         return redirect(self.list_url)
-
-    # --- the selection --------------------------------------------------------------------------------------------
-    @property
-    def shown(self) -> VehicleQuerySet:
-        return self.filtered_vehicles.shown
-
-    def rows_with(self, keys: list[str]) -> VehicleQuerySet:
-        return Vehicle.objects.filter(fleet=self.fleet, pk__in=keys)
 
     # --- what is shown --------------------------------------------------------------------------------------------
     def show(self, form: VehicleBulkForm) -> HttpResponse:

@@ -9,9 +9,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Fleet
+from core.web.converters import ShortId
 from fleetcontrol.filters.vehicles import VehicleFilter, with_id_or_unit
 from fleetcontrol.views.filtering import FilteredRows
 from fleetcontrol.views.of_list import OfList
+from fleetcontrol.views.selection import Selection
 from telematics.models import Vehicle
 from telematics.models.vehicle import VehicleQuerySet
 
@@ -73,3 +75,16 @@ class VehiclesMixin(OfList):
     @cached_property
     def filtered_vehicles(self) -> FilteredVehicles:
         return FilteredVehicles(self.fleet, self.query, self.request)
+
+
+class SelectedVehicles(Selection, VehiclesMixin):
+    """A page about the vehicles that are picked in the list, or all that match."""
+
+    key = ShortId.regex
+
+    @property
+    def shown(self) -> VehicleQuerySet:
+        return self.filtered_vehicles.shown
+
+    def rows_with(self, keys: list[str]) -> VehicleQuerySet:
+        return Vehicle.objects.filter(fleet=self.fleet, pk__in=keys)

@@ -26,10 +26,10 @@ from fleetcontrol.exports import TOO_LONG, export, fits
 from fleetcontrol.filters.vehicles import VehicleFilter
 from fleetcontrol.tables.silent_vehicles import SilentVehicleTable
 from fleetcontrol.tables.vehicles import VehicleTable
-from fleetcontrol.views.columns import ChosenColumns, ConfigureColumns
+from fleetcontrol.views.columns import ChosenColumns, ConfigureColumns, ExportedColumns
 from fleetcontrol.views.of_list import parameter_pairs
 from fleetcontrol.views.saved_views import SavedViews
-from fleetcontrol.views.vehicle_filtering import ARCHIVED, TABS, VehiclesMixin
+from fleetcontrol.views.vehicle_filtering import ARCHIVED, TABS, SelectedVehicles, VehiclesMixin
 from telematics.models import Vehicle
 
 # What a check for changes updates besides rows, tabs and the foot of the table.
@@ -135,21 +135,26 @@ class VehicleViews(VehicleTableMixin, SavedViews):
     pass
 
 
-class ExportVehicles(VehicleTableMixin, ChosenColumns, View):
-    """What the list shows, over all pages, in its columns and its order."""
+class ExportVehicles(SelectedVehicles, VehicleTableMixin, ExportedColumns, View):
+    """What the list shows, over all pages, in its order. Sent from the list: the selected vehicles."""
+
+    posted = ("query", "select", "all", "extent", return_to.PARAMETER)
+
+    def post(self, request: HttpRequest, form: str, **kwargs: Any) -> HttpResponseBase:
+        return self.get(request, form, **kwargs)
 
     def get(self, request: HttpRequest, form: str, **kwargs: Any) -> HttpResponseBase:
-        vehicles = self.filtered_vehicles.shown
+        vehicles = self.chosen
         if not fits(form, vehicles):
             messages.error(request, str(TOO_LONG))
             return redirect(self.list_url)
         table = self.table_class(
-            columns=self.columns_of(self.query),
+            columns=self.exported_columns(self.query),
             sort=self.query.get("sort", ""),
             many=count(vehicles, FEW).more,
         )
         return export(form, table.export(self.rows(table)), self.table_name, fleet=self.fleet)
 
     def rows(self, table: Table) -> Iterator[Row]:
-        for part in Order(Vehicle, table.order).split(self.filtered_vehicles.shown):
+        for part in Order(Vehicle, table.order).split(self.chosen):
             yield from part.values(*table.reads).iterator(chunk_size=2000)

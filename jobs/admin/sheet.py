@@ -3,11 +3,11 @@
 from import_export.fields import Field
 
 from core.web.desk.sheets import Sheet
-from jobs.resources import JobResource
+from jobs.resources import RELATED, JobResource
 
 
 class JobSheet(Sheet, JobResource):
-    related = ("company", "assignee", "place")
+    related = RELATED
     fleet = Field(attribute="fleet_id", column_name="fleet")
 
     class Meta(JobResource.Meta):

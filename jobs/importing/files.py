@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Fleet
 from jobs.importing.characters import to_mend
 from jobs.importing.checking import attempt
 from jobs.importing.columns import BY_NAME, COLUMNS, REASON
 from jobs.importing.errors import Finding
 from jobs.importing.headings import IGNORE, Heading, is_known
+from jobs.importing.lookups import Lookups
 from jobs.importing.reading import read
+from jobs.importing.rules import Several
 from jobs.spreadsheets import Rows, csv_lines, write_workbook
 from telematics.models import VehicleModel
 
@@ -42,10 +45,20 @@ def as_csv(rows: Rows, separator: str) -> bytes:
     return "".join(csv_lines(rows, separator)).encode()
 
 
-def as_workbook(sheets: dict[str, Rows]) -> bytes:
+def as_workbook(sheets: dict[str, Rows], choices: dict[str, list[str]] | None = None) -> bytes:
     out = io.BytesIO()
-    write_workbook(out, sheets, as_text=True)
+    write_workbook(out, sheets, as_text=True, choices=choices)
     return out.getvalue()
+
+
+def template_choices(fleet: Fleet) -> dict[str, list[str]]:
+    """For each column what a cell may be, where that is a list."""
+    fixed = {
+        column.name: list(column.allowed)
+        for column in COLUMNS
+        if column.allowed and not isinstance(column.rule, Several)
+    }
+    return fixed | Lookups(fleet).offered()
 
 
 def template_rows() -> Rows:

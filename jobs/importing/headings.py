@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from jobs.importing import words
 from jobs.importing.columns import BY_NAME, COLUMNS, REASON
 from jobs.importing.errors import Finding, shown
+from jobs.resources import JobResource
 
 # The choice to leave a column of the file out.
 IGNORE = "-"
@@ -20,6 +21,9 @@ _HINTS = frozenset((
     "required", "mandatory", "pflicht", "pflichtfeld", "wymagane", "opcjonalne", "17", "jn", "yn",
     "janein", "yesno",
 ))  # fmt: skip
+# A file with these is an export of jobs; what else such a file has than columns of the import is left out.
+OF_EXPORT = {"id", "kind"}
+ADDED_BY_EXPORT = set(JobResource.Meta.fields) - set(BY_NAME)
 MISSPELT = 6
 ONE_LETTER = 0.9
 _ALTERNATIVES = re.compile(r"\s*[/|,;]\s*")
@@ -91,12 +95,20 @@ def match(
     `by_hand`: position → a column or IGNORE; `filled`: positions with cells; `by_values`: position → the column
     that its values suggest; `row`: the record number of the header.
     """
+    by_hand = _added_by_export(header) | by_hand
     headings = [
         _heading(position, text, by_hand.get(str(position)), filled, by_values.get(position, ""))
         for position, text in enumerate(header)
     ]
     problems = [_problem(heading, headings, row) for heading in headings]
     return headings, [problem for problem in problems if problem]
+
+
+def _added_by_export(header: list[str]) -> dict[str, str]:
+    if not OF_EXPORT.issubset(header):
+        return {}
+    names = [_REMARK.sub("", text) for text in header]  # created_at (Europe/Berlin)
+    return {str(place): IGNORE for place, name in enumerate(names) if name in ADDED_BY_EXPORT}
 
 
 def _heading(

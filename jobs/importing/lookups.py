@@ -20,8 +20,9 @@ from jobs.models.preset import ConfigurationPreset
 from jobs.models.roll_out import RollOut
 from telematics.models import Place, Unit, VehicleModel
 
-# How many models of one name a message names.
+# How many models of one name a message names, and how many values the template file offers in a column.
 MODELS_NAMED = 5
+MOST_OFFERED = 1000
 
 
 class Lookups:
@@ -39,6 +40,22 @@ class Lookups:
     def resolve(self, column: str, keys: Iterable[str]) -> dict[str, Any]:
         """Return for each key the value that the job gets, or the BadCell that refuses it."""
         return self._find[column](set(keys))
+
+    def offered(self) -> dict[str, list[str]]:
+        """For each column what the template file offers: the names and numbers that one row of the fleet has."""
+        presets = ConfigurationPreset.objects.filter(fleet=self.fleet)
+        places = Place.objects.live().filter(fleet=self.fleet)
+        roll_outs = RollOut.objects.live().filter(fleet=self.fleet)
+        partners = Partnership.objects.assignable(self.fleet)
+        units = Unit.objects.free().filter(fleet=self.fleet)
+        return {
+            MODEL: sorted(self._names_that_suffice)[:MOST_OFFERED],
+            PRESET: single(presets.values_list("name", flat=True)),
+            PLACE: single(places.values_list("name", flat=True)),
+            ROLL_OUT: single(roll_outs.values_list("name", flat=True)),
+            COMPANY: single(partners.values_list("company__name", flat=True)),
+            UNIT: list(units.order_by("pk").values_list("pk", flat=True)[:MOST_OFFERED]),
+        }
 
     # --- for all rows -------------------------------------------------------------------------------------------------
     def template(self, key: str) -> JobTemplate | BadCell:
@@ -88,6 +105,12 @@ class Lookups:
     def _names_of_models(self) -> list[str]:
         """The names that one model has, to suggest them to a person who misspells one."""
         return [several[0].name for several in self._models_by_name.values() if len(several) == 1]
+
+    @property
+    def _names_that_suffice(self) -> set[str]:
+        """The full names of models that no other model has."""
+        by_name = self._models_by_name
+        return {name for name in self._names_of_models if len(by_name[words.key(name)]) == 1}
 
     # --- presets ------------------------------------------------------------------------------------------------------
     def _presets(self, keys: set[str]) -> dict[str, Any]:
@@ -142,6 +165,12 @@ class Lookups:
             _("This unit is not in stock, or it is reserved by another open job."),
         )
         return {key: key if key in free else refusal for key in keys}
+
+
+def single(names: Iterable[str]) -> list[str]:
+    """Those of the names that are there once, however they are spelt."""
+    times = Counter(map(identity, names))
+    return sorted(name for name in names if times[identity(name)] == 1)[:MOST_OFFERED]
 
 
 def names_of(model: VehicleModel) -> list[str]:

@@ -37,7 +37,7 @@ def exported(request, manager_client):
         content = b"".join(answer.streaming_content)
         if request.param == "xlsx":
             return [
-                [cell or "" for cell in row]
+                ["" if cell is None else str(cell) for cell in row]
                 for row in load_workbook(io.BytesIO(content)).active.values
             ]
         text = content.decode("utf-8-sig")

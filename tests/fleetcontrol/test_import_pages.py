@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 from openpyxl import load_workbook
 
 from jobs.importing.columns import COLUMNS
 from jobs.models import Job, JobImport, JobTemplate
 from tests.factories.accounts import CompanyFactory, PartnershipFactory
-from tests.factories.telematics import VehicleModelFactory
+from tests.factories.telematics import PlaceFactory, UnitFactory, VehicleModelFactory
 from tests.jobs.importing.books import book
 
 CASES = Path(__file__).parents[1] / "jobs" / "importing" / "cases"
@@ -511,8 +512,28 @@ def test_the_lists_name_every_column_and_every_model_with_its_id(manager_client,
     assert models.count("\r\n") == 2
     assert model.pk in models
     assert manager_client.get(url("job-import-file-csv", fleet, "nothing")).status_code == 404
-    book = manager_client.get(url("job-import-file-xlsx", fleet, "template")).content
-    assert load_workbook(io.BytesIO(book)).sheetnames == ["Jobs", "Columns", "Vehicle models"]
+
+
+def test_the_template_workbook_offers_what_a_cell_may_be(manager_client, fleet, partnership):
+    PlaceFactory(fleet=fleet, name="Depot North")
+    PlaceFactory(fleet=fleet, name="Depot South", archived_at=timezone.now())
+    model = VehicleModelFactory(brand="Audi", model="A3")
+    unit = UnitFactory(fleet=fleet)
+    content = manager_client.get(url("job-import-file-xlsx", fleet, "template")).content
+    book = load_workbook(io.BytesIO(content))
+    visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    assert visible == ["Jobs", "Columns", "Vehicle models"]
+    offered = {}
+    for validation in book.active.data_validations.dataValidation:
+        name = book.active[f"{str(validation.sqref).split(':')[0].rstrip('2')}1"].value
+        title, _mark, cells = validation.formula1.replace("'", "").partition("!")
+        offered[name] = [cell.value for (cell,) in book[title][cells.replace("$", "")]]
+        assert not validation.showErrorMessage, "the import takes other spellings"
+    assert offered["transmission"] == ["MANUAL", "AUTOMATIC"]
+    assert offered["place"] == ["Depot North"]
+    assert offered["vehicle_model_id"] == [model.name]
+    assert offered["planned_unit"] == [unit.pk]
+    assert offered["assigned_installer_company_id"] == [partnership.company.name]
 
 
 def test_the_help_page_says_of_each_column_what_the_importer_demands(manager_client, fleet):

@@ -62,6 +62,7 @@ class Column(tables2.Column):
         return value
 
     def plain(self, value: Any, row: Row) -> Any:
+        """The value in a file: days, moments and numbers as such, which a spreadsheet sorts."""
         if value is None:
             return ""
         return value
@@ -175,9 +176,6 @@ class DateColumn(Column):
 
 class TimeColumn(DateColumn):
     formatter = staticmethod(moments)
-
-    def plain(self, value: Any, row: Row) -> str:
-        return times.written(value)
 
     def heading(self, label: str) -> str:
         return times.heading_with_zone(label)

@@ -38,9 +38,12 @@ export function watchWidth() {
   const frame = rows.closest(".table-scroll");
   if (!frame) return;
   const table = rows.parentElement;
+  const overflows = () => table.scrollWidth > frame.clientWidth;
   const fit = () => {
+    frame.classList.remove("tight");
+    frame.classList.toggle("tight", isWide.matches && overflows());
     giveWay(table, frame);
-    frame.classList.toggle("fits", table.scrollWidth <= frame.clientWidth);
+    frame.classList.toggle("fits", !overflows());
   };
   const observer = new ResizeObserver(fit);
   observer.observe(frame);

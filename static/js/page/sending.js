@@ -22,7 +22,8 @@ on("submit", "form", (form, event) => {
   // Later listeners may still stop this submit, so look after them.
   setTimeout(() => {
     const method = event.submitter?.formMethod || form.method;
-    if (!event.defaultPrevented && method === "post") underWay.add(form);
+    const isDownload = event.submitter?.hasAttribute("data-download"); // the page stays
+    if (!event.defaultPrevented && method === "post" && !isDownload) underWay.add(form);
   });
   setTimeout(() => underWay.delete(form), LONGEST_ANSWER);
 });
