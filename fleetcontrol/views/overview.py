@@ -62,14 +62,18 @@ class ExportFigures(OfFigures, View):
     def rows(self) -> Iterator[list[Any]]:
         yield [
             *(_("Group"), _("Created"), _("Succeeded"), _("Failed"), _("First-time success")),
-            *(_("Hours from assigned to finished"), _("Why failed")),
+            *(_("Hours from assigned to finished"), _("Tests repeated"), _("Why failed")),
         ]
         for line in self.lines:
             hours = line.duration.total_seconds() / 3600 if line.duration else None
-            share = line.first_time_success
             yield [
                 *(line.group, line.created, line.succeeded, line.failed),
-                "" if share is None else f"{share:.0%}",
+                _written(line.first_time_success),
                 "" if hours is None else f"{hours:.1f}",
+                _written(line.repeated_share),
                 line.why_failed,
             ]
+
+
+def _written(share: float | None) -> str:
+    return "" if share is None else f"{share:.0%}"

@@ -1,4 +1,4 @@
-"""How the jobs of a fleet went in a time: by day, week, partner, place or roll-out. A fixed number of statements."""
+"""How the jobs of a fleet went in a time: by day, week, partner, place or roll-out. One statement."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,8 +7,19 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q
-from django.db.models.functions import TruncDay, TruncWeek
+from django.db.models import (
+    Aggregate,
+    CharField,
+    Count,
+    DateField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Cast, TruncDay, TruncWeek
 
 from accounts.models import Fleet
 from core.sql import Median
@@ -31,6 +42,23 @@ ENDED: dict[str, Aggregate] = {
     "succeeded_at_once": Count("pk", filter=FIRST_TRY & SUCCEEDED),
     "duration": Median(TOOK, output_field=DurationField()),
 }
+# The attempts at a test are numbered without a gap: the first one says that it ran, the second one that it ran again.
+TESTED: dict[str, Aggregate] = {
+    "tested": Count("tests", filter=Q(tests__attempt=1)),
+    "tested_again": Count("tests", filter=Q(tests__attempt=2)),
+}
+FAILURES: dict[str, Any] = {"reason": F("failure_reason"), "of_reason": Count("pk")}
+# The columns of the one statement, each with what the other parts of it have there.
+COLUMNS: dict[str, Value] = {
+    "reason": Value("", output_field=CharField()),
+    "of_reason": Value(0),
+    "created": Value(0),
+    **{name: Value(0) for name in ENDED},
+    "duration": Value(None, output_field=DurationField()),
+    **{name: Value(0) for name in TESTED},
+}
+NUMBERS = [name for name in COLUMNS if name not in FAILURES]
+SUMS = [name for name in NUMBERS if name != "duration"]
 
 
 @dataclass
@@ -45,7 +73,15 @@ class Line:
     succeeded_at_once: int = 0
     # From assigning to finishing, the middle of all that finished.
     duration: timedelta | None = None
+    # Tests of the unit at the jobs that finished, each once, and those of them that ran again.
+    tested: int = 0
+    tested_again: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def repeated_share(self) -> float | None:
+        """The share of the tests that were run more than once; None without any."""
+        return self.tested_again / self.tested if self.tested else None
 
     @property
     def first_time_success(self) -> float | None:
@@ -72,20 +108,33 @@ def figures(fleet: Fleet, by: str, since: date, until: date) -> list[Line]:
     shown = Job.objects.in_fleet(fleet).shown().order_by()
     created = shown.filter(created_at__gte=start, created_at__lt=end)
     finished = shown.filter(finished_at__gte=start, finished_at__lt=end)
+    tested = finished.filter(tests__attempt__lte=2)
 
+    created_in = _group(by, "created_at", zone)
+    ended_in = _group(by, "finished_at", zone)
+    found = _numbers(created, created_in, {"created": Count("pk")}).union(
+        _numbers(finished, ended_in, ENDED),
+        _numbers(finished.filter(FAILED), ended_in, FAILURES),
+        _numbers(tested, ended_in, TESTED),
+        all=True,
+    )
+    return _lines(found)
+
+
+def _numbers(jobs: Any, group: Any, counted: dict[str, Any]) -> QuerySet:
+    """A row for each group of the jobs: what is counted of them, with the columns of the other parts."""
+    return jobs.annotate(group=group).values_list("group").annotate(**COLUMNS | counted)
+
+
+def _lines(found: Iterable[tuple]) -> list[Line]:
     lines: dict[Any, Line] = {}
-    for group, number in created.values_list(_group(by, "created_at", zone)).annotate(
-        n=Count("pk")
-    ):
-        _line(lines, group).created = number
-    end_groups = _group(by, "finished_at", zone)
-    for group, *values in finished.values_list(end_groups).annotate(**ENDED):
-        line = _line(lines, group)
-        for name, value in zip(ENDED, values, strict=True):
-            setattr(line, name, value)
-    reasons = finished.filter(FAILED).values_list(end_groups, "failure_reason")
-    for group, reason, number in reasons.annotate(n=Count("pk")):
-        _line(lines, group).reasons[reason] = number
+    for group, reason, of_reason, *numbers in found:
+        line = lines.setdefault(group, Line(group or ""))
+        if of_reason:
+            line.reasons[reason] = of_reason
+        for name, number in zip(NUMBERS, numbers, strict=True):
+            if number:
+                setattr(line, name, number)
     return sorted(lines.values(), key=lambda line: (line.group == "", line.group))
 
 
@@ -94,7 +143,7 @@ def in_all(lines: Iterable[Line]) -> Line:
     total = Line("")
     reasons: dict[str, int] = defaultdict(int)
     for line in lines:
-        for name in ("created", "succeeded", "failed", "first_tries", "succeeded_at_once"):
+        for name in SUMS:
             setattr(total, name, getattr(total, name) + getattr(line, name))
         for reason, number in line.reasons.items():
             reasons[reason] += number
@@ -108,10 +157,7 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def _group(by: str, column: str, zone: ZoneInfo) -> Any:
-    return F(OF_ROWS[by]) if by in OF_ROWS else BY_TIME[by](column, tzinfo=zone)
-
-
-def _line(lines: dict[Any, Line], group: Any) -> Line:
-    if isinstance(group, datetime):
-        group = group.date()
-    return lines.setdefault(group, Line(group or ""))
+    """The name of a row, or the first day of the time; a date for columns of both kinds, dates and times."""
+    if by in OF_ROWS:
+        return F(OF_ROWS[by])
+    return Cast(BY_TIME[by](column, tzinfo=zone), DateField())

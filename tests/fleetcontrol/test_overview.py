@@ -3,14 +3,16 @@
 import re
 from datetime import timedelta
 from html import unescape
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from fleetcontrol.needs import LONG, NEEDS
-from jobs.models import HandbackRequest, Job
+from jobs.models import HandbackRequest, InstallationTest, Job
 from jobs.parts.obstacles import UNTOUCHED_DAYS
 from telematics.life import SILENT_AFTER
 from telematics.models import Vehicle, VehicleState
@@ -281,6 +283,35 @@ def test_the_download_has_the_numbers_of_the_table(manager_client, fleet, failed
     page = manager_client.get(url, {"by": "partner"})
     assert f'href="{url}export/csv/?by=partner"' in page.content.decode()
     lines = manager_client.get(f"{url}export/csv/?by=partner").getvalue().decode().splitlines()
-    assert lines[0].endswith('"Hours from assigned to finished","Why failed"')
+    assert lines[0].endswith('"Hours from assigned to finished","Tests repeated","Why failed"')
     assert lines[1].startswith('"QuickInstall","1","0","1","0%"')
     assert lines[1].endswith('"Vehicle absent: 1"')
+
+
+@pytest.fixture
+def repeated_tests(failed_job):
+    """Of four tests of a failed job one ran three times."""
+    for kind, attempts in (("GNSS", 3), ("IGNITION", 1), ("CONNECTIVITY", 1), ("ODOMETER", 1)):
+        for attempt in range(1, attempts + 1):
+            InstallationTest.objects.create(
+                job=failed_job,
+                unit=UnitFactory(fleet=failed_job.fleet),
+                kind=kind,
+                attempt=attempt,
+                status="FAILED",
+            )
+
+
+@pytest.mark.parametrize("by", ["day", "week", "partner", "place", "roll_out"])
+def test_the_table_and_both_files_say_how_many_tests_were_repeated(
+    manager_client, fleet, repeated_tests, by
+):
+    url = f"/fleetcontrol/{fleet.pk}/overview/"
+    page = manager_client.get(url, {"by": by}).content.decode()
+    assert page.count("25\N{NARROW NO-BREAK SPACE}%") == 2  # in its line and in the last one
+    csv = manager_client.get(f"{url}export/csv/", {"by": by}).getvalue().decode()
+    [header, *lines] = [line.split(",") for line in csv.splitlines()]
+    assert '"25%"' in [line[header.index('"Tests repeated"')] for line in lines]
+    xlsx = manager_client.get(f"{url}export/xlsx/", {"by": by}).getvalue()
+    [header, *rows] = load_workbook(BytesIO(xlsx)).active.values
+    assert "25%" in [row[header.index("Tests repeated")] for row in rows]

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from accounts.models import Fleet
-from jobs.models import Job
+from jobs.models import InstallationTest, Job
 from jobs.reading.figures import DAY, PARTNER, PLACE, ROLL_OUT, WEEK, figures, in_all
-from tests.factories.jobs import JobFactory
-from tests.factories.telematics import PlaceFactory
+from tests.factories.jobs import JobFactory, RollOutFactory
+from tests.factories.telematics import PlaceFactory, UnitFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pg]
 MONDAY = date(2026, 11, 16)
@@ -104,11 +104,68 @@ def test_jobs_of_other_fleets_and_deleted_ones_do_not_count(fleet, second_fleet,
     assert figures(fleet, DAY, MONDAY, MONDAY) == []
 
 
-def test_the_figures_take_three_statements_however_many_jobs_there_are(
+def test_the_figures_take_one_statement_however_many_jobs_there_are(
     fleet, ended, django_assert_num_queries
 ):
     for day in range(5):
         ended(MONDAY + timedelta(days=day), "SUCCEEDED")
     for by in (DAY, WEEK, PARTNER, PLACE, ROLL_OUT):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(1):
             figures(fleet, by, MONDAY, MONDAY + timedelta(days=30))
+
+
+# --- tests that were repeated -----------------------------------------------------------------------------------------
+def ran(job: Job, **attempts: int) -> None:
+    """`ran(job, GNSS=2)`: so many attempts at each test of the job, of which the last one passed."""
+    unit = UnitFactory(fleet=job.fleet)
+    for kind, number in attempts.items():
+        for attempt in range(1, number + 1):
+            status = "PASSED" if attempt == number else "FAILED"
+            values = {"kind": kind, "attempt": attempt, "status": status}
+            InstallationTest.objects.create(job=job, unit=unit, **values)
+
+
+@pytest.fixture
+def tested(fleet, manager, ended, other_company):
+    """Two jobs in the first week with 5 tests, of which 2 ran again; one in the second with 2, of which 1 did."""
+    first = {
+        "place": PlaceFactory(fleet=fleet, name="Depot Moabit"),
+        "roll_out": RollOutFactory(by=manager, fleet=fleet, name="Autumn"),
+    }
+    ran(ended(MONDAY, "SUCCEEDED", **first), CONNECTIVITY=1, GNSS=3, IGNITION=2)
+    tuesday = MONDAY + timedelta(days=1)
+    ran(ended(tuesday, "FAILED", failure_reason="OTHER"), CONNECTIVITY=1, GNSS=1)
+    next_week = MONDAY + timedelta(days=7)
+    ran(ended(next_week, "SUCCEEDED", company=other_company), CONNECTIVITY=1, GNSS=2)
+    ended(next_week, "SUCCEEDED", company=other_company)
+    not_finished = JobFactory(by=manager, fleet=fleet)
+    ran(not_finished, CONNECTIVITY=9)
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        (WEEK, [(5, 2), (2, 1)]),
+        (DAY, [(3, 2), (2, 0), (2, 1)]),
+        (PLACE, [(3, 2), (4, 1)]),
+        (ROLL_OUT, [(3, 2), (4, 1)]),
+        (PARTNER, [(5, 2), (2, 1)]),
+    ],
+)
+def test_tests_are_repeated_where_they_ran_more_than_once(fleet, company, tested, by, expected):
+    lines = figures(fleet, by, MONDAY, MONDAY + timedelta(days=13))
+    if by == PARTNER:
+        lines.sort(key=lambda line: line.group != company.name)
+    assert [(line.tested, line.tested_again) for line in lines if line.tested] == expected
+    assert in_all(lines).repeated_share == 3 / 7
+
+
+def test_a_time_without_tests_has_no_share_of_repeated_ones(fleet, ended):
+    ended(MONDAY, "SUCCEEDED")
+    [line] = figures(fleet, DAY, MONDAY, MONDAY)
+    assert line.repeated_share is None
+
+
+def test_tests_do_not_multiply_the_jobs_that_they_belong_to(fleet, tested):
+    lines = figures(fleet, WEEK, MONDAY, MONDAY + timedelta(days=13))
+    assert [(line.succeeded, line.failed) for line in lines if line.tested] == [(1, 1), (2, 0)]
