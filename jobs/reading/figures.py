@@ -24,7 +24,8 @@ from django.db.models.functions import Cast, TruncDay, TruncWeek
 from accounts.models import Fleet
 from core.sql import Median
 from jobs.models import Job
-from jobs.models.choices import FailureReason, JobStatus
+from jobs.models.choices import OPEN, FailureReason, JobStatus, Kind
+from jobs.parts.obstacles import overdue
 
 DAY, WEEK, PARTNER, PLACE, ROLL_OUT = "day", "week", "partner", "place", "roll_out"
 # By what it is grouped → the name of the row of another table.
@@ -48,6 +49,12 @@ TESTED: dict[str, Aggregate] = {
     "tested_again": Count("tests", filter=Q(tests__attempt=2)),
 }
 FAILURES: dict[str, Any] = {"reason": F("failure_reason"), "of_reason": Count("pk")}
+# What is to do, by its plan: of a day or week what was planned for it, of others what is open now.
+PLANNED: dict[str, Aggregate] = {
+    "planned": Count("pk"),
+    "planned_and_open": Count("pk", filter=Q(status__in=OPEN)),
+}
+AT_WORK = ("open_now", "overdue_now")
 # The columns of the one statement, each with what the other parts of it have there.
 COLUMNS: dict[str, Value] = {
     "reason": Value("", output_field=CharField()),
@@ -55,7 +62,7 @@ COLUMNS: dict[str, Value] = {
     "created": Value(0),
     **{name: Value(0) for name in ENDED},
     "duration": Value(None, output_field=DurationField()),
-    **{name: Value(0) for name in TESTED},
+    **{name: Value(0) for name in (*TESTED, *PLANNED, *AT_WORK)},
 }
 NUMBERS = [name for name in COLUMNS if name not in FAILURES]
 SUMS = [name for name in NUMBERS if name != "duration"]
@@ -76,6 +83,12 @@ class Line:
     # Tests of the unit at the jobs that finished, each once, and those of them that ran again.
     tested: int = 0
     tested_again: int = 0
+    # Planned for the day or week, and those of them that are open now.
+    planned: int = 0
+    planned_and_open: int = 0
+    # Of a partner, place or roll-out: open now whenever they were created, and planned for a day before today.
+    open_now: int = 0
+    overdue_now: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -98,9 +111,9 @@ class Line:
 
 
 def figures(fleet: Fleet, by: str, since: date, until: date) -> list[Line]:
-    """What was created and what was finished from `since` to `until`, days of the fleet's zone, both included.
+    """What was created, planned and finished from `since` to `until`, days of the fleet's zone, both included.
 
-    Without a line for a day or week in which nothing happened.
+    Without a line for a day or week in which nothing happened. Partners, places and roll-outs have what is open now.
     """
     zone = fleet.zone
     start = midnight(since, zone)
@@ -116,9 +129,21 @@ def figures(fleet: Fleet, by: str, since: date, until: date) -> list[Line]:
         _numbers(finished, ended_in, ENDED),
         _numbers(finished.filter(FAILED), ended_in, FAILURES),
         _numbers(tested, ended_in, TESTED),
+        _to_do(fleet, by, since, until),
         all=True,
     )
     return _lines(found)
+
+
+def _to_do(fleet: Fleet, by: str, since: date, until: date) -> QuerySet:
+    shown = Job.objects.in_fleet(fleet).shown().order_by()
+    if by in BY_TIME:
+        # The index of planned dates begins with fleet and kind.
+        planned = shown.filter(kind__in=Kind.values, planned_service_date__range=(since, until))
+        return _numbers(planned, _group(by, "planned_service_date"), PLANNED)
+    late = Count("pk", filter=overdue(fleet.today))
+    counted = dict(zip(AT_WORK, (Count("pk"), late), strict=True))
+    return _numbers(shown.open(), _group(by, ""), counted)
 
 
 def _numbers(jobs: Any, group: Any, counted: dict[str, Any]) -> QuerySet:
@@ -156,8 +181,8 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, zone)
 
 
-def _group(by: str, column: str, zone: ZoneInfo) -> Any:
-    """The name of a row, or the first day of the time; a date for columns of both kinds, dates and times."""
+def _group(by: str, column: str, zone: ZoneInfo | None = None) -> Any:
+    """The name of a row, or the first day of the time, for a column of times in this zone or of dates."""
     if by in OF_ROWS:
         return F(OF_ROWS[by])
     return Cast(BY_TIME[by](column, tzinfo=zone), DateField())

@@ -284,7 +284,7 @@ def test_the_download_has_the_numbers_of_the_table(manager_client, fleet, failed
     assert f'href="{url}export/csv/?by=partner"' in page.content.decode()
     lines = manager_client.get(f"{url}export/csv/?by=partner").getvalue().decode().splitlines()
     assert lines[0].endswith('"Hours from assigned to finished","Tests repeated","Why failed"')
-    assert lines[1].startswith('"QuickInstall","1","0","1","0%"')
+    assert lines[1].startswith('"QuickInstall","1","0","1","0","0","0%"')
     assert lines[1].endswith('"Vehicle absent: 1"')
 
 
@@ -315,3 +315,33 @@ def test_the_table_and_both_files_say_how_many_tests_were_repeated(
     xlsx = manager_client.get(f"{url}export/xlsx/", {"by": by}).getvalue()
     [header, *rows] = load_workbook(BytesIO(xlsx)).active.values
     assert "25%" in [row[header.index("Tests repeated")] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("by", "titles", "numbers"),
+    [
+        ("day", ["Planned", "Of these open"], [2, 1]),
+        ("week", ["Planned", "Of these open"], [2, 1]),
+        ("partner", ["Open", "Overdue"], [1, 1]),
+        ("place", ["Open", "Overdue"], [1, 1]),
+        ("roll_out", ["Open", "Overdue"], [1, 1]),
+    ],
+)
+def test_the_table_and_the_file_set_what_is_open_against_the_plan(
+    manager_client, manager, fleet, failed_job, by, titles, numbers
+):
+    JobFactory(by=manager, fleet=fleet)
+    day = fleet.today - timedelta(days=1)
+    Job.objects.update(planned_service_date=day)
+    url = f"/fleetcontrol/{fleet.pk}/overview/"
+    query = {"by": by, "since": day - timedelta(days=9), "until": fleet.today}
+    page = manager_client.get(url, query)
+    heads = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', page.content.decode())
+    assert heads[4:6] == titles
+    total = re.search(r"<tfoot>.*</tfoot>", page.content.decode(), re.DOTALL)[0]
+    assert re.findall(r'<td class="number">(\d*)</td>', total)[3:5] == [str(n) for n in numbers]
+    csv = manager_client.get(f"{url}export/csv/", query).getvalue().decode()
+    [header, *lines] = [re.findall(r'"([^"]*)"', line) for line in csv.splitlines()]
+    assert header[4:6] == titles
+    for column, number in zip((4, 5), numbers, strict=True):
+        assert sum(int(line[column]) for line in lines) == number

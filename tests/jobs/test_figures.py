@@ -169,3 +169,91 @@ def test_a_time_without_tests_has_no_share_of_repeated_ones(fleet, ended):
 def test_tests_do_not_multiply_the_jobs_that_they_belong_to(fleet, tested):
     lines = figures(fleet, WEEK, MONDAY, MONDAY + timedelta(days=13))
     assert [(line.succeeded, line.failed) for line in lines if line.tested] == [(1, 1), (2, 0)]
+
+
+# --- open against plan ------------------------------------------------------------------------------------------------
+@pytest.fixture
+def planned(manager, fleet):
+    """`planned(day, status="ASSIGNED", …)`: a job with this planned date, created long before."""
+
+    def plan(day: date | None, **values) -> Job:
+        job = JobFactory(by=manager, fleet=fleet, planned_service_date=day)
+        long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+        Job.objects.filter(pk=job.pk).update(**{"created_at": long_ago} | values)
+        return job
+
+    return plan
+
+
+@pytest.fixture
+def of_company(company):
+    return {"company": company, "status": "ASSIGNED", "planned": {}}
+
+
+@pytest.fixture
+def done(of_company):
+    long_ago = datetime(2026, 2, 1, tzinfo=UTC)
+    return {**of_company, "status": "SUCCEEDED", "finished_at": long_ago}
+
+
+def test_a_week_has_what_was_planned_for_it_and_how_much_of_that_is_open(
+    fleet, planned, of_company, done
+):
+    sunday = MONDAY + timedelta(days=6)
+    planned(MONDAY)
+    planned(sunday, **of_company)
+    planned(sunday, **done)
+    planned(sunday, status="DELETED")
+    planned(sunday + timedelta(days=1), **done)
+    for outside in (MONDAY - timedelta(days=1), MONDAY + timedelta(days=14), None):
+        planned(outside)
+    lines = figures(fleet, WEEK, MONDAY, MONDAY + timedelta(days=13))
+    assert [(line.group, line.planned, line.planned_and_open) for line in lines] == [
+        (MONDAY, 3, 2),
+        (MONDAY + timedelta(days=7), 1, 0),
+    ]
+    by_day = figures(fleet, DAY, MONDAY, MONDAY + timedelta(days=13))
+    assert [(line.group.day, line.planned, line.planned_and_open) for line in by_day] == [
+        (16, 1, 1),
+        (22, 2, 1),
+        (23, 1, 0),
+    ]
+    total = in_all(lines)
+    assert (total.planned, total.planned_and_open, total.open_now) == (4, 2, 0)
+
+
+def test_what_happened_and_what_was_planned_on_a_day_are_one_line(fleet, ended, planned):
+    Fleet.objects.filter(pk=fleet.pk).update(time_zone="Pacific/Auckland")
+    fleet.refresh_from_db()
+    ended(MONDAY, "SUCCEEDED")  # noon in UTC is an hour after midnight there
+    planned(MONDAY + timedelta(days=1))
+    [line] = figures(fleet, DAY, MONDAY, MONDAY + timedelta(days=2))
+    assert line.group == MONDAY + timedelta(days=1)
+    assert (line.succeeded, line.planned) == (1, 1)
+
+
+def test_partners_places_and_roll_outs_have_what_is_open_and_overdue_now(
+    manager, fleet, company, planned, of_company, done
+):
+    place = PlaceFactory(fleet=fleet, name="Depot Moabit")
+    roll_out = RollOutFactory(by=manager, fleet=fleet, name="Autumn")
+    late = fleet.today - timedelta(days=1)
+    planned(late, place=place, roll_out=roll_out, **of_company)
+    planned(fleet.today, place=place, roll_out=roll_out, **of_company)
+    planned(None, **of_company)
+    planned(late, place=place, roll_out=roll_out, **done)
+
+    def to_do(by: str) -> list[tuple]:
+        lines = figures(fleet, by, MONDAY, MONDAY)
+        return [(line.group, line.open_now, line.overdue_now) for line in lines]
+
+    assert to_do(PARTNER) == [(company.name, 3, 1)]
+    assert to_do(PLACE) == [("Depot Moabit", 2, 1), ("", 1, 0)]
+    assert to_do(ROLL_OUT) == [("Autumn", 2, 1), ("", 1, 0)]
+
+
+def test_plans_and_open_jobs_of_other_fleets_do_not_count(fleet, second_fleet, planned):
+    job = planned(MONDAY)
+    Job.objects.filter(pk=job.pk).update(fleet=second_fleet)
+    for by in (DAY, WEEK, PARTNER, PLACE, ROLL_OUT):
+        assert figures(fleet, by, MONDAY, MONDAY) == []
