@@ -22,6 +22,12 @@ def text_with_link(text: Any, url: str, label: Any) -> SafeString:
     return format_html('{}. <a href="{}">{}</a>', text, url, label)
 
 
+def day_of_service(**options: Any) -> Any:
+    """The field of the planned service date, as in the form of a job."""
+    field: Any = Job._meta.get_field("planned_service_date")
+    return field.formfield(**options)
+
+
 class PartnerField(forms.ModelChoiceField):
     """Chooses the company that does the work. The form offers the partners of its fleet."""
 
@@ -42,6 +48,12 @@ class BulkPlainForm(forms.Form):
 
     def __init__(self, *args: Any, fleet: Fleet, kind: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
+
+
+class BulkAgainForm(BulkPlainForm):
+    planned_service_date = day_of_service(
+        required=False, help_text=_("Without a date, it is open when the jobs are done.")
+    )
 
 
 class BulkHandbackForm(BulkPlainForm):

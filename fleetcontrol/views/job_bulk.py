@@ -13,6 +13,7 @@ from core.web.once import answer_form_once, form_answer
 from core.web.posted import names_of, require_field
 from fleetcontrol import return_to
 from fleetcontrol.forms.bulk import (
+    BulkAgainForm,
     BulkAssignForm,
     BulkEditForm,
     BulkHandbackForm,
@@ -29,7 +30,7 @@ FORMS: dict[str, Any] = {
     Action.ASSIGN: BulkAssignForm,
     Action.EDIT: BulkEditForm,
     Action.HANDBACK: BulkHandbackForm,
-    Action.AGAIN: BulkPlainForm,
+    Action.AGAIN: BulkAgainForm,
     Action.ROLL_OUT: BulkRollOutForm,
     Action.DELETE: BulkPlainForm,
 }
@@ -54,7 +55,11 @@ class Bulk(BulkPreview, BulkMixin, TemplateView):
             raise Http404
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """The return from signing in: the page sends selection and form once more (static/js/page/drafts.js)."""
+        """A link to the action, with what it selects.
+
+        Without a selection, the return from signing in: the page sends selection and form once more
+        (static/js/page/drafts.js).
+        """
         return self.preview(self.make_form())
 
     def names_of_form(self) -> set[str]:

@@ -40,10 +40,12 @@ class OfList(FleetMixin):
 
     @cached_property
     def query(self) -> QueryDict:
-        """The list parameters, from the URL or from the form that carries them."""
+        """The list parameters: from the URL, or from what a form or a link to an action carries."""
         sent = self.request.GET
-        if "query" in self.request.POST:
-            sent = QueryDict(self.request.POST["query"])
+        for carried in (self.request.POST, self.request.GET):
+            if "query" in carried:
+                sent = QueryDict(carried["query"])
+                break
         return list_parameters(sent, self.parameters)
 
     @property

@@ -1,8 +1,10 @@
 """The page of a partner: its figures, jobs, units and places, and the history of the partnership."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
@@ -11,6 +13,7 @@ from accounts.web.mail_allowance import few_invitations_left
 from core.web.lists.pages import with_query
 from fleetcontrol.tables.partners import AT_PARTNER, Figures, Workload
 from fleetcontrol.views.partners import PartnerMixin
+from jobs.models import Job
 from jobs.reading.partnership_history import history_of
 from telematics.models import Custody, Place
 
@@ -68,6 +71,7 @@ class PartnerDetail(PartnerMixin, TemplateView):
             "line": line,
             "open": figures.open(line),
             "overdue": figures.overdue(line),
+            "asking_back": list(self.asking_back(workload, company)) if self.may_write else [],
             "work": [(status.label, workload.cell(company.pk, status)) for status in AT_PARTNER],
             "units": self.units_of(company),
             "units_url": with_query(
@@ -77,6 +81,19 @@ class PartnerDetail(PartnerMixin, TemplateView):
             ),
             "places": places.order_by("name", "pk")[:NAMED],
         }
+
+    def asking_back(self, workload: Workload, company: Company) -> Iterator[tuple[str, str]]:
+        """A label and a URL for the jobs of each kind that the partner has not begun."""
+        labels = {
+            Job.Kind.INSTALLATION: _("Ask Back Installation Jobs"),
+            Job.Kind.MAINTENANCE: _("Ask Back Maintenance Jobs"),
+        }
+        waiting = urlencode({"company": company.pk, "status": Job.Status.ASSIGNED})
+        for kind, label in labels.items():
+            if workload.count(company.pk, Job.Status.ASSIGNED, kind):
+                args = [self.fleet.pk, kind.lower(), "handback"]
+                url = reverse("fleetcontrol:job-bulk", args=args)
+                yield str(label), with_query(url, all=1, query=waiting)
 
     def units_of(self, company: Company) -> list[str]:
         """The QNRs of the units that it has held for the shortest time."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -25,7 +25,7 @@ from fleetcontrol.exports import TOO_LONG, export, fits
 from fleetcontrol.filters.units import UnitFilter
 from fleetcontrol.tables.units import UnitTable, for_table
 from fleetcontrol.views.columns import ChosenColumns, ConfigureColumns, ExportedColumns
-from fleetcontrol.views.of_list import OfList, list_parameters, parameter_pairs
+from fleetcontrol.views.of_list import OfList, parameter_pairs
 from fleetcontrol.views.selection import Selection
 from telematics.models import Custody, Unit
 from telematics.models.unit import UnitQuerySet
@@ -159,11 +159,6 @@ class SelectedUnits(FilteredUnits, Selection):
     """A page about the units that are picked in the list, or all that match."""
 
     key = "[0-9A-F]{16}"
-
-    @cached_property
-    def query(self) -> QueryDict:
-        sent = QueryDict(self.sent.get("query", "")) if "query" in self.sent else self.sent
-        return list_parameters(sent, self.parameters)
 
     def rows_with(self, keys: list[str]) -> UnitQuerySet:
         return self.all.filter(pk__in=keys)

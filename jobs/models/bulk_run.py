@@ -211,7 +211,7 @@ class BulkRun(models.Model):
             case self.Action.HANDBACK:
                 return self._request_handbacks(jobs, about)
             case self.Action.AGAIN:
-                return jobs.create_again_all(**about)
+                return jobs.create_again_all(**about, **thawed(self.changes))
             case self.Action.ROLL_OUT:
                 return jobs.set_roll_out_all(**about, **thawed(self.changes))
             case _:

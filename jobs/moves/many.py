@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, NamedTuple, Self, TypeVar
 
 from django.apps import apps
@@ -265,13 +266,17 @@ class ManyMoves(models.QuerySet[JobType]):
 
     # --- create ---------------------------------------------------------------------------------------------------
     @transaction.atomic
-    def create_again_all(self, *, fleet: Fleet, by: Principal) -> Outcome:
-        """Create a PENDING job for the vehicle of each that is FAILED and not created again yet."""
+    def create_again_all(
+        self, *, fleet: Fleet, by: Principal, planned_service_date: date | None = None
+    ) -> Outcome:
+        """Create a PENDING job for the vehicle of each that is FAILED and not created again yet, all for one day."""
         by.lock_membership(of=fleet, roles=self.model.DESK_ROLES)
         failed = self.filter(fleet=fleet, status__in=SOURCES_OF["create_again"])
         held = list(failed.order_by("pk").select_for_update(of=("self",), no_key=True))
         wanted = self._again(held).exclude(created_again()).select_related("vehicle")
         jobs = [self._new_again(job, fleet, by) for job in wanted.order_by("pk")]
+        for job in jobs:
+            job.planned_service_date = planned_service_date
         number_new(jobs, fleet.pk)
         self.model._default_manager.bulk_create(jobs)
         created = [job.pk for job in jobs]

@@ -70,6 +70,15 @@ def test_no_bulk_edit_sets_such_a_date(manager_client, at, pending_job, day):
 
 
 @pytest.mark.parametrize("day", REFUSED)
+def test_failed_jobs_are_not_created_again_for_such_a_day(manager_client, at, pending_job, day):
+    Job.objects.update(status="FAILED", comment="No")
+    sent = {"select": pending_job.pk, "planned_service_date": day, "step": "filled"}
+    page = manager_client.post(at("jobs/installation/bulk/again/"), sent)
+    assert LIMITS in page.context["form"].errors["planned_service_date"][0]
+    assert Job.objects.count() == 1
+
+
+@pytest.mark.parametrize("day", REFUSED)
 def test_no_move_writes_such_a_date(pending_job, manager, fleet, day):
     from django.core.exceptions import ValidationError
 

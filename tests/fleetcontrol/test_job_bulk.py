@@ -258,6 +258,40 @@ def test_failed_jobs_are_created_again_in_one_go(bulk, assigned_jobs, installer)
     assert bulk("again", assigned_jobs).context["able"] == 0
 
 
+def test_failed_jobs_are_created_again_for_a_day(bulk, assigned_jobs):
+    Job.objects.update(status="FAILED", comment="No", planned_service_date="2031-01-01")
+    wrong = bulk("again", assigned_jobs, step="filled", planned_service_date="2031-02-30")
+    assert "planned_service_date" in wrong.context["form"].errors
+    assert Job.objects.count() == 4
+    bulk("again", assigned_jobs, step="filled", planned_service_date="2031-02-28")
+    new = Job.objects.filter(status="PENDING")
+    assert {f"{job.planned_service_date}" for job in new} == {"2031-02-28"}
+    assert new.count() == 4
+
+
+def test_a_worker_creates_many_again_for_the_same_day(bulk, assigned_jobs, small_batches):
+    Job.objects.update(status="FAILED", comment="No")
+    bulk("again", assigned_jobs, step="filled", planned_service_date="2031-02-28")
+    BulkRun.objects.get().go()
+    new = Job.objects.filter(status="PENDING")
+    assert [f"{job.planned_service_date}" for job in new] == ["2031-02-28"] * 4
+
+
+def test_a_link_leads_to_the_question_with_its_selection(
+    manager_client, viewer_client, outside_manager_client, at, assigned_jobs, partnership, bulk
+):
+    waiting = urlencode({"company": partnership.company_id, "status": "ASSIGNED"})
+    url = at("jobs/installation/bulk/handback/") + "?" + urlencode({"all": 1, "query": waiting})
+    page = manager_client.get(url)
+    assert "4 of 4 selected jobs can be asked back." in page.content.decode()
+    assert HandbackRequest.objects.count() == 0
+    sent = {name: page.context[name] for name in ("until", "movable", "step")}
+    done = bulk("handback", query=waiting, all="1", reason="Wrong partner", **sent)
+    assert "4 jobs were asked back." in done.content.decode()
+    assert viewer_client.get(url).status_code == 403
+    assert outside_manager_client.get(url).status_code == 404
+
+
 @pytest.mark.parametrize("act", ["handback", "again"])
 def test_a_large_one_of_these_is_done_by_a_worker_with_one_notification(
     act, bulk, assigned_jobs, small_batches, company_admin, manager

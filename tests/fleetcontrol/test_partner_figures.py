@@ -164,6 +164,25 @@ def test_the_page_of_a_partner_shows_its_work_units_and_places(
     assert "Depot South" not in page
 
 
+def test_the_page_of_a_partner_leads_to_asking_back_what_it_has_not_begun(
+    manager_client, viewer_client, at, partnership, give
+):
+    def links(client):
+        page = client.get(at(f"partners/{partnership.pk}/"))
+        return page.context.get("asking_back")
+
+    give("SUCCEEDED")
+    assert links(manager_client) == []
+    give("ASSIGNED")
+    give("ASSIGNED", kind="MAINTENANCE")
+    labels = [label for label, _url in links(manager_client)]
+    assert labels == ["Ask Back Installation Jobs", "Ask Back Maintenance Jobs"]
+    for _label, url in links(manager_client):
+        page = manager_client.get(url).content.decode()
+        assert "1 of 1 selected job can be asked back." in page
+    assert links(viewer_client) == []
+
+
 def test_the_history_of_a_partnership_begins_before_its_last_invitation(
     page_of, fleet, company, company_admin, manager, give
 ):
