@@ -81,6 +81,12 @@ FORMS = (
 )
 
 
+def across() -> Link:
+    """The page about all fleets of the reader."""
+    url = reverse("fleetcontrol:fleets-overview")
+    return Link(_("Overview of all fleets"), url, "speedometer2")
+
+
 class Navigation:
     """What a role may open in a fleet. Iterated, it has the pages of the navigation."""
 

@@ -101,6 +101,7 @@ ROUTES = [
     ("simulator:admin-moved", ("page", everybody(302), everybody(302))),
     # FleetControl: jobs
     ("fleetcontrol:fleets", ("", answers("in 302 302 302 302" + " 200" * 6), signed_in(405))),
+    ("fleetcontrol:fleets-overview", ("", signed_in(200), signed_in(405))),
     ("fleetcontrol:fleet", ("fleet_id", everybody(302), None)),
     ("fleetcontrol:search", ("fleet_id", in_fleet(200), in_fleet(405))),
     ("fleetcontrol:palette", ("fleet_id", in_fleet(200), in_fleet(405))),

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from core.web import converters
 from fleetcontrol.views.fleets import FleetChooser
+from fleetcontrol.views.fleets_overview import FleetsOverview
 
 converters.register()
 
@@ -27,5 +28,6 @@ in_fleet: list[Any] = [
 ]
 urlpatterns = [
     path("", FleetChooser.as_view(), name="fleets"),
+    path("overview/", FleetsOverview.as_view(), name="fleets-overview"),
     path("<short:fleet_id>/", include(in_fleet)),
 ]

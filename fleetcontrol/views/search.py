@@ -15,7 +15,7 @@ from core.normal import normalise
 from core.values.texts import LINE
 from core.web.dialogs import DIALOG_FRAME, DialogMixin
 from fleetcontrol.mixins import FleetMixin
-from fleetcontrol.navigation import Link, Navigation
+from fleetcontrol.navigation import Link, Navigation, across
 from fleetcontrol.views.finding import Group, Hit, found_in_fleet
 from jobs.search import SHORTEST_SEARCH
 
@@ -75,7 +75,7 @@ class Palette(Search):
         navigation = Navigation(self.fleet.pk, self.fleet.role)
         commands = [
             Group(_("Begin something new"), self.called(navigation.forms())),
-            Group(_("Pages"), self.called(navigation.pages())),
+            Group(_("Pages"), self.called([*navigation.pages(), across()])),
         ]
         fleets = Group(_("Other fleets"), list(self.other_fleets()))
         return [group for group in (*commands, *super().groups, fleets) if group.hits]

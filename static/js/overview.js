@@ -33,7 +33,12 @@ const draw = () => {
         series("created", { type: table.dataset.chart, stack: "created" }),
         series("succeeded", { type: "bar", stack: "finished" }),
         series("failed", { type: "bar", stack: "finished" }),
-        series("planned", { type: table.dataset.chart, stack: "planned", borderDash: [6, 4] }),
+        series("planned", {
+          type: table.dataset.chart,
+          stack: "planned",
+          order: -1,
+          borderDash: [6, 4],
+        }),
       ],
     },
     options: {
