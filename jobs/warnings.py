@@ -63,6 +63,7 @@ class Warned(NamedTuple):
     text: str | Promise
     about: str = ""  # the job or vehicle that is meant, or the value that was expected
     value: Any = ""
+    key: str = ""  # of the job or vehicle that is meant
 
     @property
     def sentence(self) -> str:
@@ -208,7 +209,7 @@ class Known:
         found = []
         if self.jobs_of_vehicle:
             others = [job for job in self.jobs_of_vehicle[draft.vehicle] if job.pk != draft.job]
-            found += [_warned("vehicle", IN_WORK, about=job) for job in others[:1]]
+            found += [_warned("vehicle", IN_WORK, about=job, key=job.pk) for job in others[:1]]
         if self.vins:
             found += self._taken("vin", self.vins[identity(draft.vin)], draft)
         if self.plates:
@@ -218,10 +219,11 @@ class Known:
     def _taken(self, name: str, taken: "Taken", draft: Draft) -> list[Warned]:
         for job in taken.jobs:
             if job.pk != draft.job and (job.vehicle is None or job.vehicle != draft.vehicle):
-                return [_warned(name, IN_WORK, about=job, value=getattr(draft, name))]
+                return [_warned(name, IN_WORK, about=job, value=getattr(draft, name), key=job.pk)]
         for vehicle_id, title in taken.vehicles:
             if vehicle_id != draft.vehicle:
-                return [_warned(name, IN_FLEET, about=title, value=getattr(draft, name))]
+                value = getattr(draft, name)
+                return [_warned(name, IN_FLEET, about=title, value=value, key=vehicle_id)]
         return []
 
     def _by(self, name: str, texts: Iterable[str]) -> dict[str, "Taken"]:
@@ -304,5 +306,5 @@ def _number(warnings: list[Warned]) -> str:
     return number
 
 
-def _warned(name: str, code: str, *, about: Any = "", value: Any = "") -> Warned:
-    return Warned(name, code, TEXTS[name, code], str(about), value)
+def _warned(name: str, code: str, *, about: Any = "", value: Any = "", key: str = "") -> Warned:
+    return Warned(name, code, TEXTS[name, code], str(about), value, key)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Fleet
@@ -16,6 +17,7 @@ from fleetcontrol.forms.lookups import UnitField, VehicleField
 from fleetcontrol.forms.place_choice import PlaceField, offer_places
 from fleetcontrol.forms.roll_out_choice import RollOutField, offer_roll_outs
 from fleetcontrol.forms.specification import SpecificationForm
+from fleetcontrol.warning_links import at_field
 from jobs.models import Job, JobTemplate
 from jobs.warnings import Warned
 from telematics.models.specification import Specification
@@ -29,6 +31,8 @@ FIELDS = {
     "not_a_partner": "company",
 }
 
+# Where a warning about a VIN is shown while it is typed.
+PLACE_OF_WARNING = SafeString('<span class="warned" id="vin-warning" role="status"></span>')
 PLACE_OR_LOCATION = _("One of the fleet's places. Any other goes into the location.")
 
 
@@ -88,7 +92,9 @@ class JobForm(SpecificationForm):
             self._check_vin_by_script()
 
     def _check_vin_by_script(self) -> None:
-        self.fields["vin"].widget.attrs |= {
+        vin = self.fields["vin"]
+        vin.help_text = format_html("{} {}", vin.help_text, PLACE_OF_WARNING)
+        vin.widget.attrs |= {
             "hx-get": reverse("fleetcontrol:job-vin", args=[self.fleet.pk]),
             "hx-trigger": "change",
             "hx-target": "#vin-warning",
@@ -149,7 +155,7 @@ class JobForm(SpecificationForm):
         for one in warned:
             if one.field in self.fields:
                 field = self.fields[one.field]
-                shown = format_html('<span class="warned">{}</span>', one.sentence)
+                shown = format_html('<span class="warned">{}</span>', at_field(self.fleet.pk, one))
                 field.help_text = format_html("{} {}", field.help_text, shown)
 
     @property

@@ -12,6 +12,7 @@ from accounts.models import Company
 from core.values.bidi import with_names
 from core.web.dialogs import DIALOG_FRAME, QUESTION_FRAME
 from fleetcontrol.mixins import FleetMixin
+from fleetcontrol.warning_links import in_message
 from jobs.models import Job
 from jobs.reading.job_sheet import locked_by_assigning
 from jobs.warnings import Warned
@@ -41,7 +42,7 @@ class ConfirmAssigning(FleetMixin):
             "counted": counted(number),
             "allow_override": partnership.allow_override,
             "locked": locked_by_assigning(job),
-            "warnings": [one.message for one in warned],
+            "warnings": [in_message(self.fleet.pk, one) for one in warned],
             "sent": self.sent_form(),
             "action": self.request.get_full_path(),
             "lead": "",

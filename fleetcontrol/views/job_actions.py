@@ -14,6 +14,7 @@ from core.web.confirm import ConfirmView
 from core.web.lists.pages import with_query
 from fleetcontrol.forms.bulk import PartnerField, offer_partners
 from fleetcontrol.mixins import JobMixin
+from fleetcontrol.warning_links import in_message
 from jobs.reading.job_sheet import locked_by_assigning
 from jobs.warnings import warnings_of
 
@@ -141,7 +142,7 @@ class AssignJob(JobAction):
         warned = warnings_of(self.fleet, self.job)
         return super().get_context_data(
             locked=locked_by_assigning(self.job),
-            warnings=[one.message for one in warned],
+            warnings=[in_message(self.fleet.pk, one) for one in warned],
             **context,
         )
 

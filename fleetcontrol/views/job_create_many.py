@@ -20,6 +20,7 @@ from fleetcontrol.forms.bulk import CreateManyForm
 from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.views.bulk_runs import Action, BulkMixin
 from fleetcontrol.views.confirm_assigning import ConfirmAssigning
+from fleetcontrol.warning_links import in_message
 from jobs.models import BulkRun, Job, JobTemplate
 from jobs.models.bulk_run import BATCH
 from jobs.warnings import warnings_of
@@ -62,7 +63,7 @@ class CreateMany(BulkMixin, ConfirmAssigning, ConfirmView):
             form.add_error(None, str(refused))
             return self.form_invalid(form)
         for one in warnings_of(self.fleet, Job(fleet=self.fleet, **given["template"].for_job())):
-            messages.warning(self.request, one.message)
+            messages.warning(self.request, in_message(self.fleet.pk, one))
         return self.finish(Action.CREATE, result, {}, given["company"])
 
     def create(self, template: JobTemplate, number: int, company: Company | None) -> str:

@@ -22,6 +22,7 @@ from core.web.posted import names_of
 from fleetcontrol.forms.job import FORMS, JobForm
 from fleetcontrol.mixins import name_in_message
 from fleetcontrol.views.confirm_assigning import ConfirmAssigning
+from fleetcontrol.warning_links import in_message
 from jobs.models import Job, JobTemplate
 from jobs.warnings import Warned, preset_differences, warnings_of
 from telematics.models import Vehicle
@@ -92,7 +93,7 @@ class JobFormView(ConfirmAssigning, TemplateView):
                 raise
             return self.refuse(form, collision)
         for one in warned:
-            messages.warning(self.request, one.message)
+            messages.warning(self.request, in_message(self.fleet.pk, one))
         return self.saved(job_id)
 
     def save_all(self, form: JobForm, company: Company | None) -> str:

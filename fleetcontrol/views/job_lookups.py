@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -12,6 +13,7 @@ from core.web.converters import Ulid
 from fleetcontrol.forms.job import JobForm
 from fleetcontrol.forms.lookups import suggested_units, suggested_vehicles, vehicle_called
 from fleetcontrol.mixins import FleetMixin
+from fleetcontrol.warning_links import with_link
 from jobs.models import Job
 from jobs.warnings import Draft, warnings_of_all
 from telematics.models import Unit
@@ -43,8 +45,7 @@ class CheckVin(FleetMixin, TemplateView):
             job_id=request.GET.get("job_id", ""),
             vehicle=request.GET.get("vehicle", ""),
         )
-        text = _("Warning: %(text)s") % {"text": warning} if warning else ""
-        return HttpResponse(text, content_type="text/plain; charset=utf-8")
+        return HttpResponse(warning)
 
 
 class Options(FleetMixin, TemplateView):
@@ -89,10 +90,13 @@ def as_ulid(text: str) -> str | None:
     return text if re.fullmatch(Ulid.regex, text) else None
 
 
-def vin_warning(fleet: Fleet, vin: str, *, job_id: str = "", vehicle: str = "") -> str:
+def vin_warning(fleet: Fleet, vin: str, *, job_id: str = "", vehicle: str = "") -> SafeString | str:
     """Return which other open job or vehicle of the fleet has this VIN; "" if there is none."""
     typed = Draft(vin=VIN.canonical(vin), job=job_id)
     if found := vehicle_called(vehicle, fleet):
         typed.vehicle = found.pk
     warned = warnings_of_all(fleet, [typed])[0]
-    return next((one.sentence for one in warned if one.field == "vin"), "")
+    for one in warned:
+        if one.field == "vin":
+            return with_link(fleet.pk, one, _("Warning: %(text)s") % {"text": one.sentence})
+    return ""

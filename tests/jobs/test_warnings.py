@@ -178,6 +178,24 @@ def test_a_preset_that_the_features_contradict_warns(manager_client, at, fleet, 
     assert "Tracking: Differs from the preset “City”." in page
 
 
+def test_a_warning_leads_to_the_job_or_vehicle_that_it_means(manager_client, manager, at, fleet):
+    vin = "1M8GDM9AXKP042788"
+    typed = at(f"jobs/new/vin/?vin={vin}")
+    assert manager_client.get(typed).content == b""
+    car = VehicleFactory(fleet=fleet, vin=vin, custom_name="<b>Blue</b>")
+    warned = html(manager_client.get(typed))
+    assert f'href="{at(f"vehicles/{car.pk}/")}"' in warned
+    assert "<b>" not in warned
+    job = JobFactory(by=manager, fleet=fleet, vin=vin)
+    link = f'href="{at(f"jobs/{job.pk}/")}" target="_blank"'
+    assert link in html(manager_client.get(typed)), "a job in work comes first"
+    saved = manager_client.post(at("jobs/new/"), {"vin": vin}, follow=True)
+    assert link in html(saved)
+    other = JobFactory(by=manager, fleet=fleet, vin=vin, custom_name="Other")
+    edited = html(manager_client.get(at(f"jobs/{other.pk}/edit/")))
+    assert link in edited
+
+
 def test_save_and_assign_warns_before_anything_is_locked(
     manager_client, manager, at, fleet, partnership
 ):
