@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -33,7 +34,7 @@ class Bench:
     def __init__(self, jobs: int):
         from django.db import connection
 
-        from bench.rows import fill
+        from bench.rows import fill, fill_tests
         from bench.world import World
         from tests.sessions import app_token
 
@@ -48,6 +49,7 @@ class Bench:
             for filled, number in ((cursor, jobs), (smaller.cursor(), jobs // SMALLER)):
                 fill(filled, number, **self.world.ids)
                 filled.execute("VACUUM jobs_job")
+                fill_tests(filled, self.world.fleets[0].pk)
         self.path = f"/fleetcontrol/{self.world.fleets[0].pk}/jobs/installation/"
 
     def reader(self, port: int, person: Any) -> Any:
@@ -68,6 +70,7 @@ class Bench:
             "B0": self.reader(port, self.world.manager)._request(f"/bench/b0/{size}/"),
             "B1": self.floor,
             "A": manager.page(f"/bench/textbook/{self.world.fleets[0].pk}/"),
+            "overview": self.overview(manager),
             "list right after a change": self.changed(manager.page(self.path)),
             "list of one with 1,000 fleets": self.reader(port, self.world.roamer).page(self.path),
             **list_actions(manager, self.path, self.world),
@@ -81,6 +84,7 @@ class Bench:
         )
         ratio("list", "B1", Goal(7, 3.5))
         ratio("list", "A", Goal(0.25, 0.1))
+        ratio("overview", "B1", Goal(3, 2))
         ratio("list right after a change", "B1", Goal(7, 3.5))
         ratio("list of one with 1,000 fleets", "list", Goal(1.5, 1.2))
         for name in (
@@ -93,6 +97,12 @@ class Bench:
             ratio(name, "phone", Goal(3, 1.5))
         for name in (name for name in actions if name.startswith("operators: ")):
             ratio(name, "operators' list", Goal(3, 1.5))
+
+    def overview(self, manager: Any) -> Callable[[], Any]:
+        """The overview of the largest fleet, by day, of the last calendar month."""
+        until = date.today().replace(day=1) - timedelta(days=1)  # noqa: DTZ011 - near enough
+        path = f"/fleetcontrol/{self.world.fleets[0].pk}/overview/"
+        return manager.page(path, by="day", since=until.replace(day=1), until=until)
 
     def changed(self, action: Callable[[], Any]) -> Callable[[], Any]:
         """A job of the fleet has changed since the last check, so that nothing is cached."""

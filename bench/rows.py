@@ -86,6 +86,35 @@ def fill(cursor: Any, number: int, **known: Any) -> None:
     insert(cursor, sample, VALUES, STAFFED, {"number": number, **known})
 
 
+# Each kind once, and a tenth of them again, at what one fleet has finished in the last months.
+TESTED = """
+SELECT job.id AS job, test.kind, attempt FROM jobs_job job CROSS JOIN unnest(%(kinds)s::text[]) test(kind)
+    CROSS JOIN generate_series(1, 2) attempt
+WHERE job.fleet_id = %(fleet)s AND job.finished_at > now() - interval '90 days' AND (attempt = 1 OR random() < 0.1)
+"""
+
+
+def fill_tests(cursor: Any, fleet: str) -> None:
+    """The tests of this fleet's jobs."""
+    from django.utils import timezone
+
+    from jobs.models import InstallationTest
+    from jobs.procedures.kinds import KINDS
+
+    at = timezone.now()
+    sample = InstallationTest(
+        unit_id="7C0D1A0000000000",
+        status="PASSED",
+        requested_at=at,
+        due_at=at,
+        finished_at=at,
+        request_id="",
+        void_reason="",
+    )
+    columns = {"job_id": "job", "kind": "kind", "attempt": "attempt", "id": "gen_random_uuid()"}
+    insert(cursor, sample, columns, TESTED, {"kinds": KINDS, "fleet": fleet})
+
+
 def insert(
     cursor: Any, sample: Any, values: dict[str, str], source: str, known: dict[str, Any]
 ) -> None:
