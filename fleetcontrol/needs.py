@@ -32,6 +32,12 @@ class Need(NamedTuple):
     text: str | Promise
     query: str
     of_vehicles: bool = False
+    # The number in the text. It is put in when the text is read: before that, it has no language.
+    days: int = 0
+
+    @property
+    def sentence(self) -> str:
+        return str(self.text) % {"days": self.days}
 
 
 NEEDS = [
@@ -47,9 +53,9 @@ NEEDS = [
             "No installer has done anything for a day.",
             "No installer has done anything for %(days)d days.",
             UNTOUCHED_DAYS,
-        )
-        % {"days": UNTOUCHED_DAYS},
+        ),
         f"untouched={UNTOUCHED_DAYS}",
+        days=UNTOUCHED_DAYS,
     ),
     Need(
         _("Asked back"),
@@ -67,16 +73,16 @@ NEEDS = [
             "The installer has had access to the vehicle for more than a day.",
             "The installer has had access to the vehicle for more than %(days)d days.",
             LONG,
-        )
-        % {"days": LONG},
+        ),
         f"running_for={LONG}",
+        days=LONG,
     ),
     Need(
         _("Silent after its installation"),
-        _("The unit was installed in the last %(days)d days, and sends nothing.")
-        % {"days": WATCHED_DAYS},
+        _("The unit was installed in the last %(days)d days, and sends nothing."),
         "silent=on",
         of_vehicles=True,
+        days=WATCHED_DAYS,
     ),
 ]
 

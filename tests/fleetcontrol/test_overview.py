@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from fleetcontrol.needs import LONG, NEEDS
@@ -230,6 +230,14 @@ def test_every_need_opens_a_list_that_knows_its_filter(manager_client, fleet):
         page = manager_client.get(f"/fleetcontrol/{fleet.pk}/{path}?{need.query}")
         assert len(page.context["chips"]) == 1, need.query
         assert "unknown" not in page.context["chips"][0]["value"]
+
+
+def test_every_need_is_explained_in_the_language_of_its_reader():
+    english = [need.sentence for need in NEEDS]
+    with translation.override("de"):
+        german = [need.sentence for need in NEEDS]
+    assert not set(english) & set(german)
+    assert not [text for text in english + german if "%" in text]
 
 
 @pytest.mark.parametrize("days", ["0", "366", "many", "-1"])
