@@ -14,7 +14,6 @@ from fleetcontrol.views import kind_tabs
 from jobs.models import Job
 
 EVERYBODY = tuple(FleetMembership.Role.values)
-ADMINS = (FleetMembership.Role.ADMIN.value,)
 
 
 class Link(NamedTuple):
@@ -35,21 +34,28 @@ class Page:
     roles: tuple[str, ...] = EVERYBODY
     query: str = ""
     tabs: Mapping[Any, str] = field(default_factory=dict)
+    # The URL's names of tabs that fewer roles may open than the page, with these.
+    roles_of_tabs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def link(self, fleet_id: str) -> Link:
         url = reverse(f"fleetcontrol:{self.name}", args=[fleet_id])
         return Link(self.label, f"{url}?{self.query}".rstrip("?"), self.icon, self.section)
 
-    def links(self, fleet_id: str) -> Iterator[Link]:
-        """One for each tab; the page itself if it has none."""
+    def links(self, fleet_id: str, role: str) -> Iterator[Link]:
+        """One for each tab that the role may open; the page itself if it has none."""
         for label, name in self.tabs.items():
-            yield Link(f"{self.label} ▸ {label}", reverse(name, args=[fleet_id]), self.icon)
+            if role in self.roles_of_tabs.get(name, self.roles):
+                yield Link(f"{self.label} ▸ {label}", reverse(name, args=[fleet_id]), self.icon)
         if not self.tabs:
             yield self.link(fleet_id)
 
 
 KINDS = {kind_tabs.TITLES[kind]: kind_tabs.PAGES[kind] for kind in Job.Kind}
 SETTINGS = {label: settings_tabs.PAGES[name] for name, label in settings_tabs.TITLES.items()}
+ROLES_OF_SETTINGS = {
+    page: settings_tabs.ROLES.get(name, settings_tabs.ADMINS)
+    for name, page in settings_tabs.PAGES.items()
+}
 PAGES = (
     Page(_("Overview"), "overview", "speedometer2", "overview"),
     Page(_("Installation & Maintenance"), "installation_jobs", "wrench", "jobs", tabs=KINDS),
@@ -60,7 +66,15 @@ PAGES = (
     Page(_("Templates"), "templates", "files", "templates"),
     Page(_("Presets"), "presets", "sliders", "presets"),
     Page(_("Partner & Teams"), "partners", "people", "partners"),
-    Page(_("Settings"), "settings", "gear-fill", "settings", roles=ADMINS, tabs=SETTINGS),
+    Page(
+        _("Settings"),
+        "settings",
+        "gear-fill",
+        "settings",
+        roles=MANAGING,
+        tabs=SETTINGS,
+        roles_of_tabs=ROLES_OF_SETTINGS,
+    ),
 )
 FORMS = (
     Page(
@@ -101,7 +115,7 @@ class Navigation:
     def pages(self) -> Iterator[Link]:
         """Those with tabs by their tabs."""
         for page in self.allowed(PAGES):
-            yield from page.links(self.fleet_id)
+            yield from page.links(self.fleet_id, self.role)
 
     def forms(self) -> Iterator[Link]:
         """The forms with which something new begins."""

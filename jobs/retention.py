@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from core.retention import kept
-from jobs.models import BulkRun, ImportedFile, JobImport, Notification
+from jobs.models import BulkRun, ImportedFile, JobImport, Notification, RefusedAttempt
 from jobs.pictures import storage
 
 
@@ -29,6 +29,11 @@ def drafts(before: datetime) -> QuerySet:
 @kept("files of imports", days=90)
 def imported_files(before: datetime) -> QuerySet:
     return ImportedFile.objects.filter(job_import__created_at__lt=before)
+
+
+@kept("refused attempts to use a vehicle, after the last one", days=365)
+def refused_attempts(before: datetime) -> QuerySet[RefusedAttempt]:
+    return RefusedAttempt.objects.last_before(before)
 
 
 @kept("files of photos that no job has", days=1)

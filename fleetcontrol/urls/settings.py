@@ -1,18 +1,19 @@
-"""Settings: the fleet itself, the people, the API clients and the event consumers of the fleet."""
+"""Settings: the fleet itself, the people, the accesses, the API clients and the event consumers of the fleet."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
 from fleetcontrol.views import (
+    accesses,
     api_clients,
     event_consumer_actions,
     event_consumers,
     fleet_settings,
+    settings_page,
     users,
 )
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="fleetcontrol:users"), name="settings"),
+    path("", settings_page.FirstTab.as_view(), name="settings"),
     path("fleet/", fleet_settings.FleetSettings.as_view(), name="fleet-settings"),
     path("users/", users.UserList.as_view(), name="users"),
     path("users/invite/", users.InviteUser.as_view(), name="user-invite"),
@@ -29,6 +30,22 @@ urlpatterns = [
         users.WithdrawInvitation.as_view(),
         name="user-invitation-withdraw",
     ),
+    path("accesses/", accesses.AccessList.as_view(), name="accesses"),
+    path("accesses/filter/", accesses.FilterAccesses.as_view(), name="access-filter"),
+    path("accesses/columns/", accesses.AccessColumns.as_view(), name="access-columns"),
+    path(
+        "accesses/export/csv/",
+        accesses.ExportAccesses.as_view(),
+        {"form": "csv"},
+        name="access-export-csv",
+    ),
+    path(
+        "accesses/export/xlsx/",
+        accesses.ExportAccesses.as_view(),
+        {"form": "xlsx"},
+        name="access-export-xlsx",
+    ),
+    path("accesses/<ulid:access_id>/", accesses.AccessDetail.as_view(), name="access"),
     path("api-clients/", api_clients.ClientList.as_view(), name="api-clients"),
     path("api-clients/new/", api_clients.NewClient.as_view(), name="api-client-new"),
     path("api-clients/<int:client_id>/", api_clients.ClientDetail.as_view(), name="api-client"),

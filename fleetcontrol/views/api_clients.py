@@ -39,7 +39,7 @@ class ClientList(ClientsPage, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         clients = self.fleet.api_clients.select_related("client", "use").order_by("name", "pk")
         shown = [shown_client(client) for client in clients if client.revoked_at is None]
-        tabs = settings_tabs(self.fleet.pk, current="API_CLIENTS")
+        tabs = settings_tabs(self.fleet.pk, self.fleet.role, current="API_CLIENTS")
         return super().get_context_data(clients=shown, tabs=tabs, **context)
 
 

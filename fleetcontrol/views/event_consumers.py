@@ -35,7 +35,7 @@ class ConsumerList(ConsumersPage, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         consumers = self.fleet.event_consumers.live().order_by("name", "pk")
         shown = shown_consumers(consumers)
-        tabs = settings_tabs(self.fleet.pk, current="EVENT_CONSUMERS")
+        tabs = settings_tabs(self.fleet.pk, self.fleet.role, current="EVENT_CONSUMERS")
         return super().get_context_data(
             consumers=shown, is_full=len(shown) >= MOST, tabs=tabs, **context
         )

@@ -61,7 +61,7 @@ class FleetSettings(SettingsPage, FormView):
         return fleet.pk
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        tabs = settings_tabs(self.fleet.pk, current="FLEET")
+        tabs = settings_tabs(self.fleet.pk, self.fleet.role, current="FLEET")
         return super().get_context_data(tabs=tabs, entries=list(self.entries()), **context)
 
     def entries(self) -> Iterator[Entry]:

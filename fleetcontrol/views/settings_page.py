@@ -9,17 +9,31 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
-from django.views.generic import FormView
+from django.views.generic import FormView, RedirectView
 
 from accounts.models import FleetMembership
 from core.errors import MoveRefused
 from core.web.once import answer_form_once, form_answer
+from fleetcontrol import settings_tabs
 from fleetcontrol.mixins import FleetMixin
 
 SECRET_WAS_SHOWN = gettext_lazy(
     "This form was sent twice and carried out once. Its secret was shown once; "
     "create a new one if you have not kept it."
 )
+
+
+class FirstTab(FleetMixin, RedirectView):
+    """*Settings*: the list of users for admins, for others the first tab that they may open."""
+
+    def check(self) -> None:
+        if not settings_tabs.tabs_for(self.fleet.role):
+            raise PermissionDenied
+
+    def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
+        tabs = settings_tabs.tabs_for(self.fleet.role)
+        first = "USERS" if "USERS" in tabs else tabs[0]
+        return reverse(settings_tabs.PAGES[first], args=[self.fleet.pk])
 
 
 class SettingsPage(FleetMixin):

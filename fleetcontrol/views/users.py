@@ -44,7 +44,7 @@ class FleetTeamMixin(FleetMixin, team.TeamPage):
 class UserList(FleetTeamMixin, team.UserList):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context["lead"] = gettext_lazy("Who belongs to this fleet, and what each of them may do.")
-        context["tabs"] = settings_tabs(self.fleet.pk, current="USERS")
+        context["tabs"] = settings_tabs(self.fleet.pk, self.fleet.role, current="USERS")
         context["second_factor_url"] = self.team_url("second_factor")
         context["operator_actions"] = self.fleet.operator_actions.select_related("operator")[:50]
         return super().get_context_data(**context)

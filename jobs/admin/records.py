@@ -18,6 +18,7 @@ from jobs.models import (
     JobImport,
     JobPhoto,
     Notification,
+    RefusedAttempt,
     VehicleAccess,
 )
 from jobs.models.bulk_run import BulkRun, BulkRunJob
@@ -123,6 +124,30 @@ class VehicleAccessAdmin(RecordAdmin):
     @admin.display(description=_("ended, or ends"))
     def ended(self, access: VehicleAccess) -> datetime:
         return access.ends_at
+
+
+@admin.register(RefusedAttempt)
+class RefusedAttemptAdmin(RecordAdmin):
+    searched_by = {ULID: ("id",)}
+    list_display = (
+        "id",
+        "at",
+        "verb",
+        "code",
+        "times",
+        "last_at",
+        link("person", _("person")),
+        link("job", _("job")),
+        link("vehicle", _("vehicle")),
+        link("access", _("vehicle access")),
+    )
+    list_filter = ("verb",)
+    list_select_related = ("person", "job", "vehicle", "access")
+    find_by = {
+        ULID: ("id", "job", "access"),
+        EMAIL: ("person__email",),
+        SHORT_ID: ("vehicle",),
+    }
 
 
 @admin.register(Configuration)

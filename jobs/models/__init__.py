@@ -9,6 +9,7 @@ from jobs.models.job_import import ImportedFile, JobImport
 from jobs.models.job_template import JobTemplate
 from jobs.models.photo import JobPhoto
 from jobs.models.preset import ConfigurationPreset
+from jobs.models.refused_attempt import RefusedAttempt
 from jobs.models.roll_out import RollOut, RollOutEvent
 from jobs.models.vehicle_access import VehicleAccess
 from jobs.notifications.notification import Notification
@@ -29,6 +30,7 @@ __all__ = [
     "JobTemplate",
     "Notification",
     "NotificationPreference",
+    "RefusedAttempt",
     "RollOut",
     "RollOutEvent",
     "VehicleAccess",

@@ -12,7 +12,14 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AgreementSignature, ApiClient, CompanyMembership, Partnership, User
+from accounts.models import (
+    AgreementSignature,
+    ApiClient,
+    CompanyMembership,
+    Fleet,
+    Partnership,
+    User,
+)
 from accounts.models.user import person_of
 from core.errors import MoveRefused, NotAllowed
 from core.moves import Versioned, VersionedQuerySet
@@ -55,6 +62,13 @@ def is_live() -> Case:
 
 
 class VehicleAccessQuerySet(VersionedQuerySet["VehicleAccess"]):
+    def visible_to(self, principal: User | ApiClient) -> "VehicleAccessQuerySet":
+        """The accesses for jobs of the principal's fleets."""
+        return self.filter(job__fleet__in=Fleet.objects.visible_to(principal))
+
+    def in_fleet(self, fleet: Fleet) -> "VehicleAccessQuerySet":
+        return self.filter(job__fleet=fleet)
+
     def live(self) -> "VehicleAccessQuerySet":
         """Those that are open now. Before an action, query in a statement after the job's lock."""
         return self.filter(is_live(), key__ended_at=None, job__status=JobStatus.RUNNING)
@@ -62,6 +76,10 @@ class VehicleAccessQuerySet(VersionedQuerySet["VehicleAccess"]):
     def with_is_open(self) -> "VehicleAccessQuerySet":
         """Each knowing whether it is open now."""
         return self.annotate(is_open=is_live())
+
+    def with_until(self) -> "VehicleAccessQuerySet":
+        """Each with `until`: when it ended, or will."""
+        return self.annotate(until=Coalesce("key__ended_at", "key__ends_at"))
 
     def open_for(self, user: User, vehicle_id: str) -> "VehicleAccess | None":
         """The access that lets `user` use this vehicle now, or None."""

@@ -23,6 +23,7 @@ LISTS = {
     "roll-outs/": 7,
     "partners/": 6,
     "vehicles/": 6,
+    "settings/accesses/": 6,
 }
 CHOOSING = ("company", "installer", "model")  # their chip says the name of what was chosen
 

@@ -22,6 +22,7 @@ THINGS = {
     "job_id": "job",
     "partnership_id": "partnership",
     "photo_id": "photo",
+    "access_id": "access",
     "run_id": "run",
     "import_id": "import",
     "vehicle_id": "vehicle",

@@ -113,6 +113,7 @@ MISSING = {
     "notification": "01J0000000000000000000000N",
     "command": "01J0000000000000000000000N",
     "photo": "01J0000000000000000000000N",
+    "access": "01J0000000000000000000000N",
     "vehicle": "NXNE1",
     "unit": "00000000DEADBEEF",
     "partnership": "999999",
@@ -472,6 +473,8 @@ class Builder:
             "request-vehicle-state", by=holder
         )
         self.scene.keep("command", f"{fleet}-{company}", command, fleet, reader, zone=zone)
+        access = job.accesses.get()
+        self.scene.keep("access", f"{fleet}-{company}", access, fleet, zone=zone)
         photo = JobPhotoFactory(job=job)
         self.scene.keep("photo", f"{fleet}-{company}", photo, fleet, company, zone=zone)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
+from django.db import IntegrityError
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import translation
@@ -24,10 +25,11 @@ from core.refusals import sentence
 from core.web.api.idempotency import answer_once, check_done_before
 from core.web.api.serializers import NoInput, StrictSerializer
 from core.web.api.views import ApiView, NoSuchUrl
+from core.web.collisions import refusal
 from installers.api.job_shapes import JobDetail
 from installers.api.shapes import Person
 from installers.mixins import check_company
-from jobs.models import Job
+from jobs.models import Job, RefusedAttempt
 from jobs.models.job_queryset import JobQuerySet
 from jobs.parts.permits import working_on
 from jobs.parts.tag import poll_after, tag_of
@@ -129,6 +131,10 @@ class SmartControlView(ApiView):
     header_parameters: ClassVar[list] = [PERSON]
     # Whether a call by the website's session has to name its person.
     requires_person = True
+    # By method: what of the use of a vehicle it attempts. Its refusals are recorded.
+    attempts: ClassVar[dict[str, str]] = {}
+    # What finds a former access of the caller: a lookup, and the parameter of the URL that it takes.
+    former_access: ClassVar[tuple[str, str]] = ("job", "id")
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         occurrence = context.Occurrence.read(request.headers.get(OCCURRED_AT.name))
@@ -202,6 +208,25 @@ class SmartControlView(ApiView):
         self.__dict__.pop("membership", None)
         self.find()
 
+    def handle_exception(self, exc: Exception) -> Response:
+        response = super().handle_exception(exc)
+        self._note_refusal(exc)
+        return response
+
+    def attempted(self) -> str:
+        """What of the use of a vehicle the call attempts; blank for a call that attempts none."""
+        return self.attempts.get(self.request.method or "", "")
+
+    def _note_refusal(self, exc: Exception) -> None:
+        """Record a refused use of a vehicle. The transaction of the call has been rolled back."""
+        verb = self.attempted()
+        job = getattr(self, "job", None)
+        code = refused_code(exc, is_seen=job is not None)
+        if verb and code:
+            lookup, parameter = self.former_access
+            former = {lookup: self.kwargs[parameter]}
+            RefusedAttempt.objects.note(self.request.user, verb, code, job=job, former=former)
+
     def refuse_unseen(self) -> NoReturn:
         """Raise for what the caller does not see: 410 for a repeat of what they did for their company, else 404."""
         self.check_company()
@@ -225,6 +250,14 @@ class SmartControlView(ApiView):
         company = self.company()
         # The company is named although the rights imply it, so that the planner can choose its index.
         return Job.objects.for_installer(self.request.user).in_company(company)
+
+
+def refused_code(exc: Exception, *, is_seen: bool) -> str:
+    """The code of a refusal; blank for other errors. What is missing within a job that is seen is no refusal."""
+    if isinstance(exc, Http404):
+        return "" if is_seen else "not_found"
+    found = refusal(exc) if isinstance(exc, IntegrityError) else exc
+    return found.code if isinstance(found, MoveRefused | NotAllowed) else ""
 
 
 class JobView(SmartControlView):

@@ -23,6 +23,7 @@ from installers.api.views.base import (
     MoveView,
 )
 from jobs.models import Job
+from jobs.models.refused_attempt import Attempted
 
 # An entity tag as this API sends it, with or without its quotes, or the `version` alone: the number before the dot.
 TAG = re.compile(r'(?:W/)?"?([0-9]{1,9})(?:\.[0-9a-f]+)?"?')
@@ -43,6 +44,7 @@ OF_HOLDER = ("wrong_status", "assignment_over", "not_holder", "fleet_suspended",
 
 
 class AssignmentView(MoveView):
+    attempts = {"POST": Attempted.TAKE}
     keys = {"POST": False, "DELETE": False}
     reads = {"POST": [OCCURRED_AT], "DELETE": OF_ASSIGNMENT}
     refuses = {
@@ -135,6 +137,7 @@ class HandbackView(JobView):
 
 
 class UnitView(MoveView):
+    attempts = {"PUT": Attempted.LINK_UNIT}
     keys = {"PUT": True}
     reads = {"PUT": OF_ASSIGNMENT}
     refuses = {
@@ -227,6 +230,7 @@ class FieldsView(MoveView):
 
 
 class AccessView(MoveView):
+    attempts = {"POST": Attempted.RENEW}
     keys = {"POST": False}
     reads = {"POST": OF_ASSIGNMENT}
     refuses = {"POST": (*OF_HOLDER, "access_stopped", "no_vehicle", "vehicle_in_use")}

@@ -13,6 +13,7 @@ from installers.api.filters import TestsQuery
 from installers.api.serializers import Confirmation, TestSelection
 from installers.api.views.base import ASSIGNMENT, JobView
 from jobs.models import InstallationTest
+from jobs.models.refused_attempt import Attempted
 
 # Only the holder of a RUNNING job may test, as only they may renew the access. A test has its own row and is no move.
 VERB_OF_HOLDER = "renew"
@@ -25,6 +26,7 @@ class OfHolder(JobView):
 
 
 class TestsView(OfHolder):
+    attempts = {"POST": Attempted.REQUEST_TESTS}
     keys = {"POST": True}
     reads = {"POST": [ASSIGNMENT]}
     query_parameters = {"GET": TestsQuery}
@@ -108,6 +110,7 @@ class TestView(OneTestView):
 
 
 class ConfirmationView(OneTestView):
+    attempts = {"POST": Attempted.CONFIRM_TEST}
     keys = {"POST": True}
     reads = {"POST": [ASSIGNMENT]}
     refuses = {"POST": (*OF_HOLDER, "no_prompt")}

@@ -17,6 +17,7 @@ from core.web.api.serializers import NoInput
 from core.web.converters import Ulid
 from installers.api.views.base import ASSIGNMENT, SmartControlView
 from jobs.models import Job, VehicleAccess
+from jobs.models.refused_attempt import Attempted
 from telematics.models import Command, VehicleState
 from telematics.verbs import VERBS
 from telematics.web.shapes import EXAMPLE, CommandShape
@@ -45,6 +46,7 @@ class VehicleView(SmartControlView):
         "access_ended",
     )
     path_parameters = {"vehicle_id": _("The id of the vehicle.")}
+    former_access = ("key__vehicle", "vehicle_id")
 
     job: Job | None = None
 
@@ -78,6 +80,8 @@ class VehicleView(SmartControlView):
 
 
 class StateView(VehicleView):
+    attempts = {"GET": Attempted.SHOW_STATE}
+
     @extend_schema(
         operation_id="show_vehicle_state",
         responses={200: reference("Signals")},
@@ -94,9 +98,15 @@ class StateView(VehicleView):
 class CommandView(VehicleView):
     """One URL for both ends of a command: it is sent by its name and read by its id."""
 
+    attempts = {"GET": Attempted.SHOW_COMMAND}
     keys = {"POST": True}
     reads = {"POST": [ASSIGNMENT]}
     refuses = {"POST": ("assignment_over", "not_supported", "no_unit", "no_key")}
+
+    def attempted(self) -> str:
+        if self.request.method == "POST" and self.kwargs["command"] in VERBS:
+            return self.kwargs["command"]
+        return super().attempted()
 
     @extend_schema(
         operation_id="send_command",
