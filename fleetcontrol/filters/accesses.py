@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, CompanyMembership, User
@@ -70,7 +70,9 @@ class AccessFilter(ListFilter):
     def filter_after(
         self, rows: VehicleAccessQuerySet, name: str, value: date
     ) -> VehicleAccessQuerySet:
-        return rows.with_until().filter(until__gte=self.midnight(value))
+        start = self.midnight(value)
+        unended = Q(key__ended_at=None, key__ends_at__gte=start)
+        return rows.filter(Q(key__ended_at__gte=start) | unended)
 
     def filter_before(
         self, rows: VehicleAccessQuerySet, name: str, value: date

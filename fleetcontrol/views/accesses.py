@@ -83,7 +83,7 @@ class AccessList(FilteredAccesses, ChosenColumns, ListView):
         return self.found
 
     def read(self, names: Iterable[str]) -> QuerySet:
-        return for_table(self.rows).values(*dict.fromkeys(names))
+        return for_table(self.found).values(*dict.fromkeys(names))
 
     def get_table_options(self) -> dict[str, Any]:
         return {"row_url": "{}/", "job_prefix": self.fleet.job_prefix}

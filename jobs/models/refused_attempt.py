@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 # A phone that tries again and again counts up one row while its attempts are this near to each other.
 SAME = timedelta(minutes=10)
-# Refused because of the access, whoever made the attempt.
+# Refused because of the access, for every caller.
 OF_ACCESS = frozenset(
     {
         "access_ended",

@@ -31,6 +31,8 @@ REASONS = {
     "vehicle_in_use": _("Somebody else had access to the vehicle"),
     "wrong_status": _("The job was no longer in work with this person"),
 }
+# Who sent a command that no person sent.
+BY_TEST = _("A test of the unit")
 KEY = OuterRef("key")
 
 
@@ -104,7 +106,7 @@ class AccessSheet:
             yield Line(
                 command.created_at,
                 command.get_verb_display(),
-                command.sender.name if command.sender else "",
+                command.sender.name if command.sender else str(BY_TEST),
                 command.status,
                 command.get_status_display(),
                 reason_in_words(command.refusal) if command.error else "",

@@ -225,6 +225,9 @@ class Command(models.Model):
                 condition=Q(settled_at__isnull=True),
                 name="command_open",
             ),
+            models.Index(
+                fields=("key",), condition=Q(status="REFUSED"), name="command_refused_of_key"
+            ),
             by_flow("command_by_flow"),
         ]
         constraints = [

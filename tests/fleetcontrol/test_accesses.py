@@ -348,3 +348,11 @@ def test_all_columns_are_exported_on_request(access, manager_client, url):
 
     assert row["Vehicle ID"] == access.key.vehicle_id
     assert {"Installer", "VIN", "Number of the job", "Refused"} <= set(row)
+
+
+def test_a_command_of_a_test_says_so(access, manager_client, url):
+    access.command(LOCK)
+
+    (line,) = manager_client.get(f"{url}{access.pk}/").context["sheet"].lines
+
+    assert line.who == "A test of the unit"
