@@ -226,8 +226,9 @@ def test_the_palette_has_each_page_of_the_navigation_and_what_can_be_begun(fleet
     assert "Settings ▸ API clients" in body
 
 
-def test_the_navigation_is_the_same_list(fleet_admin_client, manager_client, at):
-    for client, settings in ((fleet_admin_client, True), (manager_client, False)):
+def test_the_navigation_is_the_same_list(fleet_admin_client, manager_client, viewer_client, at):
+    readers = ((fleet_admin_client, True), (manager_client, True), (viewer_client, False))
+    for client, settings in readers:
         body = client.get(at("places/")).content.decode()
         nav = body.partition('id="sidenav"')[2].partition("</nav>")[0]
         shown = [str(page.label) for page in PAGES if settings or page.section != "settings"]

@@ -179,6 +179,11 @@ def test_the_page_costs_the_same_for_one_and_for_many(
     assert statements(lambda: fleet_admin_client.get(users)) <= 6
 
 
-def test_only_admins_are_shown_the_way_to_settings(fleet_admin_client, manager_client, at):
-    assert at("settings/") in fleet_admin_client.get(at("vehicles/")).content.decode()
-    assert at("settings/") not in manager_client.get(at("vehicles/")).content.decode()
+def test_admins_and_managers_are_shown_the_way_to_the_settings_that_they_may_open(
+    fleet_admin_client, manager_client, viewer_client, at
+):
+    for client in (fleet_admin_client, manager_client):
+        assert at("settings/") in client.get(at("vehicles/")).content.decode()
+    assert at("settings/") not in viewer_client.get(at("vehicles/")).content.decode()
+    assert manager_client.get(at("settings/")).url == at("settings/accesses/")
+    assert manager_client.get(at("settings/users/")).status_code == 403
