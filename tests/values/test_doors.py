@@ -89,6 +89,7 @@ OF_THE_PRODUCT = {
     "jobs.JobPhoto.sha256",
     "jobs.Notification.path",
     "jobs.Notification.verb",
+    "jobs.RefusedAttempt.code",
     "jobs.RollOutEvent.channel",
     "jobs.RollOutEvent.request_id",
     "jobs.RollOutEvent.verb",
