@@ -18,16 +18,26 @@ from jobs.search import parse_search
 from telematics.models import Vehicle
 
 
+def memberships(request: Any) -> QuerySet[CompanyMembership]:
+    """Return those in which a person has had an access for a job of the fleet.
+
+    Of other companies than these, such as one that has not accepted an invitation, the fleet reads no name.
+    """
+    fleet = request.fleet
+    own = VehicleAccess.objects.in_fleet(fleet).filter(key__holder=OuterRef("user"))
+    own = own.alias(of_company=company_of("company")).filter(of_company=OuterRef("company"))
+    companies_of_fleet = fleet.partnerships.values("company")
+    return CompanyMembership.objects.filter(Exists(own), company__in=companies_of_fleet)
+
+
 def companies(request: Any) -> QuerySet[Company]:
-    """Return the partners of the fleet, also former ones."""
-    return Company.objects.filter(pk__in=request.fleet.partnerships.values("company"))
+    """Return the companies whose people have had an access, also former partners."""
+    return Company.objects.filter(pk__in=memberships(request).values("company"))
 
 
 def holders(request: Any) -> QuerySet[User]:
-    """Return the people of these companies who have had an access for a job of the fleet."""
-    people = CompanyMembership.objects.filter(company__in=companies(request)).values("user")
-    own = VehicleAccess.objects.in_fleet(request.fleet).filter(key__holder=OuterRef("pk"))
-    return User.objects.filter(Exists(own), pk__in=people)
+    """Return the people who have had an access for a job of the fleet."""
+    return User.objects.filter(pk__in=memberships(request).values("user"))
 
 
 class AccessFilter(ListFilter):

@@ -12,6 +12,7 @@ from accounts.models import erasure
 from jobs.models import RefusedAttempt, VehicleAccess
 from jobs.parts.number import spoken
 from telematics.models import Command, Key
+from tests.factories.accounts import PartnershipFactory
 from tests.factories.jobs import JobFactory
 from tests.factories.telematics import UnitFactory
 
@@ -248,9 +249,10 @@ def test_a_period_finds_what_was_open_at_some_time_in_it(access, another, listed
     assert listed(open_after=day(9), open_before=day(7)) == []
 
 
-def test_the_filters_offer_partners_and_people_with_an_access(
-    access, another, manager_client, url, company_admin, outside_installer
+def test_the_filters_offer_companies_and_people_with_an_access(
+    access, another, manager_client, url, company_admin, outside_installer, fleet, other_company
 ):
+    PartnershipFactory(fleet=fleet, company=other_company, status="PENDING")
     form = manager_client.get(f"{url}filter/").context["form"]
 
     assert {str(row) for row in form.fields["company"].queryset} == {"QuickInstall"}
