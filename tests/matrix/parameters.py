@@ -82,7 +82,8 @@ WORDS = {
     "category", "changed_after", "client_id", "client_secret", "column", "columns", "comment", "confirmed", "contact",
     # The name of a file as its operator has it.
     "import_file_name",
-    "cursor", "command", "custom_name", "digest", "down", "dry_run", "email", "encoding", "enter", "expected_version", "extent",
+    "cursor", "command", "custom_name", "digest", "down", "dry_run", "email", "encoding", "enter", "expected_version",
+    "extent",
     "file", "follow", "former", "from", "grant_type", "header_row", "hidden_rows", "instructions", "job_view", "kind",
     "license_plate", "limit", "line", "live", "location", "login", "mail", "master_data", "model", "movable",
     "moved", "name", "number", "operation_status", "order", "page", "prefer_template",
