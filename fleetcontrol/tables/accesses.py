@@ -115,9 +115,9 @@ class AccessTable(Table):
         "until",
         "is_open",
         "reason",
-        "ended_by",
         "commands",
         "refusals",
+        "ended_by",
     )
     version = "mark"
 
@@ -137,7 +137,7 @@ class AccessTable(Table):
     )
     opened = TimeColumn(_("From"), accessor="key__opened_at", label_on_phone=True)
     until = TimeColumn(_("To"), label_on_phone=True)
-    is_open = OpenColumn(_("Access"), label_on_phone=True)
+    is_open = OpenColumn(_("Status"), label_on_phone=True)
     reason = ChoiceColumn(
         _("Why it ended"),
         accessor="end_reason",

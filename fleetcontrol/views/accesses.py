@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
 
+from core.values.bidi import with_names
 from core.web.dialogs import DialogMixin
 from core.web.lists.counts import Count
 from core.web.lists.pages import CursorPage, with_query
@@ -169,10 +170,15 @@ class AccessDetail(AccessesMixin, TemplateView):
             raise Http404
         self.access = access
 
+    @property
+    def title(self) -> str:
+        return with_names(_("Access of %(name)s"), name=self.access.key.holder or _("The system"))
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         list_url = reverse("fleetcontrol:accesses", args=[self.fleet.pk])
         return super().get_context_data(
             access=self.access,
+            title=self.title,
             has_job_page=self.access.job.status != Job.Status.DELETED,
             sheet=AccessSheet(self.access),
             list_url=return_to.nearest_list(self.came_from, [list_url]) or list_url,

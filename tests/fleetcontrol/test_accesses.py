@@ -107,10 +107,10 @@ def test_the_newest_is_first_and_a_row_has_everything(access, another, manager_c
     first, second = rows_of(manager_client.get(f"{url}export/csv/"))
 
     assert (first["Installer"], first["Ended by"]) == (another.key.holder.name,) * 2
-    assert (first["Access"], first["Why it ended"]) == ("Ended", "The job failed")
+    assert (first["Status"], first["Why it ended"]) == ("Ended", "The job failed")
     assert (first["Vehicle"], first["Job"]) == ("M EV 77", "M EV 77")
     assert (second["Installer"], second["Company"]) == (access.key.holder.name, "QuickInstall")
-    assert (second["Access"], second["Why it ended"]) == ("Open", "")
+    assert (second["Status"], second["Why it ended"]) == ("Open", "")
     assert (second["Commands"], second["Refused"]) == ("1", "3")
 
 
@@ -358,3 +358,9 @@ def test_a_command_of_a_test_says_so(access, manager_client, url):
     (line,) = manager_client.get(f"{url}{access.pk}/").context["sheet"].lines
 
     assert line.who == "A test of the unit"
+
+
+def test_the_page_of_an_access_is_named_after_its_holder(access, manager_client, url):
+    page = text(manager_client.get(f"{url}{access.pk}/"))
+
+    assert f"<h1>Access of {access.key.holder.name}</h1>" in page
