@@ -102,6 +102,48 @@ GUARDS = [
     ),
     Guard(
         "scope",
+        "selected jobs of another fleet",
+        "fleetcontrol/views/job_selection.py",
+        "Job.objects.in_fleet(self.fleet).filter(kind=self.kind, pk__in=wanted)",
+        "Job.objects.filter(kind=self.kind, pk__in=wanted)",
+        "tests/fleetcontrol/test_exports.py::test_selected_jobs_are_exported",
+    ),
+    Guard(
+        "scope",
+        "selected vehicles of another fleet",
+        "fleetcontrol/views/vehicle_filtering.py",
+        "Vehicle.objects.filter(fleet=self.fleet, pk__in=keys)",
+        "Vehicle.objects.filter(pk__in=keys)",
+        "tests/fleetcontrol/test_exports.py::test_selected_vehicles_are_exported_in_all_columns",
+    ),
+    Guard(
+        "scope",
+        "the fleets of others in the overview of all fleets",
+        "fleetcontrol/views/fleets_overview.py",
+        "Fleet.objects.visible_to(self.request.user).select_related",
+        "Fleet.objects.select_related",
+        "tests/fleetcontrol/test_fleets_overview.py"
+        "::test_a_fleet_of_the_provider_without_membership_is_neither_shown_nor_summed_up",
+    ),
+    Guard(
+        "scope",
+        "the units of another fleet in the search",
+        "fleetcontrol/views/finding.py",
+        "Unit.objects.visible_to(self.request.user).filter(fleet=self.fleet)",
+        "Unit.objects.all()",
+        "tests/fleetcontrol/test_search.py::test_nothing_of_another_fleet_is_found",
+    ),
+    Guard(
+        "scope",
+        "who works where, before a partner has accepted",
+        "fleetcontrol/views/finding.py",
+        "known = partnership.status == Partnership.Status.ACCEPTED",
+        "known = partnership.company is not None",
+        "tests/fleetcontrol/test_search.py"
+        "::test_a_partner_is_found_by_name_and_id_and_a_pending_one_by_its_address_alone",
+    ),
+    Guard(
+        "scope",
         "a bulk run of another fleet",
         "fleetcontrol/views/bulk_runs.py",
         'BulkRun.objects.filter(fleet=self.fleet, pk=self.kwargs["run_id"])',
