@@ -84,6 +84,10 @@ def fill(cursor: Any, number: int, **known: Any) -> None:
     cursor.execute("SELECT setseed(0.5)")
     sample = Job(created_by_id=known["created_by"])
     insert(cursor, sample, VALUES, STAFFED, {"number": number, **known})
+    cursor.execute(
+        "INSERT INTO jobs_jobcounter (fleet_id, last) SELECT fleet_id, max(number) FROM jobs_job GROUP BY fleet_id "
+        "ON CONFLICT (fleet_id) DO UPDATE SET last = excluded.last"
+    )
 
 
 # Each kind once, and a tenth of them again, at what one fleet has finished in the last months.
