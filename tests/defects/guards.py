@@ -144,6 +144,32 @@ GUARDS = [
     ),
     Guard(
         "scope",
+        "the access of another fleet",
+        "fleetcontrol/views/accesses.py",
+        "VehicleAccess.objects.visible_to(self.request.user).in_fleet(self.fleet)",
+        "VehicleAccess.objects.all()",
+        "tests/fleetcontrol/test_accesses.py::test_the_access_of_another_fleet_is_not_found",
+    ),
+    Guard(
+        "role",
+        "the accesses of a fleet for its viewers",
+        "fleetcontrol/views/accesses.py",
+        "if not self.may_write:",
+        "if False:",
+        "tests/fleetcontrol/test_accesses.py"
+        "::test_admins_and_managers_read_it_and_viewers_and_strangers_do_not",
+    ),
+    Guard(
+        "rate",
+        "refused attempts of a phone without end",
+        "jobs/models/refused_attempt.py",
+        "return self._count_up(about) or self.create(",
+        "return self.create(",
+        "tests/installers/api/test_refused_attempts.py"
+        "::test_a_phone_that_tries_again_and_again_counts_up_one_row",
+    ),
+    Guard(
+        "scope",
         "a bulk run of another fleet",
         "fleetcontrol/views/bulk_runs.py",
         'BulkRun.objects.filter(fleet=self.fleet, pk=self.kwargs["run_id"])',
