@@ -96,7 +96,7 @@ def test_a_feature_that_is_not_set_is_the_installers():
 
 def test_a_box_says_which_row_it_means():
     printed = cells(picks=True)
-    assert '<input type="checkbox" name="select" value="01J" aria-label="B &lt;b&gt; 1">' in printed
+    assert '<input type=checkbox name="select" value="01J" aria-label="B &lt;b&gt; 1">' in printed
 
 
 def test_a_choice_of_columns_counts_in_its_order_and_forgets_what_does_not_exist():

@@ -223,8 +223,9 @@ class Table(tables2.Table):
         return ""
 
     def _pick(self, row: Row) -> str:
+        """Without quotes where HTML needs none: it is in every row."""
         label = escape(self.name_of(row))
-        return f'<td class="pick"><input type="checkbox" name="select" value="{row["pk"]}" aria-label="{label}">'
+        return f'<td class=pick><input type=checkbox name="select" value="{row["pk"]}" aria-label="{label}">'
 
 
 def requested_columns(query: Mapping[str, str]) -> list[str]:
