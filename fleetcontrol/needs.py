@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -15,7 +16,6 @@ from django.utils.translation import ngettext_lazy
 
 from accounts.models import Fleet
 from core.web.lists.counts import Count, count_all
-from fleetcontrol.views.filtering import FilteredRows
 from fleetcontrol.views.job_filtering import FilteredJobs
 from fleetcontrol.views.kind_tabs import TITLES
 from fleetcontrol.views.vehicle_filtering import FilteredVehicles
@@ -108,7 +108,7 @@ class Needed(NamedTuple):
 def needs_of(fleet: Fleet, request: HttpRequest) -> list[Needed]:
     """One statement, however many rows there are."""
     lists = [(need, list(_lists_of(need, fleet, request))) for need in NEEDS]
-    counts = count_all({url: rows.shown for _need, some in lists for _label, url, rows in some})
+    counts = count_all({url: rows for _need, some in lists for _label, url, rows in some})
     return [
         Needed(need, [Number(label, counts[url], url) for label, url, _rows in some])
         for need, some in lists
@@ -117,12 +117,14 @@ def needs_of(fleet: Fleet, request: HttpRequest) -> list[Needed]:
 
 def _lists_of(
     need: Need, fleet: Fleet, request: HttpRequest
-) -> Iterator[tuple[Any, str, FilteredRows]]:
+) -> Iterator[tuple[Any, str, QuerySet]]:
+    """The label, the address and the rows of each list. A query is read once for the lists of both kinds."""
     query = QueryDict(need.query)
     if need.of_vehicles:
         url = reverse("fleetcontrol:vehicles", args=[fleet.pk])
-        yield _("Vehicles"), f"{url}?{need.query}", FilteredVehicles(fleet, query, request)
+        yield _("Vehicles"), f"{url}?{need.query}", FilteredVehicles(fleet, query, request).shown
         return
+    shown = FilteredJobs(fleet, None, query, request).shown
     for kind in Job.Kind:
         url = reverse(f"fleetcontrol:{kind.lower()}_jobs", args=[fleet.pk])
-        yield TITLES[kind], f"{url}?{need.query}", FilteredJobs(fleet, kind, query, request)
+        yield TITLES[kind], f"{url}?{need.query}", shown.filter(kind=kind)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
-from typing import Any, Self
+from typing import Any
 
 import django_filters
 from django import forms
@@ -75,18 +75,20 @@ class PlaceFilter(OneOfRows):
 
 
 class ListFilter(django_filters.FilterSet):
+    base_filters: dict[str, Any]
     filters: dict[str, Any]
+
+    def __init__(self, data: QueryDict, *args: Any, only_used: bool = False, **kwargs: Any):
+        """`only_used`: without the filters that have no value. A list needs neither their choices nor copies."""
+        if only_used:
+            self.base_filters = {
+                name: one for name, one in self.base_filters.items() if any(data.getlist(name))
+            }
+        super().__init__(data, *args, **kwargs)
 
     @classmethod
     def is_used(cls, query: QueryDict) -> bool:
         return any(any(query.getlist(name)) for name in cls.base_filters)
-
-    def only_used(self) -> Self:
-        """Drop the filters without a value: a list does not need their choices."""
-        self.filters = {
-            name: found for name, found in self.filters.items() if any(self.data.getlist(name))
-        }
-        return self
 
     def filter_queryset(self, queryset: Any) -> Any:
         """Find nothing if a value is wrong: a partner that has left must not show, or change, all rows."""

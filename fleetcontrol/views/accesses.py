@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
@@ -18,7 +17,7 @@ from django.views.generic import TemplateView
 from core.values.bidi import with_names
 from core.web.dialogs import DialogMixin
 from core.web.lists.counts import Count
-from core.web.lists.pages import CursorPage, with_query
+from core.web.lists.pages import CursorPage
 from core.web.lists.tables import Table
 from core.web.lists.views import ListView
 from fleetcontrol import return_to
@@ -28,7 +27,8 @@ from fleetcontrol.mixins import FleetMixin
 from fleetcontrol.settings_tabs import settings_tabs
 from fleetcontrol.tables.accesses import AccessTable, for_table
 from fleetcontrol.views.columns import ChosenColumns, ConfigureColumns, ExportedColumns
-from fleetcontrol.views.of_list import OfList, parameter_pairs
+from fleetcontrol.views.filtering import OfFilteredList
+from fleetcontrol.views.of_list import parameter_pairs
 from jobs.models import Job, VehicleAccess
 from jobs.models.vehicle_access import VehicleAccessQuerySet
 from jobs.reading.accesses import AccessSheet, company_of
@@ -51,30 +51,17 @@ class AccessesMixin(FleetMixin):
         """Load what the URL names, or raise Http404."""
 
 
-class FilteredAccesses(AccessesMixin, OfList):
+class FilteredAccesses(AccessesMixin, OfFilteredList):
     """A page about the accesses that a query string selects."""
 
     table_name = "accesses"
     table_class = AccessTable
+    filter_class = AccessFilter
     parameters = LIST_PARAMETERS
 
     @property
     def all(self) -> VehicleAccessQuerySet:
         return VehicleAccess.objects.in_fleet(self.fleet)
-
-    @cached_property
-    def filter(self) -> AccessFilter:
-        self.request.fleet = self.fleet
-        return AccessFilter(self.query, queryset=self.all, request=self.request).only_used()
-
-    @property
-    def is_filtered(self) -> bool:
-        return AccessFilter.is_used(self.query)
-
-    @cached_property
-    def found(self) -> VehicleAccessQuerySet:
-        """The rows of the list, over all its pages."""
-        return self.filter.qs if self.is_filtered else self.all
 
 
 class AccessList(FilteredAccesses, ChosenColumns, ListView):
@@ -88,13 +75,6 @@ class AccessList(FilteredAccesses, ChosenColumns, ListView):
 
     def get_table_options(self) -> dict[str, Any]:
         return {"row_url": "{}/", "job_prefix": self.fleet.job_prefix}
-
-    def chips(self) -> list[dict[str, Any]]:
-        chips = self.filter.chips() if self.is_filtered else []
-        for chip in chips:
-            here = f"{self.request.path}?{self.query.urlencode()}"
-            chip["remove_url"] = with_query(here, **{chip["name"]: chip["rest"]})
-        return chips
 
     def list_context(
         self, table: Table, page: CursorPage, counts: dict[str, Count], **more: Any

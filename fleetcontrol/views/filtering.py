@@ -10,9 +10,10 @@ from django.utils.functional import cached_property
 
 from accounts.models import Fleet
 from core.web.lists.counts import CAP, Count, Split, count_all
-from core.web.lists.pages import SIZES
+from core.web.lists.pages import SIZES, with_query
 from core.web.lists.views import NEW
 from fleetcontrol.filters.base import ListFilter
+from fleetcontrol.views.of_list import OfList
 from jobs.search import SearchTerms, parse_search
 
 # So many results of a search are counted before the page is shown.
@@ -38,7 +39,9 @@ class FilteredRows:
     # --- filters --------------------------------------------------------------------------------------------------
     @cached_property
     def filter(self) -> ListFilter:
-        return self.filter_class(self.query, queryset=self.all, request=self.request).only_used()
+        return self.filter_class(
+            self.query, queryset=self.all, request=self.request, only_used=True
+        )
 
     @property
     def is_filtered(self) -> bool:
@@ -136,3 +139,37 @@ class FilteredRows:
         elif self.search.wanted:
             return split._replace(most=FIRST).counts(Counter(self.found.values()))
         return count_all({} if ahead is None else {NEW: ahead}, split=split)
+
+
+class OfFilteredList(OfList):
+    """A page about the rows of a list that a query string selects, where a search is a filter like the others."""
+
+    filter_class: type[ListFilter]
+
+    @property
+    def all(self) -> Any:
+        """The rows of the fleet that the reader may see."""
+        raise NotImplementedError(f"{type(self).__name__} names no rows")
+
+    @cached_property
+    def filter(self) -> Any:
+        self.request.fleet = self.fleet
+        return self.filter_class(
+            self.query, queryset=self.all, request=self.request, only_used=True
+        )
+
+    @property
+    def is_filtered(self) -> bool:
+        return self.filter_class.is_used(self.query)
+
+    @cached_property
+    def found(self) -> Any:
+        """Filtered by everything but the tab."""
+        return self.filter.qs if self.is_filtered else self.all
+
+    def chips(self) -> list[dict[str, Any]]:
+        chips = self.filter.chips() if self.is_filtered else []
+        for chip in chips:
+            here = f"{self.request.path}?{self.query.urlencode()}"
+            chip["remove_url"] = with_query(here, **{chip["name"]: chip["rest"]})
+        return chips

@@ -132,7 +132,7 @@ class FoundUnits(Found):
 
     def rows(self) -> Any:
         units = Unit.objects.visible_to(self.request.user).filter(fleet=self.fleet)
-        found = UnitFilter(self.query, queryset=units, request=self.request).only_used().qs
+        found = UnitFilter(self.query, queryset=units, request=self.request, only_used=True).qs
         return found.select_related("vehicle").order_by("pk")
 
     def hit(self, unit: Unit) -> Hit:

@@ -62,14 +62,15 @@ class KindMixin(OfList):
 
 
 class FilteredJobs(FilteredRows):
-    """The jobs of one kind that a query string selects."""
+    """The jobs of one kind, or of both, that a query string selects."""
 
     filter_class = JobFilter
     column = "status"
 
-    def __init__(self, fleet: Fleet, kind: str, query: QueryDict, request: Any):
+    def __init__(self, fleet: Fleet, kind: str | None, query: QueryDict, request: Any):
         self.fleet = fleet
-        super().__init__(Job.objects.in_fleet(fleet).filter(kind=kind), fleet, query, request)
+        jobs = Job.objects.in_fleet(fleet)
+        super().__init__(jobs.filter(kind=kind) if kind else jobs, fleet, query, request)
 
     # --- one status is a tab, several are a filter ----------------------------------------------------------------
     @cached_property

@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -25,7 +24,8 @@ from fleetcontrol.exports import TOO_LONG, export, fits
 from fleetcontrol.filters.units import UnitFilter
 from fleetcontrol.tables.units import UnitTable, for_table
 from fleetcontrol.views.columns import ChosenColumns, ConfigureColumns, ExportedColumns
-from fleetcontrol.views.of_list import OfList, parameter_pairs
+from fleetcontrol.views.filtering import OfFilteredList
+from fleetcontrol.views.of_list import parameter_pairs
 from fleetcontrol.views.selection import Selection
 from telematics.models import Custody, Unit
 from telematics.models.unit import UnitQuerySet
@@ -55,29 +55,17 @@ def in_tab(units: UnitQuerySet, tab: str) -> UnitQuerySet:
     return units.in_stock()
 
 
-class FilteredUnits(OfList):
+class FilteredUnits(OfFilteredList):
     """A page about the units that a query string selects."""
 
     section = "units"
     table_name = "units"
     parameters = LIST_PARAMETERS
+    filter_class = UnitFilter
 
     @property
     def all(self) -> UnitQuerySet:
         return Unit.objects.visible_to(self.request.user).filter(fleet=self.fleet)
-
-    @cached_property
-    def filter(self) -> UnitFilter:
-        self.request.fleet = self.fleet
-        return UnitFilter(self.query, queryset=self.all, request=self.request).only_used()
-
-    @property
-    def is_filtered(self) -> bool:
-        return UnitFilter.is_used(self.query)
-
-    @cached_property
-    def found(self) -> UnitQuerySet:
-        return self.filter.qs if self.is_filtered else self.all
 
     @property
     def shown(self) -> UnitQuerySet:
@@ -105,13 +93,6 @@ class UnitList(UnitTableMixin, ChosenColumns, ListView):
 
     def get_table_options(self) -> dict[str, Any]:
         return {"row_url": "{}/", "picks": True}
-
-    def chips(self) -> list[dict[str, Any]]:
-        chips = self.filter.chips() if self.is_filtered else []
-        for chip in chips:
-            here = f"{self.request.path}?{self.query.urlencode()}"
-            chip["remove_url"] = with_query(here, **{chip["name"]: chip["rest"]})
-        return chips
 
     def list_context(
         self, table: Table, page: CursorPage, counts: dict[str, Count], **more: Any
