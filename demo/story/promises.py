@@ -18,6 +18,8 @@ ENDS = {"SUCCEEDED": "finished the job successfully", "FAILED": "ended the job a
 
 
 class Promises:
+    out_of_reach = OUT_OF_REACH
+
     def __init__(self, work: "Work"):
         self.work = work
         self.phone = work.phone
@@ -89,7 +91,7 @@ class Promises:
             call()
         except Refused as refused:
             self.tally.promise(
-                refused.status in OUT_OF_REACH,
+                refused.status in self.out_of_reach,
                 f"{self.name}: {what} after the end answers {refused}",
             )
         else:

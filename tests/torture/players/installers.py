@@ -13,7 +13,7 @@ from PIL import Image
 
 from demo.story.line import Broke
 from demo.story.phone import Phone, Refused
-from demo.story.promises import Promises
+from demo.story.promises import OUT_OF_REACH, Promises
 from demo.story.upkeep import Upkeep
 from demo.story.work import Work
 from tests.torture.people import KeptPhone, Peek
@@ -30,6 +30,12 @@ def picture(dice: random.Random) -> bytes:
     colour = tuple(dice.randrange(256) for _channel in range(3))
     Image.new("RGB", (dice.randint(40, 400), 300), colour).save(file, "JPEG")
     return file.getvalue()
+
+
+class PromisesAmongEnds(Promises):
+    """An operator may have suspended the installer in the same moment: no call of theirs is known any more."""
+
+    out_of_reach = OUT_OF_REACH | {401}
 
 
 class Stock:
@@ -111,7 +117,7 @@ class Interrupted(Work):
         else:
             self._finish(body)
         if self.vehicle and self.phone.get(self.at)["status"] == outcome:
-            Promises(self).vehicle_is_out_of_reach()
+            PromisesAmongEnds(self).vehicle_is_out_of_reach()
 
     def _forget(self, body: dict[str, str]) -> None:
         """The phone has no network just now and sends the end later; meanwhile somebody takes the job over."""
