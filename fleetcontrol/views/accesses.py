@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
@@ -59,7 +60,7 @@ class FilteredAccesses(AccessesMixin, OfFilteredList):
     filter_class = AccessFilter
     parameters = LIST_PARAMETERS
 
-    @property
+    @cached_property
     def all(self) -> VehicleAccessQuerySet:
         return VehicleAccess.objects.in_fleet(self.fleet)
 
@@ -68,10 +69,10 @@ class AccessList(FilteredAccesses, ChosenColumns, ListView):
     template_name = "fleetcontrol/accesses/list.html"
 
     def get_queryset(self) -> QuerySet[VehicleAccess]:
-        return self.found
+        return self.filtered
 
     def read(self, names: Iterable[str]) -> QuerySet:
-        return for_table(self.found).values(*dict.fromkeys(names))
+        return for_table(self.filtered).values(*dict.fromkeys(names))
 
     def get_table_options(self) -> dict[str, Any]:
         return {"row_url": "{}/", "job_prefix": self.fleet.job_prefix}
@@ -121,12 +122,12 @@ class ExportAccesses(FilteredAccesses, ExportedColumns, View):
     """The filtered accesses, over all pages, as CSV or XLSX, in the columns of the list or in all."""
 
     def get(self, request: HttpRequest, form: str, **kwargs: Any) -> HttpResponseBase:
-        if not fits(form, self.found):
+        if not fits(form, self.filtered):
             messages.error(request, str(TOO_LONG))
             return redirect(self.list_url)
         columns = self.exported_columns(self.query)
         table = AccessTable(columns=columns, job_prefix=self.fleet.job_prefix)
-        rows = for_table(self.found).order_by(table.order).values(*table.reads)
+        rows = for_table(self.filtered).order_by(table.order).values(*table.reads)
         cells = table.export(rows.iterator(chunk_size=2000))
         return export(form, cells, "accesses", fleet=self.fleet)
 

@@ -13,6 +13,7 @@ from core.web.lists.pages import with_query
 from core.web.lists.tables import requested_columns
 from fleetcontrol import return_to
 from fleetcontrol.mixins import FleetMixin
+from fleetcontrol.views.of_list import sent_with
 
 if TYPE_CHECKING:
     from fleetcontrol.mixins import ReadersFleet
@@ -56,8 +57,7 @@ class ExportedColumns(ChosenColumns):
 
     @property
     def all_columns(self) -> bool:
-        sent = self.request.POST if self.request.method == "POST" else self.request.GET
-        return sent.get("extent", self.extent) == "all"
+        return sent_with(self.request).get("extent", self.extent) == "all"
 
     def exported_columns(self, query: QueryDict) -> list[str]:
         if self.all_columns:

@@ -20,25 +20,16 @@ from jobs.search import SearchTerms, parse_search
 FIRST = 200
 
 
-class FilteredRows:
-    """The rows that a query string selects; none if it names something that does not exist.
-
-    `tabs` has for each tab the values of `column` that its rows have; the first tab is shown where none is named.
-    """
+class Filtering:
+    """`all`, the rows of a list, filtered by `query`."""
 
     filter_class: type[ListFilter]
-    tabs: Mapping[str, Sequence[str]]
-    column: str
+    all: Any
+    query: Any
+    request: Any
 
-    def __init__(self, rows: Any, fleet: Fleet, query: QueryDict, request: Any):
-        self.all = rows
-        self.query = query
-        self.request = request
-        request.fleet = fleet
-
-    # --- filters --------------------------------------------------------------------------------------------------
     @cached_property
-    def filter(self) -> ListFilter:
+    def filter(self) -> Any:
         return self.filter_class(
             self.query, queryset=self.all, request=self.request, only_used=True
         )
@@ -51,6 +42,22 @@ class FilteredRows:
     def filtered(self) -> Any:
         """Filtered by everything but the tab."""
         return self.filter.qs if self.is_filtered else self.all
+
+
+class FilteredRows(Filtering):
+    """The rows that a query string selects; none if it names something that does not exist.
+
+    `tabs` has for each tab the values of `column` that its rows have; the first tab is shown where none is named.
+    """
+
+    tabs: Mapping[str, Sequence[str]]
+    column: str
+
+    def __init__(self, rows: Any, fleet: Fleet, query: QueryDict, request: Any):
+        self.all = rows
+        self.query = query
+        self.request = request
+        request.fleet = fleet
 
     @cached_property
     def search(self) -> SearchTerms:
@@ -141,31 +148,13 @@ class FilteredRows:
         return count_all({} if ahead is None else {NEW: ahead}, split=split)
 
 
-class OfFilteredList(OfList):
+class OfFilteredList(Filtering, OfList):
     """A page about the rows of a list that a query string selects, where a search is a filter like the others."""
-
-    filter_class: type[ListFilter]
-
-    @property
-    def all(self) -> Any:
-        """The rows of the fleet that the reader may see."""
-        raise NotImplementedError(f"{type(self).__name__} names no rows")
 
     @cached_property
     def filter(self) -> Any:
         self.request.fleet = self.fleet
-        return self.filter_class(
-            self.query, queryset=self.all, request=self.request, only_used=True
-        )
-
-    @property
-    def is_filtered(self) -> bool:
-        return self.filter_class.is_used(self.query)
-
-    @cached_property
-    def found(self) -> Any:
-        """Filtered by everything but the tab."""
-        return self.filter.qs if self.is_filtered else self.all
+        return super().filter
 
     def chips(self) -> list[dict[str, Any]]:
         chips = self.filter.chips() if self.is_filtered else []

@@ -1,11 +1,12 @@
 """The jobs that a bulk action is about: those picked, or all that match, until the newest that the preview counted."""
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, QueryDict
+from django.http import Http404
 from django.utils.functional import cached_property
 
 from fleetcontrol.views.bulk_runs import Action
 from fleetcontrol.views.job_filtering import KindMixin
+from fleetcontrol.views.of_list import sent_with
 from jobs.models import Job
 from jobs.models.job_queryset import JobQuerySet
 
@@ -16,14 +17,9 @@ class SelectedJobs(KindMixin):
     action: str
 
     @property
-    def carried(self) -> QueryDict:
-        """The form, or the query string of a link to the action."""
-        return self.request.POST if self.request.method == "POST" else self.request.GET
-
-    @property
     def everything(self) -> bool:
         """Whether all jobs that match are selected, on every page."""
-        return "all" in self.carried
+        return "all" in sent_with(self.request)
 
     @cached_property
     def until(self) -> str | None:
@@ -40,7 +36,7 @@ class SelectedJobs(KindMixin):
                 if self.until
                 else Job.objects.none()
             )
-        wanted = [as_id(text) for text in self.carried.getlist("select")]
+        wanted = [as_id(text) for text in sent_with(self.request).getlist("select")]
         return Job.objects.in_fleet(self.fleet).filter(kind=self.kind, pk__in=wanted).shown()
 
     @cached_property

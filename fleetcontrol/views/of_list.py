@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -19,6 +19,11 @@ def list_parameters(query: QueryDict, names: Iterable[str]) -> QueryDict:
         if values := [value for value in query.getlist(name) if value]:
             kept.setlist(name, values)
     return kept
+
+
+def sent_with(request: HttpRequest) -> QueryDict:
+    """What a request carries: the form, or the query string of a link that repeats it."""
+    return request.POST if request.method == "POST" else request.GET
 
 
 def parameter_pairs(query: QueryDict, *left_out: str) -> list[tuple[str, str]]:

@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from django.http import Http404, QueryDict
 from django.utils.functional import cached_property
 
+from fleetcontrol.views.of_list import sent_with
+
 
 class Selection:
     """`key` is what a key looks like; `most` is how many rows one request may change."""
@@ -26,8 +28,7 @@ class Selection:
 
     @property
     def sent(self) -> QueryDict:
-        """The form, or the query string of a link that repeats it."""
-        return self.request.POST if self.request.method == "POST" else self.request.GET
+        return sent_with(self.request)
 
     @property
     def chosen(self) -> QuerySet:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -63,7 +64,7 @@ class FilteredUnits(OfFilteredList):
     parameters = LIST_PARAMETERS
     filter_class = UnitFilter
 
-    @property
+    @cached_property
     def all(self) -> UnitQuerySet:
         return Unit.objects.visible_to(self.request.user).filter(fleet=self.fleet)
 
@@ -71,7 +72,7 @@ class FilteredUnits(OfFilteredList):
     def shown(self) -> UnitQuerySet:
         """The rows of the list, over all its pages."""
         tab = self.query.get("status", IN_STOCK).upper()
-        return in_tab(self.found, tab) if tab in TABS else self.all.none()
+        return in_tab(self.filtered, tab) if tab in TABS else self.all.none()
 
 
 class UnitTableMixin(FilteredUnits):
@@ -83,13 +84,13 @@ class UnitList(UnitTableMixin, ChosenColumns, ListView):
     tab_labels = TABS
 
     def get_queryset(self) -> QuerySet[Unit]:
-        return in_tab(self.found, self.current_tab)
+        return in_tab(self.filtered, self.current_tab)
 
     def read(self, names: Iterable[str]) -> QuerySet:
         return for_table(self.rows).values(*dict.fromkeys(names))
 
     def get_tab_querysets(self) -> dict[str, QuerySet]:
-        return {tab: in_tab(self.found, tab) for tab in self.tab_labels}
+        return {tab: in_tab(self.filtered, tab) for tab in self.tab_labels}
 
     def get_table_options(self) -> dict[str, Any]:
         return {"row_url": "{}/", "picks": True}

@@ -33,7 +33,7 @@ def picture(dice: random.Random) -> bytes:
 
 
 class PromisesAmongEnds(Promises):
-    """An operator may have suspended the installer in the same moment: no call of theirs is known any more."""
+    """An operator may have suspended the installer at the same moment. Each of their calls is then answered 401."""
 
     out_of_reach = OUT_OF_REACH | {401}
 
